@@ -1,0 +1,99 @@
+"""What a repository wants proved: checks, and how they may run. `plan/config.py` makes these from a file, `tools/` from none."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Command = str | tuple[str, ...]  # a shell line, or a list of arguments that no shell sees
+
+
+class Stage(StrEnum):
+    """Where a check that stands in no group runs: fast ones first, then mutating ones one at a time, slow ones last."""
+
+    FAST = "fast"
+    MUTATING = "mutating"
+    SLOW = "slow"
+
+
+class OnChange(StrEnum):
+    """What it means for the run when a mutating check changed files."""
+
+    FAIL = "fail"
+    KEEP = "keep"
+
+
+class FailFast(StrEnum):
+    """What a failure stops: nothing, the groups that have not started, or everything at once."""
+
+    NEVER = "never"
+    GROUP = "group"
+    ALL = "all"
+
+
+class Shell(StrEnum):
+    """The shell that reads a check's `run` line. Both stop at the first failing command; bash also looks inside pipes."""
+
+    BASH = "bash"
+    SH = "sh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A named command with inputs, and perhaps outputs. `None` means: the tool or the run decides."""
+
+    name: str
+    run: Command
+    inputs: tuple[str, ...] = ()  # globs from the root of the repository; none = every file
+    outputs: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    locks: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()  # names or globs of names
+    weight: int = 1  # worker slots
+    timeout: float | None = None  # seconds
+    retries: int = 0
+    stage: Stage | None = None
+    on_change: OnChange | None = None
+    tool: str | None = None  # "none" switches the knowledge of tools off
+    shell: Shell = Shell.BASH
+    working_directory: str = "."  # from the root of the repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """How checks run beside each other. Times in seconds."""
+
+    parallel: bool = False
+    max_workers: int | None = None  # None = the CPUs this process may use
+    batch_size: int = 8
+    timeout: float = 900.0
+    fail_fast: FailFast = FailFast.GROUP
+    sequential_fallback: bool = True
+    parallel_groups: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """The worker and model for one kind of asking."""
+
+    worker: str
+    model: str
+    fallback: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """What memory may cost (bytes) and whom it may believe."""
+
+    budget: int = 500_000_000
+    trust: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A repository's whole configuration. `source` is its file, or None where it was found from the repository's files."""
+
+    verification: Verification = field(default_factory=Verification)
+    profiles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    cache: Cache = field(default_factory=Cache)
+    phases: dict[str, Phase] = field(default_factory=dict)
+    source: str | None = None

@@ -1,0 +1,29 @@
+"""What can be known of a tool without running it. Each module of `tools/` holds values of this type."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ftaction.model.check import Stage
+
+Words = tuple[str, ...]  # a command's words: the tool's name first, wrappers such as `uv run` taken off
+
+
+def _unknown_share(_words: Words, _slots: int) -> Words:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One tool: where its checks run, what else its outcome depends on, and how it takes its share of the machine.
+
+    `config` are globs of files that count as inputs of every check of this tool, even where its `inputs` are narrower.
+    `env` are globs of environment names that the tool itself reads: its checks see them, and they count.
+    `share(words, slots)` gives the options to add so that the tool uses that many CPUs; none where it cannot be told, or was.
+    """
+
+    name: str
+    ecosystem: str  # "python", "node", "go", "rust" or "any": whose interpreter, packages and lock files count
+    stage: Callable[[Words], Stage]
+    config: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
+    share: Callable[[Words, int], Words] = _unknown_share
