@@ -1,0 +1,141 @@
+"""The line: one run from top to bottom. Read this first.
+
+config → files and digests → memory → for each step: plan → carry out → (files changed? look again) → report → publish → save
+"""
+
+from dataclasses import dataclass, field, replace
+
+from ftaction import __version__
+from ftaction.errors import Stop
+from ftaction.model.check import Config, Stage, Verification
+from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
+from ftaction.model.plan import Plan, Step
+from ftaction.model.run import Report, Request, Result
+from ftaction.plan.order import choose, steps
+from ftaction.run import facts
+from ftaction.run.carry import Carried, again, carry_out
+from ftaction.run.memory import Memory
+from ftaction.run.planning import Ground, View, look, plan_step
+from ftaction.run.world import World
+
+
+def run(world: World, config: Config, request: Request) -> Report:
+    """Prove what was asked, tell it, and remember it."""
+    began = world.clock()
+    ground = _ground(world, config, request)
+    course = _Course(ground, look(ground))
+    for step in _steps(ground):
+        course.take(step)
+    course.judge_again()
+    report = _report(ground, course, began)
+    world.surface.done(report)
+    world.digests.save()
+    return report
+
+
+def plan(world: World, config: Config, request: Request) -> tuple[Plan, ...]:
+    """What `run` would begin with, and nothing is run. A step that waits for another is planned as if that one passes."""
+    ground = _ground(world, config, request)
+    view = look(ground)
+    plans = tuple(plan_step(ground, view, step, {}) for step in _steps(ground))
+    world.digests.save()
+    return plans
+
+
+def _ground(world: World, config: Config, request: Request) -> Ground:
+    verification = _verification(config.verification, request)
+    recognised = {name: facts.recognise(config.checks[name]) for name in choose(config, request.checks, request.profile)}
+    config = replace(config, verification=verification, checks=config.checks | {name: known.check for name, known in recognised.items()})
+    slots = (verification.max_workers or world.cpus) if verification.parallel else 1
+    memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
+    return Ground(world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots)
+
+
+def _verification(verification: Verification, request: Request) -> Verification:
+    """What the command line says goes before what the configuration says."""
+    return replace(
+        verification,
+        max_workers=request.jobs or verification.max_workers,
+        parallel=verification.parallel or bool(request.jobs and request.jobs > 1),
+        fail_fast=request.fail_fast or verification.fail_fast,
+    )
+
+
+def _steps(ground: Ground) -> tuple[Step, ...]:
+    if not ground.recognised:
+        raise Stop("no check was found, so nothing would be proved", "Write a `.firsttry.yml`; `ftaction init` begins one.")
+    return steps(ground.config, tuple(ground.recognised))
+
+
+@dataclass(slots=True)
+class _Course:
+    """Where the run stands: the newest view of the files, and what came of each check so far."""
+
+    ground: Ground
+    view: View
+    results: dict[str, Result] = field(default_factory=dict)
+    judged: dict[str, View] = field(default_factory=dict)
+    signal: int = 0
+    notes: list[str] = field(default_factory=list)
+    mutated: bool = False
+    lost: bool = False
+
+    def take(self, step: Step, replanned: bool = False) -> None:
+        """Plan one step, carry it out, and look again where files may have changed."""
+        if self.mutated and not replanned and step.checks[0].stage is not Stage.MUTATING:
+            self.judge_again()
+        if self.signal or self.lost:
+            ending: Ending = Cancelled() if self.signal else CouldNotStart("the files can no longer be read")
+            self._all(step, ending)
+            return
+        plan = plan_step(self.ground, self.view, step, self._endings(step), replanned)
+        self.ground.world.surface.planned(plan)
+        self._enter(plan, carry_out(self.ground, self.view, plan, replanned))
+
+    def judge_again(self) -> None:
+        """A verdict counts for the files as they are at the end: what a mutating check changed under a verdict is planned again."""
+        if not self.mutated or self.signal or self.lost:
+            return
+        self.mutated = False
+        for name, view in list(self.judged.items()):
+            for check in again(self.ground, view, self.view, {name: self.results[name]}):
+                self.take(Step(title="again", checks=(check,)), replanned=True)
+
+    def _enter(self, plan: Plan, carried: Carried) -> None:
+        changed_files = False
+        for result in carried.results:
+            self.results[result.check] = result
+            self.judged[result.check] = self.view
+            changed_files |= bool(result.changed)
+        if changed_files and plan.step.title != "again":
+            self.mutated = True
+        self.signal = self.signal or carried.signal
+        self.notes += carried.notes
+        self.lost = self.lost or bool(carried.notes)
+        self.view = carried.view or self.view
+
+    def _endings(self, step: Step) -> dict[str, Ending]:
+        mine = {check.name for check in step.checks}
+        return {name: result.ending for name, result in self.results.items() if name not in mine}
+
+    def _all(self, step: Step, ending: Ending) -> None:
+        decision = Blocked((), Barrier.FAIL_FAST)
+        for check in step.checks:
+            self.results[check.name] = Result(check=check.name, step=step.title, decision=decision, ending=ending)
+            self.ground.world.surface.finished(self.results[check.name])
+
+
+def _report(ground: Ground, course: _Course, began: float) -> Report:
+    world = ground.world
+    doubts = world.store.doubts if world.store else ()
+    return Report(
+        version=__version__,
+        context=world.context,
+        config=ground.config,
+        snapshot=course.view.snapshot,
+        results=tuple(replace(course.results[name], started=max(0.0, course.results[name].started - began)) for name in ground.recognised),
+        seconds=world.clock() - began,
+        slots=ground.slots,
+        notes=(*course.notes, *doubts),
+        interrupted=course.signal,
+    )

@@ -1,0 +1,260 @@
+"""The command line: arguments to a request, and the one boundary where errors become words and an exit code."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TextIO
+
+from ftaction import __version__
+from ftaction.errors import Interrupted, Stop
+from ftaction.model.check import FailFast, OnChange
+from ftaction.model.run import Request
+from ftaction.wiring import Options, Wiring
+
+PASSED, FAILED, FAULT = 0, 1, 3
+_SIGNALLED = 128
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 passed, 1 a check failed, 2 usage or configuration, 130/143 interrupted, 3 a fault of ours."""
+    variables = dict(os.environ)
+    in_workflow = variables.get("GITHUB_ACTIONS") == "true"
+    _prepare_streams()
+    _stop_on_signals()
+    try:
+        options = parser().parse_args(arguments)
+        if options.command == "action":
+            options = parser().parse_args(from_inputs(variables))
+        command: Callable[[argparse.Namespace, Mapping[str, str]], int] = options.call
+        return command(options, variables)
+    except Interrupted as stop:
+        return _SIGNALLED + stop.signal
+    except Stop as stop:
+        from ftaction.report.mistakes import error_commands, error_lines
+
+        _write("\n".join(error_commands(stop)) + "\n" if in_workflow else "", sys.stdout)
+        _write("\n".join(error_lines(stop)) + "\n", sys.stderr)
+        return stop.code
+    except BrokenPipeError:
+        return FAULT  # whoever read our output has gone
+    except Exception as error:  # noqa: BLE001  # the last boundary: a fault of ours becomes a file, not a traceback on the screen
+        return _fault(error, in_workflow)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(prog="ftaction", description="Prove a pull request with the least work.", epilog=_EXAMPLES, formatter_class=_Help)
+    top.add_argument("--version", action="version", version=f"ftaction {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, call, text, example in _COMMANDS:
+        one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", epilog=example, formatter_class=_Help)
+        one.set_defaults(call=call)
+        _arguments(name, one)
+    commands.add_parser("action", help="run as the GitHub action: arguments come from its inputs")
+    return top
+
+
+def from_inputs(variables: Mapping[str, str]) -> list[str]:
+    """The action's inputs as arguments of `run`."""
+    from ftaction.edge.runner import read_input
+
+    arguments = ["run"]
+    for name in ("profile", "config", "jobs", "store", "fail-fast", "on-change"):
+        if value := read_input(variables, name):
+            arguments.append(f"--{name}={value}")
+    arguments += ["--no-cache"] if _false(read_input(variables, "cache")) else []
+    arguments += ["--all"] if _true(read_input(variables, "all")) else []
+    return [*arguments, "--", *read_input(variables, "checks").split()]
+
+
+def _arguments(name: str, one: argparse.ArgumentParser) -> None:
+    if name in ("run", "plan"):
+        one.add_argument("checks", nargs="*", metavar="CHECK", help="only these, and what they need")
+        one.add_argument("--profile", help="the checks of this profile")
+        one.add_argument("--all", action="store_true", help="run every chosen check, also what is proved")
+        one.add_argument("--jobs", type=_positive, metavar="N", help="worker slots")
+        one.add_argument("--json", action="store_true", help="print JSON for programs")
+    if name == "run":
+        one.add_argument("--no-cache", action="store_true", help="neither read nor write memory")
+        one.add_argument("--replay-failures", action="store_true", help="replay remembered failures too (never in a workflow)")
+        one.add_argument("--report", metavar="FILE", help="also write report.json here")
+        one.add_argument("--fail-fast", choices=["never", "group", "all"], help="what a failure stops")
+        one.add_argument("--on-change", choices=["fail", "keep"], help="what files changed by a mutating check mean")
+    if name == "explain":
+        one.add_argument("checks", nargs=1, metavar="CHECK")
+    if name == "cache":
+        one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear"])
+        one.add_argument("--json", action="store_true", help="print JSON for programs")
+    if name != "schema":
+        one.add_argument("--config", metavar="FILE", help="the configuration, from the repository's root")
+        one.add_argument("--store", metavar="DIR", help="where this machine remembers")
+
+
+def _run(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    from ftaction import app
+    from ftaction.report.verdict import passed
+    from ftaction.run.publish import publish, write_report
+    from ftaction.run.surfaces import log_reader
+
+    wiring = _wiring(options, variables, use_memory=not options.no_cache)
+    config = wiring.find_config().config
+    out = sys.stderr if options.json else sys.stdout
+    report = app.run(wiring.world(wiring.surface(lambda text: _write(text, out))), config, _request(options, wiring.in_workflow))
+    path = f"{wiring.run_folder()}/report.json"
+    for where in [path, *([options.report] if options.report else [])]:
+        try:
+            write_report(report, where)
+        except OSError as error:
+            raise Stop(f"{where} can't be written: {error.strerror}", "Name a file in a folder that is there.") from error
+    if options.json:
+        with open(path, encoding="utf-8") as file:
+            _write(file.read(), sys.stdout)
+    if wiring.in_workflow:
+        for problem in publish(report, wiring.files, log_reader(wiring.variables), path):
+            _write(f"ftaction: {problem}\n", sys.stderr)
+    return _SIGNALLED + report.interrupted if report.interrupted else PASSED if passed(report) else FAILED
+
+
+def _plan(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    from ftaction import app
+    from ftaction.report.document import plan_document
+    from ftaction.report.plans import plan_lines
+
+    wiring = _wiring(options, variables)
+    found = wiring.find_config()
+    plans = app.plan(wiring.world(wiring.surface(lambda _: None)), found.config, _request(options, wiring.in_workflow))
+    _print_json(plan_document(plans)) if options.json else _print(plan_lines(plans, dict(found.because)))
+    return PASSED
+
+
+def _explain(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    from ftaction import app
+    from ftaction.report.plans import explain_lines
+
+    wiring = _wiring(options, variables)
+    plans = app.plan(wiring.world(wiring.surface(lambda _: None)), wiring.find_config().config, Request(checks=tuple(options.checks)))
+    check, decision = next((c, p.decisions[c.name]) for p in plans for c in p.step.checks if c.name == options.checks[0])
+    _print(explain_lines(check, decision))
+    return PASSED
+
+
+def _init(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    wiring = _wiring(options, variables)
+    _print([f"wrote {wiring.write_config()}: read it, then `ftaction run`"])
+    return PASSED
+
+
+def _schema(_options: argparse.Namespace, _variables: Mapping[str, str]) -> int:
+    from ftaction.plan.schema import schema
+
+    _print_json(schema())
+    return PASSED
+
+
+def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    from ftaction.run import caretaking
+
+    wiring = _wiring(options, variables)
+    budget = wiring.find_config().config.cache.budget if options.action == "prune" else 0
+    lines, sound = caretaking.care(options.action, wiring.store, budget)
+    _print_json(lines) if options.json else _print([f"{name}: {value}" for name, value in lines.items()])
+    return PASSED if sound else FAILED
+
+
+def _wiring(options: argparse.Namespace, variables: Mapping[str, str], use_memory: bool = True) -> Wiring:
+    return Wiring(variables, Options(store=options.store, config=options.config, use_memory=use_memory))
+
+
+def _request(options: argparse.Namespace, in_workflow: bool) -> Request:
+    on_change, fail_fast = getattr(options, "on_change", None), getattr(options, "fail_fast", None)
+    return Request(
+        checks=tuple(options.checks),
+        profile=options.profile,
+        jobs=options.jobs,
+        use_memory=not getattr(options, "no_cache", False),
+        run_all=options.all,
+        replay_failures=getattr(options, "replay_failures", False) and not in_workflow,
+        fail_fast=FailFast(fail_fast) if fail_fast else None,
+        on_change=OnChange(on_change) if on_change else OnChange.FAIL if in_workflow else OnChange.KEEP,
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return number
+
+
+def _true(text: str) -> bool:
+    return text.lower() == "true"
+
+
+def _false(text: str) -> bool:
+    return text.lower() == "false"
+
+
+def _print(lines: Sequence[str]) -> None:
+    _write("".join(f"{line}\n" for line in lines), sys.stdout)
+
+
+def _print_json(document: object) -> None:
+    import json
+
+    _write(json.dumps(document, indent=1) + "\n", sys.stdout)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    stream.write(text)
+    stream.flush()
+
+
+def _prepare_streams() -> None:
+    """Names may hold any byte and a terminal any encoding: what can't be shown is spelt out, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+def _stop_on_signals() -> None:
+    import signal
+
+    def stop(number: int, _frame: object) -> None:
+        raise Interrupted("interrupted", signal=number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)  # as PID 1 a process without a handler never sees SIGTERM
+
+
+def _fault(error: Exception, in_workflow: bool) -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="ftaction-fault-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace") as file:
+        file.write(f"ftaction {__version__}, Python {sys.version}\n\n{''.join(traceback.format_exception(error))}")
+    message = f"a fault of ours ({type(error).__name__}); nothing was judged. Please report it with {file.name}"
+    _write(f"::error title=FirstTry::{message}\n" if in_workflow else "", sys.stdout)
+    _write(f"ftaction: {message}\n", sys.stderr)
+    return FAULT
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Examples keep their lines."""
+
+
+_EXAMPLES = """examples:
+  ftaction run                 prove everything, run only what is unproven
+  ftaction plan                show what would run, and why
+  ftaction explain lint        why lint would run, or who proved it
+"""
+
+_COMMANDS = (
+    ("run", _run, "prove the checks", "examples:\n  ftaction run\n  ftaction run lint test:unit --jobs 4\n  ftaction run --profile quick --json"),
+    ("plan", _plan, "show what would run, and why, without running anything", "examples:\n  ftaction plan\n  ftaction plan --json"),
+    ("explain", _explain, "say why a check would run, or who proved it", "example:\n  ftaction explain typecheck"),
+    ("init", _init, "write the configuration that was found; never overwrites", "example:\n  ftaction init"),
+    ("schema", _schema, "print the JSON schema of the configuration", "example:\n  ftaction schema > firsttry.schema.json"),
+    ("cache", _cache, "look after this machine's memory", "examples:\n  ftaction cache stats\n  ftaction cache prune"),
+)

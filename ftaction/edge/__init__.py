@@ -1,0 +1,1 @@
+"""TOUCH: one outside thing per module, and no decisions."""

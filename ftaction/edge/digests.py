@@ -1,0 +1,95 @@
+"""Digests of files that git does not keep, remembered by the file's stat so that an unchanged file is read once.
+
+As in git's index a file that changed within the last moments is not remembered: its next change might keep size and time
+(https://git-scm.com/docs/racy-git).
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from hashlib import sha1, sha256
+
+_RACY = 2_000_000_000  # nanoseconds; the coarsest time stamps of common file systems
+_PIECE = 1 << 20
+_MOST = 50_000  # remembered files; past it only what this run used is kept
+
+
+class Digests:
+    """`path` is where they are kept between runs; unreadable or damaged content there only costs reading again."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._old = self._load()
+        self._new: dict[str, list[object]] = {}
+
+    def of(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
+        """`compute(path)`, or what it was when the file had this very stat. Raises `OSError` as `compute` and stat do."""
+        key = f"{kind}:{path}"
+        if key in self._new:
+            return str(self._new[key][-1])
+        stat = os.lstat(path)
+        seen: list[object] = [stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_mode]
+        old = self._old.get(key)
+        digest = str(old[-1]) if old and old[:-1] == seen else compute(path)
+        if time.time_ns() - max(stat.st_mtime_ns, stat.st_ctime_ns) > _RACY:
+            self._new[key] = [*seen, digest]
+        return digest
+
+    def mark(self, key: str) -> str:
+        """What `set_mark` last said of this key."""
+        value = self._new.get(f"mark:{key}") or self._old.get(f"mark:{key}")
+        return str(value[-1]) if value else ""
+
+    def set_mark(self, key: str, value: str) -> None:
+        """Remember a word between runs."""
+        self._new[f"mark:{key}"] = [value]
+
+    def save(self) -> None:
+        """Keep what this run used, where it differs from what was there."""
+        if self._path is None or all(self._old.get(key) == value for key, value in self._new.items()):
+            return
+        temporary = f"{self._path}.{os.getpid()}.tmp"
+        try:
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as file:
+                json.dump(self._old | self._new if len(self._old) < _MOST else self._new, file)
+            os.rename(temporary, self._path)
+        except OSError:
+            pass  # costs reading the files again
+
+    def _load(self) -> dict[str, list[object]]:
+        try:
+            with open(self._path or "", encoding="utf-8", errors="surrogateescape") as file:
+                loaded = json.load(file)
+        except (OSError, ValueError):
+            return {}
+        return loaded if isinstance(loaded, dict) and all(isinstance(value, list) for value in loaded.values()) else {}
+
+
+def git_blob(algorithm: str) -> Callable[[str], str]:
+    """How git names a file's bytes, links not followed: `sha1` or `sha256` over `blob SIZE NUL` and the bytes."""
+
+    def compute(path: str) -> str:
+        if os.path.islink(path):
+            target = os.fsencode(os.readlink(path))
+            return (sha1 if algorithm == "sha1" else sha256)(b"blob %d\0" % len(target) + target).hexdigest()
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            digest = (sha1 if algorithm == "sha1" else sha256)(b"blob %d\0" % size)
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+        return digest.hexdigest()
+
+    return compute
+
+
+def content(path: str) -> str:
+    """SHA-256 of a program's bytes; of a script, of all but its first line, which names where its interpreter stands."""
+    with open(path, "rb") as file:
+        digest = sha256()
+        if file.peek(2)[:2] == b"#!":
+            file.readline()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

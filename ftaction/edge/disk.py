@@ -1,0 +1,194 @@
+"""The store on a local disk, laid out as Bazel's disk cache: `ac/<2>/<fingerprint>` and `cas/<2>/<digest>`, and `history/<key>`.
+
+Every write goes to a temporary name and is renamed, so a process killed at any moment leaves whole files only. Every read is
+verified: a record begins with the SHA-256 of the rest, a blob's name is its own. What does not fit is dropped and counted.
+Layout: https://bazel.build/remote/caching#disk-cache
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from ftaction.model.doors import Entry
+
+_DIGEST = 64  # hexadecimal digits of a SHA-256
+_PIECE = 1 << 20
+_MOST_HISTORY = 64 * 1024  # bytes read from the end of a history: some hundred lines
+
+
+class DiskStore:
+    """Safe for any number of processes at once on one machine."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._doubts: list[str] = []
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What went wrong, in a sentence each."""
+        return tuple(self._doubts)
+
+    def record(self, fingerprint: str) -> bytes | None:
+        """The record of this fingerprint, marked as used."""
+        path = self._path("ac", fingerprint)
+        content = self._read(path)
+        if content is None:
+            return None
+        digest, _, body = content.partition(b"\n")
+        if sha256(body).hexdigest().encode() != digest:
+            self._drop(path, f"the record {fingerprint[:12]} was damaged and is dropped")
+            return None
+        self._touch(path)
+        return body
+
+    def put_record(self, fingerprint: str, content: bytes) -> bool:
+        """Keep it; an older one of the same fingerprint is replaced."""
+        return self._write(self._path("ac", fingerprint), sha256(content).hexdigest().encode() + b"\n" + content)
+
+    def blob(self, digest: str) -> bytes | None:
+        """The bytes with this digest, marked as used."""
+        path = self._path("cas", digest)
+        content = self._read(path)
+        if content is None:
+            return None
+        if sha256(content).hexdigest() != digest:
+            self._drop(path, f"the blob {digest[:12]} was damaged and is dropped")
+            return None
+        self._touch(path)
+        return content
+
+    def put_blob(self, content: bytes) -> str:
+        """Keep the bytes under their own digest."""
+        digest = sha256(content).hexdigest()
+        path = self._path("cas", digest)
+        if os.path.exists(path):
+            self._touch(path)
+            return digest
+        return digest if self._write(path, content) else ""
+
+    def has(self, digest: str) -> bool:
+        """Whether the file is there."""
+        return os.path.exists(self._path("cas", digest))
+
+    def put_stream(self, pieces: Iterable[bytes]) -> str:
+        """Written once, to a temporary name, while its digest is taken."""
+        temporary = f"{self.folder}/cas/{os.getpid()}.{id(pieces)}.tmp"
+        digest = sha256()
+        try:
+            os.makedirs(f"{self.folder}/cas", mode=0o700, exist_ok=True)
+            with open(temporary, "wb") as file:
+                for piece in pieces:
+                    digest.update(piece)
+                    file.write(piece)
+            path = self._path("cas", digest.hexdigest())
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            os.rename(temporary, path)
+            return digest.hexdigest()
+        except OSError as error:
+            self._doubt(f"the store can't be written: {error.strerror}")
+            Path(temporary).unlink(missing_ok=True)
+            return ""
+
+    def stream(self, digest: str) -> Iterator[bytes] | None:
+        """Read twice: once to verify, once to give."""
+        path = self._path("cas", digest)
+        try:
+            with open(path, "rb") as file:
+                found = file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return None
+        if found != digest:
+            self._drop(path, f"the blob {digest[:12]} was damaged and is dropped")
+            return None
+        self._touch(path)
+        return _pieces(path)
+
+    def history(self, key: str) -> list[bytes]:
+        """The last lines under this key."""
+        try:
+            with open(f"{self.folder}/history/{key}", "rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - _MOST_HISTORY))
+                return file.read().split(b"\n")
+        except OSError:
+            return []
+
+    def append(self, key: str, line: bytes) -> None:
+        """One write of a short line to a file opened for appending is atomic on a local file system."""
+        path = f"{self.folder}/history/{key}"
+        try:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(descriptor, b"\n" + line)  # begins the line, so that a torn last line harms only itself
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            self._doubt(f"the store can't be written: {error.strerror}")
+
+    def entries(self) -> Iterator[Entry]:
+        """Records, blobs, histories, and what a killed process left behind."""
+        for part in ("ac", "cas", "history"):
+            for folder, _, names in os.walk(f"{self.folder}/{part}"):
+                for name in names:
+                    path = f"{folder}/{name}"
+                    try:
+                        stat = os.lstat(path)
+                    except OSError:
+                        continue  # another process was quicker
+                    yield Entry(name=os.path.relpath(path, self.folder), size=stat.st_size, used=stat.st_mtime)
+
+    def remove(self, name: str) -> None:
+        """Drop one entry of `entries`; one that is gone already is no matter."""
+        Path(self.folder, name).unlink(missing_ok=True)
+
+    def _path(self, part: str, digest: str) -> str:
+        if len(digest) != _DIGEST or not digest.isalnum():
+            raise ValueError(f"not a digest: {digest!r}")
+        return f"{self.folder}/{part}/{digest[:2]}/{digest}"
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            with open(path, "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self._doubt(f"the store can't be read: {error.strerror}")
+            return None
+
+    def _write(self, path: str, content: bytes) -> bool:
+        temporary = f"{path}.{os.getpid()}.tmp"
+        try:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            with open(temporary, "wb") as file:
+                file.write(content)
+            os.rename(temporary, path)
+            return True
+        except OSError as error:
+            self._doubt(f"the store can't be written: {error.strerror}")
+            Path(temporary).unlink(missing_ok=True)
+            return False
+
+    def _touch(self, path: str) -> None:
+        try:
+            os.utime(path)
+        except OSError:
+            pass  # a store that may only be read still answers
+
+    def _drop(self, path: str, doubt: str) -> None:
+        self._doubt(doubt)
+        try:
+            os.unlink(path)
+        except OSError:
+            pass  # a store that may only be read: the next reader finds the same doubt
+
+    def _doubt(self, sentence: str) -> None:
+        if sentence not in self._doubts:
+            self._doubts.append(sentence)
+
+
+def _pieces(path: str) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece

@@ -1,0 +1,184 @@
+"""Git, asked by its own program: which files there are, what is in them, what a mutating check changed.
+
+Git runs as the workspace's owner with a scrubbed environment: the repository's configuration may name programs (`core.fsmonitor`,
+filters) and a check may have written it, so nothing of ours may be within their reach. Its owner also never meets git's
+"dubious ownership"; `safe.directory` answers for this one folder where the owner of `.git` is another.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from stat import S_ISREG
+
+from ftaction.edge.digests import Digests, git_blob
+from ftaction.edge.machine import Identity
+from ftaction.errors import Stop
+from ftaction.model.run import Snapshot
+
+_SHA256_DIGITS = 64
+_MOST_TEXT = 20_000_000  # bytes; a longer file is cut, which no reader of it takes for whole
+_LINK = "120000"
+_SUBMODULE = "160000"
+_EMBEDDED = "/"  # git lists an untracked repository inside this one as a folder
+
+
+def find_root(folder: str) -> str:
+    """The working tree that holds this folder. Raises `Stop` where there is none."""
+    here = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(here, ".git")):
+        if here == os.path.dirname(here):
+            raise Stop(f"{folder} is in no git repository", "FirstTry asks git which files there are: run `git init`, or check the code out.")
+        here = os.path.dirname(here)
+    return here
+
+
+class Repository:
+    """One working tree. `environment` is what git itself may see."""
+
+    def __init__(self, root: str, digests: Digests, environment: Mapping[str, str], identity: Identity | None = None) -> None:
+        self.root = root
+        self._digests = digests
+        self._environment = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
+        self._identity = identity
+
+    def snapshot(self, quiet: bool = False) -> Snapshot:
+        """The files as they are now. `quiet`: git's index is left alone, for a check may be using it. Raises `Stop`."""
+        locks = ("--no-optional-locks",) if quiet else ()
+        listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
+        status = self._start(*locks, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all")
+        files, doubtful, inner = _read_listing(self._finish(listing))
+        head, changed = _read_status(self._finish(status))
+        algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
+        unreadable = []
+        for path in {*doubtful, *changed}:
+            if path.endswith(_EMBEDDED):
+                inner.append(path.removesuffix(_EMBEDDED))
+                continue
+            files.pop(path, None)
+            try:
+                files.update(self._content(path, algorithm))
+            except OSError:
+                unreadable.append(path)
+        for folder in inner:
+            files.pop(folder, None)
+            files.update(self._inner(folder, quiet))
+        links = {path: os.readlink(f"{self.root}/{path}") for path, content in files.items() if content.startswith(_LINK) and self._is_link(path)}
+        commit, branch = head.get("branch.oid", ""), head.get("branch.head", "")
+        return Snapshot(commit=commit, branch=branch, files=dict(sorted(files.items())), links=links, unreadable=tuple(sorted(unreadable)))
+
+    def read(self, path: str) -> str | None:
+        """A file's text, of a plain file inside the repository only: a link could lead to what is ours. None where there is none."""
+        try:
+            descriptor = os.open(f"{self.root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError:
+            return None
+        with open(descriptor, "rb") as file:
+            if not S_ISREG(os.fstat(descriptor).st_mode) or ".." in path.split("/"):
+                return None
+            return file.read(_MOST_TEXT).decode("utf-8", "surrogateescape")
+
+    def ignored(self, folder_or_file: str) -> dict[str, str]:
+        """Entries of what git ignores at this path, links not followed. What can't be read stands there as such."""
+        full = f"{self.root}/{folder_or_file}"
+        paths = [full] if not os.path.isdir(full) or os.path.islink(full) else [f"{folder}/{name}" for folder, _, names in os.walk(full) for name in names]
+        found: dict[str, str] = {}
+        for path in paths:
+            name = os.path.relpath(path, self.root)
+            try:
+                found.update(self._content(name, "sha1"))
+            except OSError:
+                found[name] = "unreadable"
+        return found
+
+    def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
+        """Standard output of one git command. Raises `Stop` with what git said."""
+        return self._finish(self._start(*arguments, extra=extra, piped=True), given)
+
+    def remote(self) -> str:
+        """The address of `origin`, without what may be secret in it; empty where there is none."""
+        try:
+            address = self.run("config", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
+        except Stop:
+            return ""
+        scheme, separator, rest = address.partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2]}" if separator else address
+
+    def _content(self, path: str, algorithm: str) -> dict[str, str]:
+        """The entry of one file as it stands on disk; none where it is gone or is no file."""
+        full = f"{self.root}/{path}"
+        try:
+            mode = os.lstat(full).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        kind = mode & 0o170000
+        if kind not in (0o100000, 0o120000):
+            return {}
+        git_mode = _LINK if kind == 0o120000 else "100755" if mode & 0o100 else "100644"
+        return {path: f"{git_mode} {self._digests.of(algorithm, full, git_blob(algorithm))}"}
+
+    def _inner(self, folder: str, quiet: bool) -> dict[str, str]:
+        """The files of a submodule, or of a repository that stands untracked inside this one."""
+        root = f"{self.root}/{folder}"
+        if not os.path.lexists(f"{root}/.git"):
+            return {}
+        inner = Repository(root, self._digests, self._environment, self._identity).snapshot(quiet)
+        return {f"{folder}/{path}": content for path, content in inner.files.items()}
+
+    def _is_link(self, path: str) -> bool:
+        return os.path.islink(f"{self.root}/{path}")
+
+    def _start(self, *arguments: str, extra: Mapping[str, str] | None = None, piped: bool = False) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(
+                ["git", "-C", self.root, "-c", f"safe.directory={self.root}", "-c", "core.quotePath=false", *arguments],
+                stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**self._environment, **(extra or {}), "LC_ALL": "C"},
+                user=self._identity.user if self._identity else None,
+                group=self._identity.group if self._identity else None,
+                extra_groups=[] if self._identity else None,
+            )
+        except OSError as error:
+            raise Stop(f"git can't be started: {error.strerror}", "Install git 2.25 or later and put it on PATH.") from error
+
+    def _finish(self, process: "subprocess.Popen[bytes]", given: bytes | None = None) -> bytes:
+        out, err = process.communicate(given)
+        if process.returncode:
+            said = err.decode("utf-8", "replace").strip()
+            raise Stop(f"git failed in {self.root}: {said or process.returncode}", "Run `git status` there: it should work.")
+        return out
+
+
+def _read_listing(out: bytes) -> tuple[dict[str, str], list[str], list[str]]:
+    """Files by their index entry; those whose entry git was told not to check; submodules. An entry is `TAG MODE DIGEST STAGE TAB PATH`."""
+    files: dict[str, str] = {}
+    doubtful: list[str] = []
+    inner: list[str] = []
+    for entry in os.fsdecode(out).split("\0"):
+        meta, _, path = entry.partition("\t")
+        if not path:
+            continue
+        files[path] = meta[2:-2]
+        if meta[0] != "H":  # skip-worktree, assume-unchanged, unmerged: what stands on disk is what a check reads
+            doubtful.append(path)
+        if meta.startswith(_SUBMODULE, 2):
+            inner.append(path)
+    return files, doubtful, inner
+
+
+def _read_status(out: bytes) -> tuple[dict[str, str], Iterator[str]]:
+    """Head lines by name, and the paths whose file differs from its index entry."""
+    lines = os.fsdecode(out).split("\0")
+    head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# "))
+
+    def changed() -> Iterator[str]:
+        for line in lines:
+            if line.startswith("? "):
+                yield line[2:]
+            elif line.startswith("1 ") and line[3] != ".":
+                yield line.split(" ", 8)[8]
+            elif line.startswith("u "):
+                yield line.split(" ", 10)[10]
+
+    return head, changed()

@@ -1,0 +1,70 @@
+"""The machine: how much of it we may use, who owns the files, and what it is."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The user that checks and git run as. None of it is set where we stay who we are."""
+
+    user: int
+    group: int
+
+
+def owner_of(root: str) -> Identity | None:
+    """The workspace's owner where we are root and he is not; so no check runs as root on GitHub's runners."""
+    stat = os.stat(root)
+    return Identity(stat.st_uid, stat.st_gid) if os.geteuid() == 0 and stat.st_uid != 0 else None
+
+
+def cpus() -> int:
+    """The CPUs this process may use: affinity, cut by the cgroup's quota (v2 `cpu.max`, v1 `cpu.cfs_quota_us`), at least 1."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota, period = _cgroup_quota()
+    return max(1, min(count, -(-quota // period))) if quota > 0 and period > 0 else count
+
+
+def _cgroup_quota() -> tuple[int, int]:
+    try:
+        quota, period = _first_line("/sys/fs/cgroup/cpu.max").split()
+        return (0, 0) if quota == "max" else (int(quota), int(period))
+    except (OSError, ValueError):
+        pass
+    try:
+        folder = "/sys/fs/cgroup/cpu"
+        return int(_first_line(f"{folder}/cpu.cfs_quota_us")), int(_first_line(f"{folder}/cpu.cfs_period_us"))
+    except (OSError, ValueError):
+        return 0, 0
+
+
+def platform() -> tuple[tuple[str, str], ...]:
+    """What of this machine a check's outcome may depend on. The kernel's release is left out: it changes without meaning."""
+    system = os.uname()
+    libc = os.confstr("CS_GNU_LIBC_VERSION") if "CS_GNU_LIBC_VERSION" in getattr(os, "confstr_names", {}) else ""
+    try:
+        with open("/etc/os-release") as file:
+            release = " ".join(sorted(line.strip() for line in file if line.startswith(("ID=", "VERSION_ID="))))
+    except OSError:
+        release = system.release if system.sysname == "Darwin" else ""
+    return (
+        ("system", f"{system.sysname} {system.machine}"),
+        ("release", release),
+        ("libc", libc or ""),
+        ("image", os.environ.get("FTACTION_IMAGE", "")),
+    )
+
+
+def make_unreadable() -> None:
+    """Keep checks of the same user from reading our memory and environment in /proc (prctl(2), PR_SET_DUMPABLE)."""
+    import ctypes
+
+    pr_set_dumpable = 4
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "prctl"):
+        libc.prctl(pr_set_dumpable, 0, 0, 0, 0)
+
+
+def _first_line(path: str) -> str:
+    with open(path) as file:
+        return file.readline()

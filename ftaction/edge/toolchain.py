@@ -1,0 +1,150 @@
+"""What a program is, found without starting it: its bytes, its interpreter, and the packages that interpreter would import.
+
+A distribution is known by its folder `NAME-VERSION.dist-info` and the hashes in its RECORD
+(https://packaging.python.org/en/latest/specifications/recording-installed-packages/), so a rebuilt one of the same version differs.
+"""
+
+import os
+from collections.abc import Iterator
+from glob import glob
+from hashlib import sha256
+
+from ftaction.edge.digests import Digests, content
+
+_STATES = (".package-lock.json", ".pnpm/lock.yaml", ".yarn-state.yml", ".yarn-integrity")
+"""What npm, pnpm, yarn and yarn classic write into `node_modules` of what they installed."""
+
+
+class Toolchain:
+    """Identities as pairs of a name and a digest. Names hold no path outside the repository, so two checkouts agree."""
+
+    def __init__(self, root: str, path: str, digests: Digests) -> None:
+        self.root = root
+        self._path = [folder for folder in path.split(os.pathsep) if folder]
+        self._digests = digests
+        self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def of(self, word: str, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+        """What `word` may start in this folder; nothing where it is no program. `opaque`: folders that a need provides."""
+        found: list[tuple[str, str]] = []
+        for program in self._programs(word, working_directory):
+            if not any(_inside(program, f"{self.root}/{folder}") for folder in opaque):
+                found += self._identity(word, program)
+        return tuple(found)
+
+    def python(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+        """The interpreter and packages that a script would meet here."""
+        return (*self.of("python3", working_directory, opaque), *self.of("python", working_directory, opaque))
+
+    def node(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+        """Node, and what is installed in each `node_modules` from this folder up to the root."""
+        states = [state for folder in self._upwards(working_directory) for state in self._node_modules(f"{folder}/node_modules", opaque)]
+        return (*self.of("node", working_directory, opaque), *states)
+
+    def _programs(self, word: str, working_directory: str) -> tuple[str, ...]:
+        """Every program the word may mean: local ones first, then the first on PATH."""
+        key = (word, working_directory)
+        if key not in self._found:
+            here = f"{self.root}/{working_directory}"
+            if "/" in word:
+                candidates = [os.path.join(here, os.path.expanduser(word))]
+                self._found[key] = tuple(path for path in candidates if _executable(path))
+            else:
+                folders = [f"{folder}/{local}" for folder in self._upwards(working_directory) for local in (".venv/bin", "node_modules/.bin")]
+                local = [path for folder in folders if _executable(path := f"{folder}/{word}")]
+                on_path = next((path for folder in self._path if _executable(path := f"{folder}/{word}")), None)
+                self._found[key] = tuple(dict.fromkeys(local + ([on_path] if on_path else [])))
+        return self._found[key]
+
+    def _upwards(self, working_directory: str) -> Iterator[str]:
+        folder = os.path.normpath(f"{self.root}/{working_directory}")
+        while _inside(folder, self.root) and folder != self.root:
+            yield folder
+            folder = os.path.dirname(folder)
+        yield self.root
+
+    def _identity(self, word: str, program: str) -> tuple[tuple[str, str], ...]:
+        key = (word, program)
+        if key not in self._known:
+            try:
+                real = os.path.realpath(program)
+                found = [(f"program {os.path.basename(word)}", self._digests.of("program", real, content))]
+                if os.path.basename(real).startswith(("python", "pypy")):
+                    found += self._interpreter(program, real)
+                elif interpreter := _shebang(real):
+                    found += self._script(interpreter, program, real)
+                self._known[key] = tuple(found)
+            except OSError as error:
+                self._known[key] = ((f"program {os.path.basename(word)}", f"unreadable: {error.strerror}"),)
+        return self._known[key]
+
+    def _script(self, interpreter: str, program: str, real: str) -> Iterator[tuple[str, str]]:
+        name = os.path.basename(interpreter)
+        where = interpreter if "/" in interpreter and _executable(interpreter) else next(iter(self._programs(name, ".")), "")
+        if name.startswith("python") and where:
+            yield from self._interpreter(where, os.path.realpath(where))
+        elif where:
+            yield f"program {name}", self._digests.of("program", os.path.realpath(where), content)
+        folder, found, _ = real.rpartition("/node_modules/")
+        if found:
+            yield from self._node_modules(f"{folder}/node_modules", ())
+
+    def _interpreter(self, program: str, real: str) -> Iterator[tuple[str, str]]:
+        """The interpreter itself and every distribution it finds: those of its venv, or of its own prefix and the user's."""
+        prefix = os.path.dirname(os.path.dirname(real))
+        yield "interpreter", self._digests.of("program", real, content)
+        for library in sorted(glob(f"{prefix}/lib/libpython3*.so*")):
+            yield f"library {os.path.basename(library)}", self._digests.of("program", os.path.realpath(library), content)
+        venv = os.path.dirname(os.path.dirname(os.path.abspath(program)))
+        if os.path.exists(f"{venv}/pyvenv.cfg"):
+            with open(f"{venv}/pyvenv.cfg") as file:
+                settings = dict(line.replace(" ", "").strip().lower().partition("=")[::2] for line in file)
+            yield from self._distributions(f"{venv}/lib/python3*/site-packages")
+            if settings.get("include-system-site-packages") != "true":
+                return
+        for pattern in (f"{prefix}/lib/python3*/site-packages", f"{prefix}/lib/python3*/dist-packages", "/usr/local/lib/python3*/dist-packages"):
+            yield from self._distributions(pattern)
+        yield from self._distributions(os.path.expanduser("~/.local/lib/python3*/site-packages"))
+
+    def _distributions(self, pattern: str) -> Iterator[tuple[str, str]]:
+        for folder in sorted(glob(pattern)):
+            for name in sorted(os.listdir(folder)):
+                path = f"{folder}/{name}"
+                if name.endswith((".dist-info", ".egg-info")) and os.path.isfile(f"{path}/RECORD"):
+                    yield f"package {name}", self._digests.of("record", f"{path}/RECORD", _record)
+                elif name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth")):
+                    yield f"package {name}", self._digests.of("program", path, content) if os.path.isfile(path) else ""
+
+    def _node_modules(self, folder: str, opaque: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        if any(_inside(folder, f"{self.root}/{provided}") for provided in opaque):
+            return
+        for state in _STATES:
+            path = os.path.realpath(f"{folder}/{state}")
+            if os.path.isfile(path):
+                yield f"installed {os.path.relpath(folder, self.root)}/{state}", self._digests.of("program", path, content)
+
+
+def _record(path: str) -> str:
+    """A RECORD's hashes, without compiled files and without scripts, whose first line names where the venv stands."""
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        lines = [line for line in file if not line.startswith("..") and ".pyc," not in line and "direct_url.json" not in line]
+    return sha256("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _shebang(path: str) -> str:
+    """The interpreter that a script's first line names; empty for anything else."""
+    with open(path, "rb") as file:
+        line = file.readline(256)
+    words = os.fsdecode(line[2:]).split() if line.startswith(b"#!") else []
+    if words and os.path.basename(words[0]) == "env":
+        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+    return words[0] if words else ""
+
+
+def _executable(path: str) -> bool:
+    return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")

@@ -1,0 +1,77 @@
+"""The plan: for every check one decision with its reason. Dry run, explain, the executor and the summary read this same value."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ftaction.model.check import Check
+from ftaction.model.ending import Blocked
+from ftaction.model.manifest import Difference, Manifest
+from ftaction.model.record import Record
+
+
+class Reason(StrEnum):
+    """Why a check must run."""
+
+    NEVER_PROVED = "never_proved"  # memory has nothing of this check
+    CHANGED = "changed"  # something it depends on differs from the nearest earlier record
+    FAILED_LAST = "failed_last"  # the same fingerprint is remembered, but not as a clean pass
+    NO_INPUTS = "no_inputs"  # its globs match no file: nothing could ever make it run again
+    UNSTABLE = "unstable"  # a file could not be read, or a program that it calls could not be identified
+    MUST_PATCH = "must_patch"  # a mutating check whose patch is not to be kept, or no longer fits
+    OUTPUTS_GONE = "outputs_gone"  # it is proved, but what it makes is no longer kept
+    REPLANNED = "replanned"  # a mutating check changed what it had judged
+    FORCED = "forced"  # asked for
+    NO_MEMORY = "no_memory"  # memory is switched off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A reason with what it rests on. `details` are names: files, variables, programs."""
+
+    reason: Reason
+    differences: tuple[Difference, ...] = ()
+    earlier: Record | None = None
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Run it. Without a fingerprint its outcome is not remembered."""
+
+    why: Why
+    fingerprint: str | None = None
+    manifest: Manifest | None = None
+    expected: float | None = None  # seconds, from history
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A clean pass of exactly this is remembered."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unaffected:
+    """Nothing it depends on is in the change set, and the base is known to have passed."""
+
+    base: Record
+
+
+Decision = Run | Replay | Unaffected | Blocked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Checks that may run at the same time: a stage, one mutating check, or a parallel group."""
+
+    title: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One step with its decisions, in the order of its checks."""
+
+    step: Step
+    decisions: dict[str, Decision]

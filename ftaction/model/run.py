@@ -1,0 +1,78 @@
+"""One run: what was asked, what is known when it starts, what came of it."""
+
+from dataclasses import dataclass, field
+
+from ftaction.model.check import Config, FailFast, OnChange
+from ftaction.model.ending import Ending
+from ftaction.model.plan import Decision
+from ftaction.model.record import Origin, Patched
+
+Content = str  # "mode SP digest": git's mode of a file and git's blob digest of its bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The files of the repository as they are: tracked and untracked, never what git ignores. Paths are posix, from the root."""
+
+    commit: str
+    branch: str
+    files: dict[str, Content]
+    links: dict[str, str] = field(default_factory=dict)  # symbolic link -> target
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the user asked of this run."""
+
+    checks: tuple[str, ...] = ()
+    profile: str | None = None
+    jobs: int | None = None
+    use_memory: bool = True
+    run_all: bool = False
+    replay_failures: bool = False
+    fail_fast: FailFast | None = None
+    on_change: OnChange = OnChange.KEEP  # where a check does not say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Where this run happens."""
+
+    root: str
+    origin: Origin
+    in_workflow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of one check. Times are seconds since the run began; `log` is a file's path."""
+
+    check: str
+    step: str
+    decision: Decision
+    ending: Ending
+    started: float = 0.0
+    seconds: float = 0.0
+    log: str = ""
+    flaky: bool = False
+    changed: tuple[str, ...] = ()  # files a mutating check changed
+    patch: str = ""  # the path of its patch
+    patched: tuple[Patched, ...] = ()
+    stored: bool = False
+    doubt: str = ""  # why a pass was not stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything the surfaces may tell. Notes are sentences of the run itself: what it went on without, and why."""
+
+    version: str
+    context: Context
+    config: Config
+    snapshot: Snapshot
+    results: tuple[Result, ...]
+    seconds: float
+    slots: int
+    notes: tuple[str, ...] = ()
+    interrupted: int = 0  # the signal that ended the run, or 0

@@ -1,0 +1,34 @@
+"""Where a run happens and what its records will be worth, from the runner's variables and the event."""
+
+from collections.abc import Mapping
+
+from ftaction.model.record import Origin, OriginKind
+
+Event = Mapping[str, object]
+
+
+def origin(variables: Mapping[str, str], event: Event, remote: str) -> Origin:
+    """The origin of this run's records. Any doubt about a workflow makes it a pull request's, and about a pull request a fork's."""
+    if variables.get("GITHUB_ACTIONS") != "true":
+        return Origin(kind=OriginKind.LAPTOP, repository=remote, ref="", commit="")
+    repository, ref = variables.get("GITHUB_REPOSITORY", ""), variables.get("GITHUB_REF", "")
+    server, run = variables.get("GITHUB_SERVER_URL", ""), variables.get("GITHUB_RUN_ID", "")
+    address = f"{server}/{repository}/actions/runs/{run}" if server and run else ""
+    return Origin(kind=_kind(variables, event), repository=repository, ref=ref, commit=variables.get("GITHUB_SHA", ""), run=address)
+
+
+def _kind(variables: Mapping[str, str], event: Event) -> OriginKind:
+    name = variables.get("GITHUB_EVENT_NAME", "")
+    if name in ("pull_request", "pull_request_target"):
+        head = _at(event, "pull_request", "head", "repo", "full_name")
+        base = _at(event, "pull_request", "base", "repo", "full_name")
+        return OriginKind.PULL_REQUEST if head == base and head is not None and name == "pull_request" else OriginKind.FORK
+    default = _at(event, "repository", "default_branch")
+    protected = variables.get("GITHUB_REF_PROTECTED") == "true" or variables.get("GITHUB_REF") == f"refs/heads/{default}"
+    return OriginKind.PROTECTED if name in ("push", "schedule", "workflow_dispatch") and protected else OriginKind.PULL_REQUEST
+
+
+def _at(value: object, *path: str) -> object:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,90 @@
+"""The heart: what happens to one check, and why. A table of rules; the first that holds decides."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ftaction.model.check import Check, FailFast, OnChange
+from ftaction.model.ending import Barrier, Blocked, Ending, Passed
+from ftaction.model.manifest import Difference, Manifest
+from ftaction.model.plan import Decision, Reason, Replay, Run, Why
+from ftaction.model.record import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that is known of one check when it is decided. `nearest` is asked only when there is no record of exactly this."""
+
+    manifest: Manifest | None  # None: memory is off
+    fingerprint: str = ""
+    record: Record | None = None
+    nearest: Callable[[], tuple[Record, tuple[Difference, ...]] | None] = lambda: None
+    expected: Callable[[], float | None] = lambda: None  # seconds; asked only for what runs
+    no_inputs: bool = False
+    unstable: tuple[str, ...] = ()
+    patch_fits: bool = True
+    outputs_kept: bool = True
+    on_change: OnChange = OnChange.KEEP
+    replanned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How this run decides."""
+
+    run_all: bool = False
+    replay_failures: bool = False
+    fail_fast: FailFast = FailFast.GROUP
+
+
+def barrier(check: Check, endings: Mapping[str, Ending], rules: Rules) -> Blocked | None:
+    """What keeps a check from starting: a need that did not pass, or any failure of an earlier step when failing fast."""
+    if by := tuple(need for need in check.needs if need in endings and not isinstance(endings[need], Passed)):
+        return Blocked(by)
+    if rules.fail_fast is FailFast.NEVER:
+        return None
+    bad = tuple(name for name, ending in endings.items() if not isinstance(ending, Passed))
+    return Blocked(bad, Barrier.FAIL_FAST) if bad else None
+
+
+def decide(known: Known, rules: Rules) -> Decision:
+    """Run or replay one check that nothing keeps from starting."""
+    why = _must_run(known, rules)
+    if why is None and known.record is not None:
+        return Replay(record=known.record)
+    remember = known.manifest is not None and not known.no_inputs and not known.unstable
+    return Run(
+        why=why or _changed(known),
+        fingerprint=known.fingerprint if remember else None,
+        manifest=known.manifest if remember else None,
+        expected=known.expected(),
+    )
+
+
+def _must_run(known: Known, rules: Rules) -> Why | None:
+    record = known.record
+    if known.manifest is None:
+        return Why(reason=Reason.NO_MEMORY)
+    if known.no_inputs:
+        return Why(reason=Reason.NO_INPUTS)
+    if known.unstable:
+        return Why(reason=Reason.UNSTABLE, details=known.unstable)
+    if rules.run_all:
+        return Why(reason=Reason.FORCED)
+    if record is None:
+        return _changed(known)
+    if (not isinstance(record.ending, Passed) and not rules.replay_failures) or record.flaky:
+        return Why(reason=Reason.FAILED_LAST, earlier=record)
+    if record.patched and (known.on_change is OnChange.FAIL or not known.patch_fits):
+        return Why(reason=Reason.MUST_PATCH, earlier=record)
+    if not known.outputs_kept:
+        return Why(reason=Reason.OUTPUTS_GONE, earlier=record)
+    return None
+
+
+def _changed(known: Known) -> Why:
+    if known.replanned:
+        return Why(reason=Reason.REPLANNED)
+    nearest = known.nearest()
+    if nearest is None:
+        return Why(reason=Reason.NEVER_PROVED)
+    return Why(reason=Reason.CHANGED, earlier=nearest[0], differences=nearest[1])

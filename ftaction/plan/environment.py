@@ -1,0 +1,62 @@
+"""What a check may see of the environment, and what of that counts in its fingerprint.
+
+A check sees a base environment, what its tool reads, and what its `env` names. Everything it sees counts, but for names that only
+say where things live or who is asking: what stands there counts by itself, as programs and packages.
+"""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from ftaction.plan.kinds import RESERVED_ENV
+
+PLACES = (
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "XDG_*", "VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_ROOT",
+    "UV_CACHE_DIR", "UV_PROJECT_ENVIRONMENT", "PIP_CACHE_DIR", "NVM_DIR", "VOLTA_HOME", "FNM_DIR", "COREPACK_HOME", "PNPM_HOME",
+    "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "CARGO_HOME", "RUSTUP_HOME", "JAVA_HOME", "ASDF_*", "MISE_*", "DOCKER_HOST",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "PIP_CERT", "GIT_SSL_CAINFO",
+)  # fmt: skip
+"""Seen, not counted."""
+
+COUNTED = ("LANG", "LANGUAGE", "LC_*", "TZ", "CI", "SOURCE_DATE_EPOCH")
+"""Seen by every check, and counted."""
+
+ANY_TOOL = ("PYTHON*", "PYTEST_*", "NODE_*", "GO*", "CGO_*", "RUST*", "CARGO_*", "JAVA_*", "MAKEFLAGS")
+"""Seen and counted where the tool is not known, for it may call any."""
+
+SECRET = ("*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH*", "*API_KEY*", "*PRIVATE_KEY*", "ACTIONS_*", "GITHUB_*", "INPUT_*")
+"""Seen only where `env` names them."""
+
+
+def visible(environment: Mapping[str, str], declared: Iterable[str], tool: Iterable[str] | None) -> dict[str, str]:
+    """What a check sees. `tool`: the globs of the names its tool reads, None where the tool is not known."""
+    given = (*PLACES, *COUNTED, *(ANY_TOOL if tool is None else tool))
+    declared = tuple(declared)
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in RESERVED_ENV and (_named(name, declared) or (_named(name, given) and not _named(name, SECRET)))
+    }
+
+
+def counted(seen: Mapping[str, str], declared: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What of that counts. A name that `env` states in full counts also where it is not set."""
+    declared = tuple(declared)
+    pairs = {name: value for name, value in seen.items() if _named(name, declared) or not _named(name, PLACES)}
+    missing = {name: "\0not set" for name in declared if not _has_wildcard(name) and name not in seen}
+    return tuple(sorted((pairs | missing).items()))
+
+
+def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Values that must not stand in anything stored or told, longest first."""
+    long_enough = 6
+    values = {value for name, value in environment.items() if len(value) >= long_enough and _named(name, SECRET[:8])}
+    return tuple(sorted(values | {environment.get(name, "") for name in RESERVED_ENV} - {""}, key=len, reverse=True))
+
+
+def _named(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _has_wildcard(name: str) -> bool:
+    return "*" in name or "?" in name

@@ -1,0 +1,104 @@
+"""What a check's outcome depends on, as a readable list, and its SHA-256.
+
+A wrong green is a fact that is missing here; a needless run is a fact too many. So each section says why it is in:
+
+- format: the same facts written another way are other facts
+- command: the line itself, its shell, its folder, the options we add, and what it promises to make
+- input: path, mode and content of every file it may read; the configuration files of its tool always count
+- env: the variables it can see, by name and hashed value; none but these reach it
+- toolchain: the programs it calls, their interpreter and installed packages, the lock files of their ecosystem
+- platform: operating system, processor, C library, image
+- need: the fingerprints of needs that have outputs, because what they make is not among the inputs
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from ftaction.model.check import Check
+from ftaction.model.manifest import FORMAT, Change, Difference, Manifest, Section
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was found for one check beyond its files; each pair is a name and an identity."""
+
+    env: Pairs = ()  # values in clear; hashed here
+    toolchain: Pairs = ()
+    platform: Pairs = ()
+    needs: Pairs = ()
+    options: tuple[str, ...] = ()
+
+
+def inputs_list(files: Mapping[str, str], chosen: Iterable[str]) -> tuple[str, str]:
+    """The lines `mode digest TAB path` of the chosen files, and their SHA-256."""
+    lines = [f"{files[path]}\t{path}\n" for path in chosen]
+    text = "".join(lines)
+    if text.count("\n") != len(lines) or "\\" in text:  # a name must never look like two lines
+        text = "".join(f"{files[line[:-1].partition(chr(9))[2]]}\t{_escape(line[:-1].partition(chr(9))[2])}\n" for line in lines)
+    return text, _digest(text)
+
+
+def manifest(check: Check, facts: Facts, inputs: tuple[str, str]) -> Manifest:
+    """The readable list of everything this check's outcome depends on."""
+    command = (
+        ("run", repr(check.run)),
+        ("shell", check.shell.value if isinstance(check.run, str) else "none"),
+        ("working_directory", check.working_directory),
+        ("options", " ".join(facts.options)),
+        ("outputs", " ".join(check.outputs)),
+    )
+    sections: list[tuple[Section, Pairs]] = [
+        (Section.FORMAT, (("format", str(FORMAT)),)),
+        (Section.COMMAND, command),
+        (Section.ENV, tuple((name, _digest(value)) for name, value in sorted(facts.env))),
+        (Section.TOOLCHAIN, tuple(sorted(set(facts.toolchain)))),
+        (Section.PLATFORM, facts.platform),
+        (Section.NEED, tuple(sorted(facts.needs))),
+    ]
+    head = "".join(f"{section}\t{_escape(name)}\t{_escape(value)}\n" for section, pairs in sections for name, value in pairs)
+    return Manifest(head=head, inputs=inputs[0], inputs_digest=inputs[1])
+
+
+def fingerprint(of: Manifest) -> str:
+    """64 hexadecimal digits."""
+    return _digest(f"{of.head}{Section.INPUT}\t{of.inputs_digest}\n")
+
+
+def differences(old: Manifest, new: Manifest) -> tuple[Difference, ...]:
+    """Every line that was added, removed or modified, files last."""
+    found = list(_compare(_head_lines(old.head), _head_lines(new.head)))
+    if old.inputs_digest != new.inputs_digest:
+        found += _compare(_input_lines(old.inputs), _input_lines(new.inputs))
+    return tuple(found)
+
+
+def _compare(old: Mapping[tuple[Section, str], str], new: Mapping[tuple[Section, str], str]) -> Iterable[Difference]:
+    for section, name in sorted(old.keys() | new.keys(), key=lambda key: (list(Section).index(key[0]), key[1])):
+        before, after = old.get((section, name)), new.get((section, name))
+        if before != after:
+            change = Change.ADDED if before is None else Change.REMOVED if after is None else Change.MODIFIED
+            yield Difference(section, name, change)
+
+
+def _head_lines(head: str) -> dict[tuple[Section, str], str]:
+    lines: dict[tuple[Section, str], str] = {}
+    for line in head.splitlines():
+        section, name, value = line.split("\t", 2)
+        lines[Section(section), name] = lines.get((Section(section), name), "") + value
+    return lines
+
+
+def _input_lines(inputs: str) -> dict[tuple[Section, str], str]:
+    lines = (line.partition("\t") for line in inputs.split("\n") if line)
+    return {(Section.INPUT, path): content for content, _, path in lines}
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,111 @@
+"""Every key of `.firsttry.yml`. The reader, the JSON schema and the README's tables are made from this."""
+
+from enum import StrEnum
+
+from ftaction.model.check import FailFast, OnChange, Shell, Stage
+from ftaction.plan.kinds import (
+    AUTO_OR_COUNT,
+    BOOLEAN,
+    COMMAND,
+    COUNT,
+    DURATION,
+    ENV,
+    PATH,
+    POSITIVE,
+    SIZE,
+    TEXT,
+    BadValueError,
+    Key,
+    ListOf,
+    MapOf,
+    Scalar,
+    Table,
+    one_of,
+)
+
+
+class Trust(StrEnum):
+    """Which origins may turn a required check green."""
+
+    AUTO = "auto"
+    BASE_ONLY = "base-only"
+    SAME_PR = "same-pr"
+    ANY = "any"
+
+
+def _version(value: object) -> int:
+    if value == 1 and not isinstance(value, bool):
+        return 1
+    raise BadValueError("this program reads version 1")
+
+
+NAMES = ListOf(TEXT)
+
+CHECK = Table(
+    "check",
+    (
+        Key("run", COMMAND, "The command: a shell line, which ends at the first failing command, or a list of arguments that no shell reads.", required=True),
+        Key(
+            "inputs", ListOf(PATH), "Globs of the files its outcome depends on; `!` subtracts. `**` crosses folders, a folder means all below it.", "every file"
+        ),
+        Key("outputs", ListOf(PATH), "Files and folders it makes, restored only when a check that needs them has to run.", "none"),
+        Key("needs", NAMES, "Checks that must pass first; where one does not, this one is not started.", "none"),
+        Key("stage", one_of(Stage), "Where it runs when it stands in no group.", "from its tool"),
+        Key("on_change", one_of(OnChange), "For a mutating check: whether changed files make the run red.", "`fail` in a workflow, else `keep`"),
+        Key("tool", TEXT, "The tool whose knowledge applies; `none` switches it off.", "from the command"),
+        Key("weight", POSITIVE, "Worker slots it takes, handed on to tools that have an option for it.", "1"),
+        Key("locks", NAMES, "Never beside another check with one of the same locks.", "none"),
+        Key("timeout", DURATION, "Ended after this time.", "`verification.timeout`"),
+        Key("retries", COUNT, "Tried again this often when it fails; passing then is flagged and not remembered as a pass.", "0"),
+        Key("env", ListOf(ENV), "Environment variables it may see beyond the base environment; their values count in its fingerprint.", "none"),
+        Key("shell", one_of(Shell), "The shell that reads `run`.", "bash"),
+        Key("working_directory", PATH, "The folder it runs in, from the root of the repository.", "the root"),
+    ),
+)
+
+VERIFICATION = Table(
+    "verification",
+    (
+        Key("parallel", BOOLEAN, "Run checks side by side; without it, one at a time in the same order.", "false"),
+        Key("max_workers", AUTO_OR_COUNT, "Worker slots; `auto` is the CPUs this process may use, cgroup limits included.", "auto"),
+        Key("batch_size", POSITIVE, "How many commands one shell may run, one after the other; 1 switches batching off.", "8"),
+        Key("timeout", DURATION, "For each check, unless it says otherwise.", "15m"),
+        Key("fail_fast", one_of(FailFast), "What a failure stops: nothing, later groups, or running checks too.", "group"),
+        Key(
+            "sequential_fallback",
+            BOOLEAN,
+            "Try a check that failed beside others once more alone; passing then is flagged and not remembered as a pass.",
+            "true",
+        ),
+        Key("parallel_groups", ListOf(NAMES), "Checks that may run at the same time; groups run in their order.", "none"),
+    ),
+)
+
+PHASE = Table(
+    "phase",
+    (
+        Key("worker", TEXT, "The worker that is asked.", required=True),
+        Key("model", TEXT, "The model it asks.", required=True),
+        Key("fallback", TEXT, "The model used when a budget or rate limit is near.", "none"),
+    ),
+)
+
+CACHE = Table(
+    "cache",
+    (
+        Key("budget", SIZE, "What memory may take; the least recently used goes first.", "500MB"),
+        Key("trust", one_of(Trust), "Which origins may turn a required check green.", "auto"),
+    ),
+)
+
+CONFIG = Table(
+    "configuration",
+    (
+        Key("version", Scalar("1", {"const": 1}, _version), "The version of this format.", required=True),
+        Key("verification", VERIFICATION, "How checks run beside each other."),
+        Key("profiles", MapOf(NAMES), "Named selections of checks."),
+        Key("checks", MapOf(CHECK), "The checks.", required=True),
+        Key("cache", CACHE, "What memory may cost and whom it may believe."),
+        Key("phases", MapOf(PHASE), "Model tiers for checks that ask a model worker."),
+    ),
+)

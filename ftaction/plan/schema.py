@@ -1,0 +1,27 @@
+"""The JSON schema of the configuration, made from the table of its keys, for editors."""
+
+from typing import assert_never
+
+from ftaction.plan.keys import CONFIG
+from ftaction.plan.kinds import Kind, ListOf, MapOf, Scalar, Table
+
+
+def schema() -> dict[str, object]:
+    """JSON schema, draft 2020-12."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "FirstTry configuration", **_schema(CONFIG)}
+
+
+def _schema(kind: Kind) -> dict[str, object]:
+    match kind:
+        case Scalar(schema=own):
+            return dict(own)
+        case ListOf(item=item):
+            return {"type": "array", "items": _schema(item)}
+        case MapOf(value=value):
+            return {"type": "object", "additionalProperties": _schema(value)}
+        case Table(keys=keys):
+            properties = {key.name: {**_schema(key.kind), "description": key.doc} for key in keys}
+            required = [key.name for key in keys if key.required]
+            return {"type": "object", "properties": properties, "additionalProperties": False, "required": required}
+        case _:
+            assert_never(kind)

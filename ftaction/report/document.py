@@ -1,0 +1,86 @@
+"""`report.json`, version 1: the run for other programs. Documented in `docs/report.md`; fields are only ever added to a version."""
+
+from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, TimedOut
+from ftaction.model.plan import Decision, Plan, Replay, Run
+from ftaction.model.run import Report, Result
+from ftaction.report import words
+from ftaction.report.verdict import critical_path, passed, totals
+
+VERSION = 1
+
+
+def report_document(report: Report) -> dict[str, object]:
+    """The whole report as plain data."""
+    sums = totals(report)
+    chain, seconds = critical_path(report)
+    return {
+        "version": VERSION,
+        "program": report.version,
+        "verdict": "passed" if passed(report) else "failed",
+        "interrupted": report.interrupted,
+        "commit": report.snapshot.commit,
+        "branch": report.snapshot.branch,
+        "seconds": round(report.seconds, 4),
+        "saved_seconds": round(sums.saved, 4),
+        "slots": report.slots,
+        "ran": list(sums.ran),
+        "replayed": list(sums.replayed),
+        "failed": list(sums.failed),
+        "blocked": list(sums.blocked),
+        "critical_path": {"checks": list(chain), "seconds": round(seconds, 4)},
+        "notes": list(report.notes),
+        "checks": [_result(result) for result in report.results],
+    }
+
+
+def plan_document(plans: tuple[Plan, ...]) -> dict[str, object]:
+    """`ftaction plan --json`."""
+    steps = [
+        {"step": plan.step.title, "checks": [{"check": check.name, **_decision(plan.decisions[check.name])} for check in plan.step.checks]} for plan in plans
+    ]
+    return {"version": VERSION, "steps": steps}
+
+
+def _result(result: Result) -> dict[str, object]:
+    return {
+        "check": result.check,
+        "step": result.step,
+        **_decision(result.decision),
+        **_ending(result.ending),
+        "started": round(result.started, 4),
+        "seconds": round(result.seconds, 4),
+        "flaky": result.flaky,
+        "changed": list(result.changed),
+        "patch": result.patch,
+        "log": result.log,
+        "stored": result.stored,
+        "doubt": result.doubt,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, object]:
+    base: dict[str, object] = {"source": words.source(decision), "why": words.reason(decision)}
+    match decision:
+        case Run():
+            return base | {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected}
+        case Replay(record=record):
+            proved = {"commit": record.origin.commit, "ended": record.ended, "origin": record.origin.kind.value, "run": record.origin.run}
+            return base | {"fingerprint": record.fingerprint, "expected": 0.0, "saved": record.seconds, "proved": proved}
+        case _:
+            return base
+
+
+def _ending(ending: Ending) -> dict[str, object]:
+    name = {"Passed": "passed", "Failed": "failed", "TimedOut": "timed_out", "Cancelled": "cancelled", "CouldNotStart": "could_not_start"}
+    base: dict[str, object] = {"ending": name.get(type(ending).__name__, "blocked")}
+    match ending:
+        case Failed(code=code):
+            return base | {"code": code}
+        case TimedOut(after=after):
+            return base | {"after": after}
+        case CouldNotStart(problem=problem):
+            return base | {"problem": problem}
+        case Blocked(by=by):
+            return base | {"by": list(by)}
+        case _:
+            return base

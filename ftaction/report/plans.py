@@ -1,0 +1,47 @@
+"""A plan, and the explanation of one check, for people."""
+
+from ftaction.model.check import Check, Command
+from ftaction.model.plan import Decision, Plan, Replay, Run
+from ftaction.report import words
+
+_VERBS = {"ran": "run", "replayed": "replay", "unaffected": "unaffected", "not run": "blocked"}
+
+
+def plan_lines(plans: tuple[Plan, ...], because: dict[str, str]) -> list[str]:
+    """Each step with its checks: what would happen to each, its command, and why."""
+    lines: list[str] = []
+    for plan in plans:
+        lines += [f"{plan.step.title}:"]
+        for check in plan.step.checks:
+            decision = plan.decisions[check.name]
+            lines += [f"  {_VERBS[words.source(decision)]:<7} {words.printable(check.name)}: {command(check.run)}"]
+            lines += [f"          {words.printable(words.reason(decision))}{_expected(decision)}"]
+            lines += [f"          found: {words.printable(because[check.name])}"] if check.name in because else []
+    return lines
+
+
+def explain_lines(check: Check, decision: Decision) -> list[str]:
+    """Everything known of one check's fate, a line each."""
+    lines = [f"{words.printable(check.name)}: {command(check.run)}"]
+    match decision:
+        case Replay(record=record):
+            lines += ["would be replayed", f"proved {words.by_whom(record)}", f"saves {words.duration(record.seconds)}"]
+            lines += [f"see {record.origin.run}"] if record.origin.run else []
+        case Run(why=why):
+            lines += [f"would run: {words.reason(decision)}" if not why.differences else "would run, because since the nearest earlier record:"]
+            lines += [f"  {words.difference(one)}" for one in why.differences]
+            lines += [f"that record was proved {words.by_whom(why.earlier)}"] if why.earlier else []
+        case _:
+            lines += [words.reason(decision)]
+    return lines
+
+
+def command(run: Command) -> str:
+    """A command on one line."""
+    text = run if isinstance(run, str) else " ".join(run)
+    first, *rest = text.strip().split("\n")
+    return words.printable(first) + (f" … ({len(rest)} more lines)" if rest else "")
+
+
+def _expected(decision: Decision) -> str:
+    return f" (about {words.duration(decision.expected)})" if isinstance(decision, Run) and decision.expected else ""

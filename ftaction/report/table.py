@@ -1,0 +1,62 @@
+"""The run on a terminal: a line as each check ends, the table when all have, the failures last with their logs."""
+
+from ftaction.model.plan import Replay
+from ftaction.model.run import Report, Result
+from ftaction.report import words
+from ftaction.report.summary import headline
+from ftaction.report.verdict import critical_path, green, totals
+
+_NARROWEST = 40
+
+
+def line(result: Result) -> str:
+    """One check that ended."""
+    time = words.duration(result.seconds) if result.seconds else ""
+    return f"{mark(result)} {words.printable(result.check)}  {words.ending(result.ending, result.flaky)}  {time or words.source(result.decision)}"
+
+
+def mark(result: Result) -> str:
+    """A word's first glance, never the only sign."""
+    return "ok  " if green(result.ending) else "FAIL"
+
+
+def table(report: Report, width: int) -> list[str]:
+    """Check, result, time, source and reason, cut to the terminal's width; then what it came to."""
+    rows = [_row(result) for result in report.results]
+    columns = [max(len(row[index]) for row in rows) for index in range(4)] if rows else []
+    lines = ["  ".join(cell.ljust(size) for cell, size in zip(row, columns, strict=False)) + f"  {row[4]}" for row in rows]
+    chain, seconds = critical_path(report)
+    sums = totals(report)
+    if chain:
+        lines += ["", f"Critical path: {' → '.join(words.printable(name) for name in chain)} ({words.duration(seconds)})"]
+        lines += [f"One after the other and without memory: {words.duration(sums.uncached)}"]
+    lines += [f"Note: {words.printable(note)}" for note in report.notes]
+    return [_cut(line, width) for line in lines]
+
+
+def failure(result: Result, log: str) -> list[str]:
+    """A failed check with its log open."""
+    title = f"── {words.printable(result.check)}: {words.ending(result.ending)} ──"
+    changed = [f"  changed {words.printable(path)}" for path in result.changed]
+    patch = [f"  the patch is {result.patch}"] if result.patch else []
+    text = "".join(char for char in log if char.isprintable() or char in "\n\t").rstrip("\n")
+    why = [] if text else [f"  {words.printable(words.result_reason(result))}"]
+    return ["", title, *changed, *patch, *text.split("\n"), *why]
+
+
+def last_line(report: Report) -> str:
+    """The verdict."""
+    return f"FirstTry {headline(report)}"
+
+
+def _row(result: Result) -> tuple[str, str, str, str, str]:
+    decision = result.decision
+    seconds = decision.record.seconds if isinstance(decision, Replay) else result.seconds
+    time = f"({words.duration(seconds)})" if isinstance(decision, Replay) else words.duration(seconds) if seconds else ""
+    ending = words.ending(result.ending, result.flaky)
+    return words.printable(result.check), ending, time, words.source(decision), words.printable(words.result_reason(result))
+
+
+def _cut(text: str, width: int) -> str:
+    width = max(width, _NARROWEST)
+    return text if len(text) <= width else text[: width - 1] + "…"

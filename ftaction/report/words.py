@@ -1,0 +1,164 @@
+"""Reasons, endings and times in words. One word for one thing, on every surface."""
+
+from datetime import UTC, datetime
+from typing import assert_never
+
+from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.model.manifest import Difference, Section
+from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
+from ftaction.model.record import Origin, OriginKind, Record
+from ftaction.model.run import Result
+
+_SHOWN = 3  # differences named before the rest is counted
+
+
+def ending(of: Ending, flaky: bool = False) -> str:
+    """One or two words."""
+    match of:
+        case Passed():
+            return "passed when tried again" if flaky else "passed"
+        case Failed(changed=changed) if changed:
+            return f"changed {count(len(changed), 'file')}"
+        case Failed(code=code):
+            return f"failed ({code})"
+        case TimedOut(after=after):
+            return f"timed out after {duration(after)}"
+        case Cancelled():
+            return "cancelled"
+        case CouldNotStart():
+            return "could not start"
+        case Blocked():
+            return "blocked"
+        case _:
+            assert_never(of)
+
+
+def source(of: Decision) -> str:
+    """Where a result comes from."""
+    match of:
+        case Run():
+            return "ran"
+        case Replay():
+            return "replayed"
+        case Unaffected():
+            return "unaffected"
+        case Blocked():
+            return "not run"
+        case _:
+            assert_never(of)
+
+
+def reason(of: Decision) -> str:
+    """Why a check ran or not, in one line."""
+    match of:
+        case Run(why=why):
+            return _why(why)
+        case Replay(record=record):
+            return f"proved {by_whom(record)}"
+        case Unaffected(base=record):
+            return f"nothing it depends on was touched since {by_whom(record)}"
+        case Blocked(by=by):
+            if of.barrier is Barrier.NEEDS:
+                return f"needs {', '.join(by)}"
+            return f"after {', '.join(by)} did not pass" if by else "the run was ending"
+        case _:
+            assert_never(of)
+
+
+def result_reason(result: Result) -> str:
+    """The reason, with what is noteworthy of how it ended."""
+    match result.ending:
+        case Blocked() as blocked:
+            return reason(blocked)
+        case CouldNotStart(problem=problem):
+            return problem
+        case _:
+            return f"{reason(result.decision)}; not remembered: {result.doubt}" if result.doubt else reason(result.decision)
+
+
+def by_whom(record: Record) -> str:
+    """Who proved it, when, on which commit."""
+    when = datetime.fromtimestamp(record.ended, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"{origin(record.origin)}, {when}, commit {record.origin.commit[:9] or 'none'}"
+
+
+def origin(of: Origin) -> str:
+    """Where a record was made."""
+    match of.kind:
+        case OriginKind.PROTECTED:
+            return f"on {of.ref}"
+        case OriginKind.PULL_REQUEST:
+            return f"on {of.ref}"
+        case OriginKind.FORK:
+            return f"on {of.ref} of a fork"
+        case OriginKind.LAPTOP:
+            return "here"
+        case _:
+            assert_never(of.kind)
+
+
+def difference(of: Difference) -> str:
+    """One line of a manifest that is not as it was."""
+    what = {
+        Section.FORMAT: "the manifest's format",
+        Section.COMMAND: f"the command's {of.name}" if of.name != "run" else "the command",
+        Section.INPUT: of.name,
+        Section.ENV: f"variable {of.name}",
+        Section.TOOLCHAIN: of.name,
+        Section.PLATFORM: f"the platform's {of.name}",
+        Section.NEED: f"what {of.name} makes",
+    }[of.section]
+    return f"{printable(what)} {of.change.value}"
+
+
+def differences(of: tuple[Difference, ...]) -> str:
+    """The first few, and how many more."""
+    shown = ", ".join(difference(one) for one in of[:_SHOWN])
+    return f"{shown} and {len(of) - _SHOWN} more" if len(of) > _SHOWN else shown
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: 40 ms, 3.2 s, 2 m 05 s."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} m {rest:02} s"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def printable(text: str) -> str:
+    """Untrusted text for one line: what could move a cursor or start a new line is spelt out."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+
+
+def _why(why: Why) -> str:
+    details = ", ".join(printable(detail) for detail in why.details)
+    match why.reason:
+        case Reason.NEVER_PROVED:
+            return "never proved before"
+        case Reason.CHANGED:
+            return differences(why.differences)
+        case Reason.FAILED_LAST:
+            return "it did not pass cleanly when this was last run" if why.earlier and why.earlier.flaky else "it failed when this was last run"
+        case Reason.NO_INPUTS:
+            return "its inputs match no file, so it can't be remembered"
+        case Reason.UNSTABLE:
+            return f"can't be remembered: {details}"
+        case Reason.MUST_PATCH:
+            return "it changes files here"
+        case Reason.OUTPUTS_GONE:
+            return "what it makes is no longer kept"
+        case Reason.REPLANNED:
+            return "a mutating check changed what it had judged"
+        case Reason.FORCED:
+            return "asked to run"
+        case Reason.NO_MEMORY:
+            return "memory is switched off"
+        case _:
+            assert_never(why.reason)

@@ -1,0 +1,175 @@
+"""Carries one step's plan out: commands, then what became of them, then what is remembered."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ftaction.errors import Stop
+from ftaction.model.check import Check, OnChange, Stage
+from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, Passed
+from ftaction.model.plan import Plan, Replay, Run, Unaffected
+from ftaction.model.run import Result
+from ftaction.run import facts, keep, mutate
+from ftaction.run.planning import Ground, View, identify, look, on_change
+
+if TYPE_CHECKING:
+    from ftaction.run.execute import Job  # imported where used: a run that replays everything has no event loop
+
+_BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
+_SH = ("sh", "-e", "-c")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What a step came to. `view` is of afterwards; None when nothing ran, and the earlier view still holds."""
+
+    results: tuple[Result, ...]
+    view: View | None = None
+    signal: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def carry_out(ground: Ground, view: View, plan: Plan, replanned: bool = False) -> Carried:
+    """Do what the plan says."""
+    runs = {name: decision for name, decision in plan.decisions.items() if isinstance(decision, Run)}
+    if not runs:
+        return _without_running(ground, plan)
+    if missing := keep.restore_needs(ground, view, [check for check in plan.step.checks if check.name in runs]):
+        return Carried(results=tuple(_could_not(plan, check, missing) for check in plan.step.checks))
+    return _run(ground, view, plan, replanned)
+
+
+def _without_running(ground: Ground, plan: Plan) -> Carried:
+    """Replays and blocked checks only; a replay whose need did not pass is blocked, as it would be without memory."""
+    endings: dict[str, Ending] = {}
+    results: dict[str, Result] = {}
+    changed = False
+    waiting = [check for check in plan.step.checks]
+    while waiting:
+        check = next(one for one in waiting if all(need in endings or need not in plan.decisions for need in one.needs))
+        waiting.remove(check)
+        decision = plan.decisions[check.name]
+        bad = tuple(need for need in check.needs if need in endings and not isinstance(endings[need], Passed))
+        ending: Ending = Blocked(bad) if bad else decision if isinstance(decision, Blocked) else Passed()
+        if isinstance(decision, Replay) and isinstance(ending, Passed) and decision.record.patched:
+            changed = True
+            ending = ending if keep.apply_patch(ground, decision.record) else CouldNotStart("its patch could not be applied")
+        endings[check.name] = ending
+        results[check.name] = _replayed(ground, plan, check, ending)
+        ground.world.surface.finished(results[check.name])
+    return Carried(results=tuple(results[check.name] for check in plan.step.checks), view=look(ground, quiet=True) if changed else None)
+
+
+def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Result:
+    decision = plan.decisions[check.name]
+    changed = tuple(one.path for one in decision.record.patched) if isinstance(decision, Replay) else ()
+    return Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=ground.world.clock(), changed=changed)
+
+
+def _could_not(plan: Plan, check: Check, problem: str) -> Result:
+    return Result(check=check.name, step=plan.step.title, decision=plan.decisions[check.name], ending=CouldNotStart(problem))
+
+
+def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
+    from ftaction.run.execute import Attempt, How, execute
+
+    world, verification = ground.world, ground.config.verification
+    jobs = {check.name: _job(ground, plan, check) for check in plan.step.checks}
+    watch = _watch(ground, plan)
+    finished: dict[str, Result] = {}
+
+    def done(name: str, attempt: Attempt) -> None:
+        finished[name] = Result(
+            check=name, step=plan.step.title, decision=plan.decisions[name], ending=attempt.ending, started=attempt.started,
+            seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky,
+        )  # fmt: skip
+        if watch is None:
+            world.surface.finished(finished[name])
+
+    how = How(
+        slots=ground.slots, batch_size=verification.batch_size, fail_fast=verification.fail_fast, fallback=verification.sequential_fallback,
+        identity=world.identity, grace=world.grace, clock=world.clock, started=world.surface.started, finished=done,
+        tick=world.surface.tick if world.surface.live else None,
+    )  # fmt: skip
+    _, signal = execute(jobs, how)
+    results = [finished[check.name] for check in plan.step.checks]
+    try:
+        if watch is not None:
+            results = [_mutated(ground, results[0], watch.patch(), replanned)]
+        after = look(ground, quiet=True)
+    except Stop as stop:  # the folder is gone, or git's own files are damaged: nothing can be judged any more
+        return Carried(results=tuple(results), signal=signal, notes=(f"after {plan.step.title}: {stop.message}",))
+    kept = tuple(keep.remember(ground, view, after, result) for result in results)
+    if watch is not None:
+        world.surface.finished(kept[0])
+    return Carried(results=kept, view=after, signal=signal)
+
+
+def _watch(ground: Ground, plan: Plan) -> mutate.Watch | None:
+    check = plan.step.checks[0]
+    if check.stage is not Stage.MUTATING:
+        return None
+    return mutate.Watch(ground.world.repository, f"{ground.world.folder}/trees-{len(os.listdir(ground.world.folder))}", ground.world.identity)
+
+
+def _mutated(ground: Ground, result: Result, patch: mutate.Patch, replanned: bool) -> Result:
+    """The result with what it changed; in a second round any change means that two mutating checks disagree."""
+    if not patch.files:
+        return result
+    path = f"{ground.world.folder}/{keep.file_name(result.check)}.patch"
+    with open(path, "wb") as file:
+        file.write(patch.content)
+    changed = tuple(one.path for one in patch.files)
+    red = replanned or on_change(ground, ground.recognised[result.check].check) is OnChange.FAIL
+    ending = Failed(0, changed) if red and isinstance(result.ending, Passed) else result.ending
+    return replace(result, ending=ending, changed=changed, patch=path, patched=patch.files)
+
+
+def _job(ground: Ground, plan: Plan, check: Check) -> "Job":
+    from ftaction.run.execute import Job
+
+    world, decision = ground.world, plan.decisions[check.name]
+    match decision:
+        case Blocked():
+            return Job(check=check, fate=decision)
+        case Replay() | Unaffected():
+            return Job(check=check, fate=Passed())
+        case Run():
+            known = ground.recognised[check.name]
+            return Job(
+                check=check,
+                command=command(known, facts.share(known, ground.config.verification, ground.slots)),
+                environment=_environment(ground, known),
+                folder=os.path.normpath(f"{world.context.root}/{check.working_directory}"),
+                log=keep.new_log(world, check.name),
+                timeout=check.timeout or ground.config.verification.timeout,
+                expected=decision.expected,
+            )
+
+
+def command(known: facts.Known, options: tuple[str, ...]) -> str:
+    """What a shell may `exec`: the arguments themselves, or the shell that reads the line."""
+    run = known.check.run
+    if isinstance(run, tuple):
+        return shlex.join((*run, *options))
+    line = f"{run.rstrip()} {shlex.join(options)}" if options else run
+    return shlex.join((*(_BASH if known.check.shell.value == "bash" else _SH), line))
+
+
+def _environment(ground: Ground, known: facts.Known) -> Mapping[str, str]:
+    gatherer_environment = facts.seen(known, ground.world.environment)
+    weight = min(known.check.weight, ground.slots)
+    if weight > 1 and ground.config.verification.parallel and "MAKEFLAGS" not in gatherer_environment:
+        return {**gatherer_environment, "MAKEFLAGS": f"-j{weight}"}
+    return gatherer_environment
+
+
+def again(ground: Ground, before: View, after: View, results: Mapping[str, Result]) -> list[Check]:
+    """The checks whose verdict was of files that are no longer so, because a mutating check changed them since."""
+    found = []
+    for name, result in results.items():
+        if isinstance(result.ending, Passed) and name in before.fingerprints and identify(ground, after, name) != before.fingerprints[name]:
+            found.append(ground.recognised[name].check)
+    return found

@@ -1,0 +1,219 @@
+"""Runs the commands of one step side by side. The only place with an event loop; imported when something has to run.
+
+Signals, time-outs and failures arrive here; what comes out is one `Attempt` a check, whatever happened.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from ftaction.edge.machine import Identity
+from ftaction.edge.shell import Shell, ShellError
+from ftaction.model.check import Check, FailFast
+from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.run.schedule import next_check, priorities
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One check made ready: a `command` that may be given to `exec`, or the `fate` that is known without one. Paths are absolute."""
+
+    check: Check
+    command: str = ""
+    fate: Ending | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
+    log: str = ""
+    timeout: float = 0.0
+    expected: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How a job went. Times on the clock of `How`."""
+
+    ending: Ending
+    started: float
+    ended: float
+    flaky: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How a step is run, and whom to tell."""
+
+    slots: int
+    batch_size: int
+    fail_fast: FailFast
+    fallback: bool
+    identity: Identity | None
+    grace: float
+    clock: Callable[[], float]
+    started: Callable[[str], None]
+    finished: Callable[[str, Attempt], None]
+    tick: Callable[[], None] | None = None
+
+
+def execute(jobs: Mapping[str, Job], how: How) -> tuple[dict[str, Attempt], int]:
+    """Every job's attempt, and the signal that ended the step early or 0."""
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    try:
+        return asyncio.run(_Step(jobs, how).run())
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(slots=True)
+class _Step:
+    jobs: Mapping[str, Job]
+    how: How
+    done: dict[str, Attempt] = field(default_factory=dict)
+    running: dict[asyncio.Task[Attempt], Job] = field(default_factory=dict)
+    shells: dict[frozenset[tuple[str, str]], list[Shell]] = field(default_factory=dict)
+    beside: set[str] = field(default_factory=set)
+    alone: list[str] = field(default_factory=list)
+    signal: int = 0
+
+    async def run(self) -> tuple[dict[str, Attempt], int]:
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._interrupt, number)
+        ticking = asyncio.create_task(self._tick()) if self.how.tick else None
+        try:
+            await self._all()
+        finally:
+            if ticking:
+                ticking.cancel()
+            for shells in self.shells.values():
+                for shell in shells:
+                    shell.close()
+        return self.done, self.signal
+
+    async def _all(self) -> None:
+        checks = [job.check for job in self.jobs.values()]
+        road = priorities(checks, {name: 0.0 if job.fate else job.expected for name, job in self.jobs.items()})
+        waiting = dict.fromkeys(sorted(self.jobs, key=lambda name: -road[name]))
+        while waiting or self.running or self.alone:
+            self._start_what_fits(waiting)
+            if self.running:
+                done, _ = await asyncio.wait(self.running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    self._ended(self.running.pop(task), task.result())
+            elif self.alone:
+                await self._once_more_alone(self.alone[0])
+
+    def _start_what_fits(self, waiting: dict[str, None]) -> None:
+        while self._settle_what_is_known(waiting):
+            pass  # a fate may be the last that another one waited for
+        ended = self.done.keys() - set(self.alone)
+        while check := next_check(map(self._check, waiting), ended, self.jobs.keys(), list(map(_check_of, self.running.values())), self.how.slots):
+            del waiting[check.name]
+            job = self.jobs[check.name]
+            self.how.started(check.name)
+            self.running[asyncio.create_task(self._attempts(job))] = job
+            if len(self.running) > 1:
+                self.beside.update(job.check.name for job in self.running.values())
+
+    def _settle_what_is_known(self, waiting: dict[str, None]) -> bool:
+        stopped = self.signal or (self.how.fail_fast is FailFast.ALL and any(self._bad(name) for name in self.done))
+        known = [(name, fate) for name in waiting if stopped or self._waits(self.jobs[name]) if (fate := self._fate(self.jobs[name])) is not None]
+        for name, fate in known:
+            del waiting[name]
+            now = self.how.clock()
+            self._settle(name, Attempt(ending=fate, started=now, ended=now))
+        return bool(known)
+
+    def _waits(self, job: Job) -> bool:
+        return job.fate is not None or bool(job.check.needs)
+
+    def _check(self, name: str) -> Check:
+        return self.jobs[name].check
+
+    def _fate(self, job: Job) -> Ending | None:
+        """The ending of a job that needs no process, once it is known."""
+        if self.signal:
+            return Cancelled()
+        if by := tuple(need for need in job.check.needs if need in self.done and self._bad(need)):
+            return Blocked(by)
+        if self.how.fail_fast is FailFast.ALL and (bad := tuple(name for name in self.done if self._bad(name))):
+            return Blocked(bad, Barrier.FAIL_FAST)
+        settled = all(need in self.done and need not in self.alone for need in job.check.needs if need in self.jobs)
+        return job.fate if settled else None
+
+    def _bad(self, name: str) -> bool:
+        return name not in self.alone and not isinstance(self.done[name].ending, Passed)
+
+    def _ended(self, job: Job, attempt: Attempt) -> None:
+        name = job.check.name
+        self.done[name] = attempt
+        if isinstance(attempt.ending, Failed) and self.how.fallback and name in self.beside and not self.signal and self.how.fail_fast is not FailFast.ALL:
+            self.alone.append(name)
+            return
+        self._settle(name, attempt)
+        if self.how.fail_fast is FailFast.ALL and not isinstance(attempt.ending, Passed):
+            for task in self.running:
+                task.cancel()
+
+    def _settle(self, name: str, attempt: Attempt) -> None:
+        self.done[name] = attempt
+        self.how.finished(name, attempt)
+
+    async def _once_more_alone(self, name: str) -> None:
+        attempt = self.done[name]
+        if not self.signal:
+            self.how.started(name)
+            task = asyncio.create_task(self._attempts(self.jobs[name]))
+            self.running[task] = self.jobs[name]
+            attempt = await task
+            del self.running[task]
+        self.alone.remove(name)
+        self._settle(name, replace(attempt, flaky=attempt.flaky or isinstance(attempt.ending, Passed)))
+
+    async def _attempts(self, job: Job) -> Attempt:
+        started = self.how.clock()
+        for number in range(job.check.retries + 1):
+            ending = await self._attempt(job)
+            if not isinstance(ending, Failed) or self.signal:
+                break
+        return Attempt(ending=ending, started=started, ended=self.how.clock(), flaky=number > 0 and isinstance(ending, Passed))
+
+    async def _attempt(self, job: Job) -> Ending:
+        assert job.command is not None
+        key = frozenset(job.environment.items())
+        idle = self.shells.setdefault(key, [])
+        shell = None
+        try:
+            shell = idle.pop() if idle else Shell(job.environment, self.how.identity)
+            code = await shell.run(job.command, job.folder, job.log, job.timeout, self.how.grace)
+        except ShellError as error:
+            return CouldNotStart(str(error))
+        except asyncio.CancelledError:
+            return Cancelled()
+        finally:
+            if shell is not None and shell.uses < self.how.batch_size:
+                idle.append(shell)
+            elif shell is not None:
+                shell.close()
+        return TimedOut(job.timeout) if code is None else Passed() if code == 0 else Failed(code)
+
+    def _interrupt(self, number: int) -> None:
+        """The first signal asks, a second one insists: a cancelled task that is cancelled again kills at once."""
+        self.signal = self.signal or number
+        for task in self.running:
+            task.cancel()
+
+    async def _tick(self) -> None:
+        assert self.how.tick is not None
+        with suppress(asyncio.CancelledError):
+            while True:
+                self.how.tick()
+                await asyncio.sleep(0.1)
+
+
+def _check_of(job: Job) -> Check:
+    return job.check

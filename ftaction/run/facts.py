@@ -1,0 +1,135 @@
+"""What one check's outcome depends on, gathered: its tool, its files, its environment, its programs."""
+
+import os.path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ftaction.edge.toolchain import Toolchain
+from ftaction.model.check import Check, Stage, Verification
+from ftaction.model.run import Snapshot
+from ftaction.model.tool import Tool, Words
+from ftaction.plan import environment, globs
+from ftaction.plan.fingerprint import Facts, inputs_list
+
+_LOCKS = {
+    "python": ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements*.txt"),
+    "node": ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package.json"),
+    "go": ("go.mod", "go.sum", "go.work", "go.work.sum"),
+    "rust": ("Cargo.lock", "rust-toolchain", "rust-toolchain.toml", ".cargo/config.toml"),
+}
+"""What an ecosystem's tools take their packages from, in any folder: inputs even where a check's own are narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A check with what is known of its tool. `words` are those of its one command, empty where there are several."""
+
+    check: Check
+    tool: Tool | None
+    words: Words
+
+
+def recognise(check: Check) -> Known:
+    """The check with its tool and its stage."""
+    from ftaction import tools
+    from ftaction.tools import words
+
+    commands = words.split(check.run) if check.tool != "none" else ()
+    found = [tools.recognise(command) for command in commands]
+    first = found[0] if len(found) == 1 else None
+    tool = tools.find(check.tool) if check.tool not in (None, "none") else first[0] if first else None
+    stages = [one[0].stage(one[1]) for one in found if one] or [Stage.FAST]
+    stage = check.stage or next((stage for stage in (Stage.MUTATING, Stage.SLOW) if stage in stages), Stage.FAST)
+    return Known(replace(check, stage=stage), tool, first[1] if first else ())
+
+
+class Gatherer:
+    """Gathers for many checks over one snapshot; what checks share is computed once. Made anew when files or programs may differ."""
+
+    def __init__(self, snapshot: Snapshot, toolchain: Toolchain, variables: Mapping[str, str], platform: tuple[tuple[str, str], ...]) -> None:
+        self._snapshot = snapshot
+        self._paths = list(snapshot.files)
+        self._toolchain = toolchain
+        self._variables = variables
+        self._platform = platform
+        self._lists: dict[tuple[str, ...], tuple[str, str]] = {}
+
+    def inputs(self, known: Known, ignored: Mapping[str, str]) -> tuple[str, str]:
+        """The list of its files with its digest. `ignored`: files that git ignores and its globs name."""
+        patterns = known.check.inputs
+        if any(not pattern.startswith("!") for pattern in patterns):
+            patterns = (*patterns, *self._also(known))
+        if ignored:
+            files = {**self._snapshot.files, **ignored}
+            return inputs_list(files, self._chosen(sorted(files), patterns))
+        if patterns not in self._lists:
+            self._lists[patterns] = inputs_list(self._snapshot.files, self._chosen(self._paths, patterns))
+        return self._lists[patterns]
+
+    def own_inputs(self, known: Known) -> bool:
+        """Whether the check's own globs mean any file; a tool's configuration alone is no input."""
+        return bool(globs.select(self._paths, known.check.inputs))
+
+    def misspelt(self, known: Known) -> list[str]:
+        """Its positive globs that mean no file."""
+        return globs.unmatched(self._paths, known.check.inputs)
+
+    def _chosen(self, paths: list[str], patterns: tuple[str, ...]) -> list[str]:
+        chosen = globs.select(paths, patterns)
+        return _through_links(chosen, self._snapshot, paths) if self._snapshot.links else chosen
+
+    def facts(self, known: Known, needs: Iterable[tuple[str, str]], opaque: tuple[str, ...], options: tuple[str, ...]) -> Facts:
+        """Everything beside the files. `opaque`: folders that needs make, whose fingerprints stand for what is in them."""
+        return Facts(
+            env=environment.counted(seen(known, self._variables), known.check.env),
+            toolchain=tuple(self._programs(known, opaque)),
+            platform=self._platform,
+            needs=tuple(needs),
+            options=options,
+        )
+
+    def _programs(self, known: Known, opaque: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+        from ftaction.tools import words
+
+        folder = known.check.working_directory
+        if isinstance(known.check.run, str):
+            yield from self._toolchain.of(known.check.shell.value, folder, opaque)
+        for word in words.executables(known.check.run):
+            yield from self._toolchain.of(word, folder, opaque)
+        ecosystem = known.tool.ecosystem if known.tool else "any"
+        if ecosystem in ("python", "any"):
+            yield from self._toolchain.python(folder, opaque)
+        if ecosystem in ("node", "any"):
+            yield from self._toolchain.node(folder, opaque)
+
+    def _also(self, known: Known) -> tuple[str, ...]:
+        ecosystem = known.tool.ecosystem if known.tool else "any"
+        locks = [lock for name, names in _LOCKS.items() if ecosystem in (name, "any") for lock in names]
+        return (*(known.tool.config if known.tool else ()), *(f"**/{lock}" for lock in locks))
+
+
+def seen(known: Known, variables: Mapping[str, str]) -> dict[str, str]:
+    """The environment the check sees."""
+    return environment.visible(variables, known.check.env, known.tool.env if known.tool else None)
+
+
+def share(known: Known, verification: Verification, slots: int) -> tuple[str, ...]:
+    """The options that tell a tool its slots, where it takes more than one."""
+    weight = min(known.check.weight, slots)
+    if known.tool is None or weight < 2 or not verification.parallel:
+        return ()
+    return known.tool.share(known.words, weight)
+
+
+def _through_links(chosen: list[str], snapshot: Snapshot, paths: list[str]) -> list[str]:
+    """The same files, and those that a chosen symbolic link leads to inside the repository."""
+    found = dict.fromkeys(chosen)
+    waiting = [path for path in chosen if path in snapshot.links]
+    while waiting:
+        path = waiting.pop()
+        target = os.path.normpath(os.path.join(os.path.dirname(path), snapshot.links[path]))
+        for reached in globs.select(paths, [target]) if not target.startswith(("..", "/")) else []:
+            if reached not in found:
+                found[reached] = None
+                waiting += [reached] if reached in snapshot.links else []
+    return sorted(found)

@@ -1,0 +1,163 @@
+"""What a run leaves behind: logs, patches, outputs, records."""
+
+import os
+import re
+from collections.abc import Iterator
+
+from ftaction.edge.archive import ArchiveError, pack, unpack
+from ftaction.model.check import Check, Stage
+from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
+from ftaction.model.plan import Run
+from ftaction.model.record import Record
+from ftaction.model.run import Result
+from ftaction.plan.environment import secrets
+from ftaction.run import mutate
+from ftaction.run.planning import Ground, View, identify
+from ftaction.run.world import World
+
+_LOG_HEAD = 64 * 1024  # bytes of a log that a record keeps from its beginning,
+_LOG_TAIL = 192 * 1024  # and from its end
+
+
+def file_name(check: str) -> str:
+    """A file's name for a check's name; two checks never share one."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", lambda match: f"%{ord(match[0]):x}", check)
+    return plain if not plain.startswith(".") else f"%2e{plain[1:]}"
+
+
+def new_log(world: World, check: str) -> str:
+    """An empty log. The folder is ours, so that a check can't put a link in the log's place; the file is its own."""
+    path = f"{world.folder}/{file_name(check)}.log"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    if world.identity:
+        os.fchown(descriptor, world.identity.user, world.identity.group)
+    os.close(descriptor)
+    return path
+
+
+def read_log(path: str, hidden: tuple[str, ...]) -> bytes:
+    """A log's beginning and end, with the values masked that must not be told."""
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size <= _LOG_HEAD + _LOG_TAIL:
+            content = file.read()
+        else:
+            head = file.read(_LOG_HEAD)
+            file.seek(size - _LOG_TAIL)
+            content = head + f"\n… {size - _LOG_HEAD - _LOG_TAIL:,} bytes left out …\n".encode() + file.read(_LOG_TAIL)
+    for value in hidden:
+        content = content.replace(value.encode("utf-8", "surrogateescape"), b"***")
+    return content
+
+
+def remember(ground: Ground, before: View, after: View, result: Result) -> Result:
+    """Store what may be stored, and say of a pass that is not stored why."""
+    decision, memory, world = result.decision, ground.memory, ground.world
+    if not isinstance(decision, Run) or memory is None or decision.fingerprint is None or decision.manifest is None:
+        return result
+    if isinstance(result.ending, Cancelled | Blocked | CouldNotStart):
+        return result
+    check = ground.recognised[result.check].check
+    if check.stage is not Stage.MUTATING and identify(ground, after, check.name) != decision.fingerprint:
+        return _doubted(result, "what it depends on changed while it ran")
+    try:
+        outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
+    except ArchiveError as error:
+        return _doubted(result, f"its outputs could not be kept: {error}")
+    clean = isinstance(result.ending, Passed)
+    record = Record(
+        check=check.name, fingerprint=decision.fingerprint, ending=result.ending, seconds=result.seconds, ended=world.now(),
+        origin=world.context.origin, flaky=result.flaky, outputs=outputs,
+        log=memory.keep(read_log(result.log, secrets(world.environment))),
+        patch=_keep_patch(ground, result) if clean else "", patched=result.patched if clean else (),
+    )  # fmt: skip
+    return _stored(result, memory.remember(record, decision.manifest))
+
+
+def restore_needs(ground: Ground, view: View, checks: list[Check]) -> str:
+    """Put back the outputs that these checks need and that no longer stand there as they were made. A problem, or nothing."""
+    wanted = {need for check in checks for need in _all_needs(ground, check.name)}
+    for name in ground.recognised:
+        check = ground.recognised[name].check
+        if name not in wanted or not check.outputs or ground.memory is None:
+            continue
+        record = ground.memory.find(identify(ground, view, name))
+        mark = f"outputs:{ground.world.context.root}:{name}"
+        if record is None or ground.world.digests.mark(mark) == record.outputs + _signature(ground, check):
+            continue
+        try:
+            unpack(ground.memory.stream(record.outputs) or (), ground.world.context.root, check.outputs, ground.world.identity)
+        except ArchiveError as error:
+            return f"the outputs of {name}: {error}"
+        ground.world.digests.set_mark(mark, record.outputs + _signature(ground, check))
+    return ""
+
+
+def apply_patch(ground: Ground, record: Record) -> bool:
+    """Replay a mutating check: its patch on the same files."""
+    content = ground.memory.blob(record.patch) if ground.memory else None
+    return content is not None and mutate.apply(ground.world.repository, content)
+
+
+def _keep_outputs(ground: Ground, check: Check) -> str:
+    assert ground.memory is not None
+    root, world = ground.world.context.root, ground.world
+    if missing := [output for output in check.outputs if not os.path.lexists(f"{root}/{output}")]:
+        raise ArchiveError(f"{', '.join(missing)} was not made")
+    digest = ground.memory.keep_stream(pack(root, check.outputs, world.identity))
+    world.digests.set_mark(f"outputs:{root}:{check.name}", digest + _signature(ground, check))
+    return digest
+
+
+def _keep_patch(ground: Ground, result: Result) -> str:
+    if not result.patch or ground.memory is None:
+        return ""
+    with open(result.patch, "rb") as file:
+        return ground.memory.keep(file.read())
+
+
+def _signature(ground: Ground, check: Check) -> str:
+    """How the outputs stand on disk, by name, mode, size and time; the same digest means they were not touched."""
+    from hashlib import sha256
+
+    digest = sha256()
+    for line in sorted(_stats(ground.world.context.root, check.outputs)):
+        digest.update(line.encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _stats(root: str, outputs: tuple[str, ...]) -> Iterator[str]:
+    for output in outputs:
+        for folder, folders, names in [("", [], [output]), *os.walk(f"{root}/{output}")]:
+            for name in (*folders, *names):
+                path = os.path.join(root, folder, name)
+                try:
+                    stat = os.lstat(path)
+                except OSError:
+                    continue
+                if "__pycache__" not in path:
+                    time = 0 if name in folders or os.path.isdir(path) else stat.st_mtime_ns
+                    yield f"{path}\0{stat.st_mode}\0{0 if time == 0 else stat.st_size}\0{time}\n"
+
+
+def _all_needs(ground: Ground, name: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for need in ground.recognised[waiting.pop()].check.needs:
+            if need not in found:
+                found.add(need)
+                waiting.append(need)
+    return found
+
+
+def _doubted(result: Result, doubt: str) -> Result:
+    from dataclasses import replace
+
+    return replace(result, doubt=doubt) if isinstance(result.ending, Passed) else result
+
+
+def _stored(result: Result, stored: bool) -> Result:
+    from dataclasses import replace
+
+    return replace(result, stored=stored)

@@ -1,0 +1,143 @@
+"""From a step to its plan: gathers what is known of each check and has `plan/decide.py` decide. Runs nothing."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ftaction.model.check import Check, Config, OnChange, Stage
+from ftaction.model.ending import Ending
+from ftaction.model.manifest import Manifest
+from ftaction.model.plan import Decision, Plan, Step
+from ftaction.model.run import Request, Snapshot
+from ftaction.plan import globs
+from ftaction.plan.decide import Known, Rules, barrier, decide
+from ftaction.plan.fingerprint import fingerprint, manifest
+from ftaction.run import facts, mutate
+from ftaction.run.memory import Memory
+from ftaction.run.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What one run plans on. `recognised`: every chosen check with what is known of its tool."""
+
+    world: World
+    config: Config
+    request: Request
+    recognised: Mapping[str, facts.Known]
+    memory: Memory | None
+    slots: int
+
+
+@dataclass(slots=True)
+class View:
+    """The files and programs as they were at one moment, and what was found of each check then."""
+
+    snapshot: Snapshot
+    gatherer: facts.Gatherer
+    manifests: dict[str, Manifest] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    unstable: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def look(ground: Ground, quiet: bool = False) -> View:
+    """A view of now. Raises `Stop` when git can't say."""
+    world = ground.world
+    snapshot = world.repository.snapshot(quiet)
+    return View(snapshot, facts.Gatherer(snapshot, world.toolchain(), world.environment, world.platform))
+
+
+def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Ending], replanned: bool = False) -> Plan:
+    """One decision for each check of the step. `endings`: how the checks of earlier steps ended."""
+    rules = Rules(run_all=ground.request.run_all, replay_failures=ground.request.replay_failures, fail_fast=ground.config.verification.fail_fast)
+    decisions: dict[str, Decision] = {}
+    for check in step.checks:
+        decisions[check.name] = barrier(check, endings, rules) or decide(_known(ground, view, check, replanned), rules)
+    return Plan(step=step, decisions=decisions)
+
+
+def on_change(ground: Ground, check: Check) -> OnChange:
+    """What it means when this check changes files."""
+    return check.on_change or ground.request.on_change
+
+
+def identify(ground: Ground, view: View, name: str) -> str:
+    """The fingerprint of a check in this view; empty where it has none. Its needs are identified first."""
+    for check in _needs_of(ground, name):
+        if check.name not in view.fingerprints:
+            _identify_one(ground, view, ground.recognised[check.name])
+    return view.fingerprints[name]
+
+
+def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
+    memory = ground.memory
+    if memory is None:
+        return Known(manifest=None)
+    print_ = identify(ground, view, check.name)
+    of = view.manifests[check.name]
+    record = memory.find(print_) if print_ else None
+    return Known(
+        manifest=of,
+        fingerprint=print_,
+        record=record,
+        nearest=lambda: memory.nearest(check.name, of),
+        expected=lambda: memory.expected(check.name),
+        outputs_kept=record is None or not check.outputs or memory.has(record.outputs),
+        no_inputs=not view.gatherer.own_inputs(ground.recognised[check.name]) and not _ignored(ground, view, check),
+        unstable=view.unstable[check.name],
+        patch_fits=record is None or mutate.fits(record.patched, view.snapshot.files),
+        on_change=on_change(ground, check) if check.stage is Stage.MUTATING else OnChange.KEEP,
+        replanned=replanned,
+    )
+
+
+def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
+    check = known.check
+    needs = [need for need in _needs_of(ground, check.name) if need is not check and need.outputs]
+    opaque = tuple(output for one in (*needs, check) for output in one.outputs)
+    found = view.gatherer.facts(
+        known,
+        needs=[(need.name, view.fingerprints[need.name]) for need in needs],
+        opaque=opaque,
+        options=facts.share(known, ground.config.verification, ground.slots),
+    )
+    of = manifest(check, found, view.gatherer.inputs(known, _ignored(ground, view, check)))
+    doubts = [need.name for need in needs if not view.fingerprints[need.name]]
+    doubts += globs.select(view.snapshot.unreadable, check.inputs)
+    doubts += [name for name, identity in found.toolchain if identity.startswith("unreadable")]
+    view.manifests[check.name] = of
+    view.unstable[check.name] = tuple(doubts)
+    view.fingerprints[check.name] = "" if doubts else fingerprint(of)
+
+
+def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
+    """Files that git ignores and a glob of the check names: its literal beginning is on disk, and git lists nothing there."""
+    needs = _needs_of(ground, check.name)
+    made = [output for need in needs for output in need.outputs]
+    found: dict[str, str] = {}
+    for pattern in check.inputs:
+        prefix = "" if pattern.startswith("!") else globs.literal_prefix(pattern)
+        if prefix and not _listed(view.snapshot, prefix) and not globs.select([prefix], made or ["!**"]):
+            found |= ground.world.repository.ignored(prefix)
+    return found
+
+
+def _listed(snapshot: Snapshot, prefix: str) -> bool:
+    paths = list(snapshot.files) if prefix not in snapshot.files else [prefix]
+    at = bisect_left(paths, prefix)
+    below = bisect_left(paths, prefix + "/")
+    return (at < len(paths) and paths[at] == prefix) or (below < len(paths) and paths[below].startswith(prefix + "/"))
+
+
+def _needs_of(ground: Ground, name: str) -> list[Check]:
+    """All that a check needs, directly or not, each behind its own needs; the check itself last."""
+    ordered: dict[str, Check] = {}
+    stack = [name]
+    while stack:
+        check = ground.recognised[stack[-1]].check
+        missing = [need for need in check.needs if need not in ordered]
+        if missing:
+            stack.extend(missing)
+        else:
+            ordered.setdefault(stack.pop(), check)
+    return list(ordered.values())

@@ -1,0 +1,33 @@
+"""Which check starts next: the one with the longest road still ahead of it that fits into the free slots and meets no lock."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from ftaction.model.check import Check
+from ftaction.plan.order import needs_first
+
+UNKNOWN = 60.0  # seconds: without history a check counts as long, so that it is not found out last
+
+
+def priorities(checks: Sequence[Check], expected: Mapping[str, float | None]) -> dict[str, float]:
+    """For each check the seconds from its start to the end of the longest chain that needs it."""
+    road: dict[str, float] = {}
+    behind: dict[str, float] = {}
+    for check in reversed(needs_first(checks)):
+        own = expected.get(check.name)
+        road[check.name] = (UNKNOWN if own is None else own) + behind.get(check.name, 0.0)
+        for need in check.needs:
+            behind[need] = max(behind.get(need, 0.0), road[check.name])
+    return road
+
+
+def next_check(waiting: Iterable[Check], ended: Collection[str], mine: Collection[str], running: Collection[Check], slots: int) -> Check | None:
+    """The first of `waiting`, which stand in their order of priority, that may start now. `mine`: every check of this step."""
+    free = slots - sum(min(check.weight, slots) for check in running)
+    if free <= 0:
+        return None
+    held = {lock for check in running for lock in check.locks}
+    for check in waiting:
+        ready = all(need in ended or need not in mine for need in check.needs)
+        if ready and min(check.weight, slots) <= free and held.isdisjoint(check.locks):
+            return check
+    return None

@@ -1,0 +1,55 @@
+"""Everything outside that a run uses, made once by `cli.py` from the real environment, or by a test."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ftaction.edge.digests import Digests
+from ftaction.edge.git import Repository
+from ftaction.edge.machine import Identity
+from ftaction.edge.toolchain import Toolchain
+from ftaction.model.doors import Store
+from ftaction.model.plan import Plan
+from ftaction.model.run import Context, Report, Result
+
+
+class Surface(Protocol):
+    """Where a run is told while it goes on, and when it is done."""
+
+    live: bool  # whether `tick` should be called a few times a second
+
+    def planned(self, plan: Plan) -> None:
+        """A step begins."""
+
+    def started(self, check: str) -> None:
+        """A check's command begins."""
+
+    def finished(self, result: Result) -> None:
+        """A check ended."""
+
+    def tick(self) -> None:
+        """Time has passed."""
+
+    def done(self, report: Report) -> None:
+        """Everything ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The doors of one run. `clock` counts seconds from any start; `now` is seconds since the epoch."""
+
+    context: Context
+    repository: Repository
+    store: Store | None
+    digests: Digests
+    toolchain: Callable[[], Toolchain]  # a new one whenever programs may have changed
+    environment: Mapping[str, str]
+    platform: tuple[tuple[str, str], ...]
+    identity: Identity | None
+    cpus: int
+    surface: Surface
+    folder: str  # of this run alone: logs and patches
+    clock: Callable[[], float]
+    now: Callable[[], float]
+    read: Callable[[str], str | None]  # a file of the repository as text, links not followed
+    grace: float = 5.0  # seconds between asking a process to end and ending it

@@ -1,0 +1,204 @@
+"""The real world of a run: this machine, this environment, this repository. Everything is made here and handed on as arguments."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ftaction.edge import machine
+from ftaction.edge.digests import Digests
+from ftaction.edge.disk import DiskStore
+from ftaction.edge.git import Repository, find_root
+from ftaction.edge.runner import RunnerFiles
+from ftaction.edge.toolchain import Toolchain
+from ftaction.errors import Stop
+from ftaction.model.check import Config
+from ftaction.model.run import Context
+from ftaction.plan.context import origin
+from ftaction.run.surfaces import Live, Plain, Workflow, log_reader
+from ftaction.run.world import Surface, World
+
+_CONFIGS = (".firsttry.yml", ".firsttry.yaml", ".firsttry.json")
+_STANDARD_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says about the world."""
+
+    store: str | None = None
+    config: str | None = None
+    use_memory: bool = True
+    json: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A configuration and, where it was found from the repository's files, why each check is in it."""
+
+    config: Config
+    because: Mapping[str, str]
+
+
+class Wiring:
+    """One process's view of the outside. `variables` is the whole environment; only what `plan/environment.py` lets through goes on."""
+
+    def __init__(self, variables: Mapping[str, str], options: Options) -> None:
+        self.options = options
+        self.in_workflow = variables.get("GITHUB_ACTIONS") == "true"
+        self.variables = _with_standard_path(variables) if self.in_workflow else dict(variables)
+        self.root = find_root(self._workspace())
+        self.files = RunnerFiles(self.variables)
+        self.identity = machine.owner_of(self.root)
+        self.store = DiskStore(options.store or store_folder(self.variables))
+        self.scope = self.variables.get("GITHUB_REPOSITORY") or self.root
+        self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
+        self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity)
+
+    def find_config(self) -> Found:
+        """From the file, or from what the repository holds. Raises `Stop`."""
+        path = self.options.config or self._one_config()
+        if path is None:
+            return self._detected()
+        text = self.repository.read(path)
+        if text is None:
+            raise Stop(f"{path} can't be read", "It must be a file of the repository, not a link.")
+        return Found(config=_parsed(text, path, self.store), because={})
+
+    def write_config(self) -> str:
+        """Write what was found; its name. Raises `Stop` where there is a configuration already: it is never overwritten."""
+        from ftaction.tools.detect import detect, init_text
+
+        if (there := self._one_config()) is not None:
+            raise Stop(f"{there} is there already", "Move it away to have one written anew.")
+        text = init_text(detect(list(self.repository.snapshot().files), self.repository.read))
+        path = f"{self.root}/{_CONFIGS[0]}"
+        try:
+            with open(path, "x", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise Stop(f"{path} can't be written: {error.strerror}", "") from error
+        return _CONFIGS[0]
+
+    def world(self, surface: Surface) -> World:
+        """Everything a run needs."""
+        if self.in_workflow:
+            machine.make_unreadable()
+        remote = self.repository.remote() if not self.in_workflow else ""
+        return World(
+            context=Context(root=self.root, origin=origin(self.variables, self.files.event(), remote or self.scope), in_workflow=self.in_workflow),
+            repository=self.repository,
+            store=self.store if self.options.use_memory else None,
+            digests=self.digests,
+            toolchain=lambda: Toolchain(self.root, self.variables.get("PATH", ""), self.digests),
+            environment=self.variables,
+            platform=machine.platform(),
+            identity=self.identity,
+            cpus=machine.cpus(),
+            surface=surface,
+            folder=self.run_folder(),
+            clock=time.monotonic,
+            now=time.time,
+            read=self.repository.read,
+        )
+
+    def surface(self, write: Callable[[str], None]) -> Surface:
+        """The surface that fits where standard output goes."""
+        logs = log_reader(self.variables)
+        if self.in_workflow:
+            return Workflow(write, logs, 200)
+        if sys.stdout.isatty() and self.variables.get("TERM") != "dumb":
+            return Live(write, logs, os.get_terminal_size().columns, time.monotonic)
+        return Plain(write, logs, 200)
+
+    def run_folder(self) -> str:
+        """A new folder for this run's logs. Where checks run as another user they must be able to reach into it."""
+        if not hasattr(self, "_folder"):
+            parent = self.variables.get("RUNNER_TEMP", "") if self.in_workflow else f"{self.store.folder}/runs/{_short(self.root)}"
+            self._folder = _new_folder(parent, reachable=self.identity is not None)
+        return self._folder
+
+    def _workspace(self) -> str:
+        workspace = self.variables.get("GITHUB_WORKSPACE", "") if self.in_workflow else ""
+        return workspace if workspace and os.path.isdir(workspace) else os.getcwd()
+
+    def _one_config(self) -> str | None:
+        there = [name for name in _CONFIGS if os.path.lexists(f"{self.root}/{name}")]
+        if len(there) > 1:
+            raise Stop(f"there are {' and '.join(there)}", "Keep one of them.")
+        return there[0] if there else None
+
+    def _detected(self) -> Found:
+        from ftaction.tools.detect import detect
+
+        detected = detect(list(self.repository.snapshot().files), self.repository.read)
+        return Found(config=detected.config(), because=detected.because)
+
+
+def store_folder(variables: Mapping[str, str]) -> str:
+    """Where this machine remembers, shared by all its repositories."""
+    home = variables.get("HOME") or os.path.expanduser("~")
+    cache = variables.get("XDG_CACHE_HOME") or f"{home}/.cache"
+    return os.path.abspath(variables.get("FTACTION_STORE") or f"{cache}/ftaction")
+
+
+def git_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """What git may see: where things live, and none of the runner's tokens."""
+    return {name: variables[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER") if name in variables}
+
+
+def _parsed(text: str, path: str, store: DiskStore) -> Config:
+    """YAML is read once: its data is kept as JSON under the digest of the text, so that a warm run needs no YAML parser."""
+    import json
+    from hashlib import sha256
+
+    from ftaction import __version__
+    from ftaction.errors import ConfigError
+    from ftaction.plan.config import read_config
+    from ftaction.plan.document import Document, parse
+
+    key = sha256(f"configuration {__version__} {path}\n{text}".encode("utf-8", "surrogateescape")).hexdigest()
+    if (kept := store.record(key)) is not None:
+        try:
+            return read_config(Document(path, json.loads(kept)))
+        except (ConfigError, ValueError):
+            pass  # read it again, with places for the mistakes
+    document = parse(text, path)
+    config = read_config(document)
+    store.put_record(key, json.dumps(document.data).encode())
+    return config
+
+
+def _with_standard_path(variables: Mapping[str, str]) -> dict[str, str]:
+    """A runner's PATH may name folders that are not in this container; the standard ones follow it."""
+    given = [folder for folder in variables.get("PATH", "").split(os.pathsep) if folder]
+    return {**variables, "PATH": os.pathsep.join(dict.fromkeys([*given, *_STANDARD_PATH]))}
+
+
+def _new_folder(parent: str, reachable: bool) -> str:
+    import tempfile
+
+    try:
+        os.makedirs(parent or tempfile.gettempdir(), mode=0o700, exist_ok=True)
+        folder = tempfile.mkdtemp(prefix=time.strftime("firsttry-%Y%m%d-%H%M%S-"), dir=parent or None)
+    except OSError as error:
+        raise Stop(f"there is no room for this run's logs: {error}", "Point --store, FTACTION_STORE or TMPDIR at a folder that can be written.") from error
+    os.chmod(folder, 0o711 if reachable else 0o700)
+    _keep_newest(os.path.dirname(folder))
+    return folder
+
+
+def _keep_newest(parent: str, most: int = 20) -> None:
+    """Earlier runs' folders beyond the newest ones go; names sort by time."""
+    import shutil
+
+    names = sorted(name for name in os.listdir(parent) if name.startswith("firsttry-"))
+    for name in names[:-most]:
+        shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
+
+
+def _short(text: str) -> str:
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
