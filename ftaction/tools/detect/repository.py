@@ -1,0 +1,103 @@
+"""A repository's files as detection sees them. A file that can't be read or parsed is an empty one: detection has no errors."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from configparser import Error as IniError
+from configparser import RawConfigParser
+from dataclasses import dataclass
+
+Table = dict[str, object]
+_ASIDE = re.compile(
+    r"(^|/)(node_modules|vendor|third_party|testdata|fixtures?|__fixtures__|templates?|examples?|samples?|docs?|"
+    r"benchmarks?|e2e|playground|tests?|__tests__|\.[^/]+)/"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """All paths (posix, from the root) and a way to read one: its text, or None."""
+
+    paths: tuple[str, ...]
+    names: frozenset[str]
+    read: Callable[[str], str | None]
+
+    def toml(self, path: str) -> Table:
+        try:
+            return tomllib.loads(self.text(path))
+        except tomllib.TOMLDecodeError:
+            return {}
+
+    def ini(self, path: str) -> dict[str, dict[str, str]]:
+        return sections(self.text(path))
+
+    def json(self, path: str) -> Table:
+        try:
+            found = json.loads(self.text(path) or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def yaml(self, path: str) -> Table:
+        import yaml  # noqa: PLC0415 - 10 ms that only a repository with YAML files pays
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            found = yaml.load(self.text(path), Loader=loader)
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def text(self, path: str) -> str:
+        return (self.read(path) or "") if path in self.names else ""
+
+    def places(self, name: str) -> tuple[str, ...]:
+        """Folders that hold a file of that name ("" is the root), but not those that only show, test or vendor something."""
+        folders = (path[: -len(name)].rstrip("/") for path in self.paths if path == name or path.endswith("/" + name))
+        return tuple(sorted(folder for folder in folders if not _ASIDE.search(folder + "/")))
+
+    def inside(self, place: str) -> Iterable[str]:
+        """Paths below a folder, from that folder."""
+        start = place + "/" if place else ""
+        return (path[len(start) :] for path in self.paths if path.startswith(start))
+
+
+def repository_of(paths: Sequence[str], read: Callable[[str], str | None]) -> Repository:
+    return Repository(paths=tuple(paths), names=frozenset(paths), read=read)
+
+
+def sections(text: str) -> dict[str, dict[str, str]]:
+    """An ini file's sections and their keys."""
+    parser = RawConfigParser(strict=False, allow_no_value=True)
+    try:
+        parser.read_string(text)
+    except IniError:
+        return {}
+    return {section: {key: value or "" for key, value in parser.items(section)} for section in parser.sections()}
+
+
+def join(place: str, name: str) -> str:
+    return f"{place}/{name}" if place else name
+
+
+def table(data: object, *keys: str) -> Table:
+    """The table under the keys, or an empty one."""
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def strings(data: object) -> tuple[str, ...]:
+    """The strings of a list; of anything else none."""
+    return tuple(item for item in data if isinstance(item, str)) if isinstance(data, list) else ()
+
+
+def string(data: object) -> str:
+    return data if isinstance(data, str) else ""
+
+
+def tables(data: object) -> tuple[Table, ...]:
+    """The tables of a list, or the values of a table that are tables."""
+    items = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return tuple(item for item in items if isinstance(item, dict))
