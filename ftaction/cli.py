@@ -59,10 +59,8 @@ def from_inputs(variables: Mapping[str, str]) -> list[str]:
     """The action's inputs as arguments of `run`."""
     from ftaction.edge.runner import read_input
 
-    arguments = ["run"]
-    for name in ("profile", "config", "jobs", "store", "fail-fast", "on-change"):
-        if value := read_input(variables, name):
-            arguments.append(f"--{name}={value}")
+    named = ("profile", "config", "jobs", "store", "fail-fast", "on-change")
+    arguments = ["run", *(f"--{name}={value}" for name in named if (value := read_input(variables, name)))]
     arguments += ["--no-cache"] if _false(read_input(variables, "cache")) else []
     arguments += ["--all"] if _true(read_input(variables, "all")) else []
     return [*arguments, "--", *read_input(variables, "checks").split()]

@@ -73,13 +73,13 @@ class Toolchain:
                 if os.path.basename(real).startswith(("python", "pypy")):
                     found += self._interpreter(program, real)
                 elif interpreter := _shebang(real):
-                    found += self._script(interpreter, program, real)
+                    found += self._script(interpreter, real)
                 self._known[key] = tuple(found)
             except OSError as error:
                 self._known[key] = ((f"program {os.path.basename(word)}", f"unreadable: {error.strerror}"),)
         return self._known[key]
 
-    def _script(self, interpreter: str, program: str, real: str) -> Iterator[tuple[str, str]]:
+    def _script(self, interpreter: str, real: str) -> Iterator[tuple[str, str]]:
         name = os.path.basename(interpreter)
         where = interpreter if "/" in interpreter and _executable(interpreter) else next(iter(self._programs(name, ".")), "")
         if name.startswith("python") and where:

@@ -38,7 +38,7 @@ def carry_out(ground: Ground, view: View, plan: Plan, replanned: bool = False) -
         return _without_running(ground, plan)
     if missing := keep.restore_needs(ground, view, [check for check in plan.step.checks if check.name in runs]):
         return Carried(results=tuple(_could_not(plan, check, missing) for check in plan.step.checks))
-    return _run(ground, view, plan, replanned)
+    return _run(ground, plan, replanned)
 
 
 def _without_running(ground: Ground, plan: Plan) -> Carried:
@@ -46,7 +46,7 @@ def _without_running(ground: Ground, plan: Plan) -> Carried:
     endings: dict[str, Ending] = {}
     results: dict[str, Result] = {}
     changed = False
-    waiting = [check for check in plan.step.checks]
+    waiting = list(plan.step.checks)
     while waiting:
         check = next(one for one in waiting if all(need in endings or need not in plan.decisions for need in one.needs))
         waiting.remove(check)
@@ -72,7 +72,7 @@ def _could_not(plan: Plan, check: Check, problem: str) -> Result:
     return Result(check=check.name, step=plan.step.title, decision=plan.decisions[check.name], ending=CouldNotStart(problem))
 
 
-def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
+def _run(ground: Ground, plan: Plan, replanned: bool) -> Carried:
     from ftaction.run.execute import Attempt, How, execute
 
     world, verification = ground.world, ground.config.verification
@@ -101,7 +101,7 @@ def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
         after = look(ground, quiet=True)
     except Stop as stop:  # the folder is gone, or git's own files are damaged: nothing can be judged any more
         return Carried(results=tuple(results), signal=signal, notes=(f"after {plan.step.title}: {stop.message}",))
-    kept = tuple(keep.remember(ground, view, after, result) for result in results)
+    kept = tuple(keep.remember(ground, after, result) for result in results)
     if watch is not None:
         world.surface.finished(kept[0])
     return Carried(results=kept, view=after, signal=signal)

@@ -176,11 +176,12 @@ class _Step:
 
     async def _attempts(self, job: Job) -> Attempt:
         started = self.how.clock()
-        for number in range(job.check.retries + 1):
+        ending = await self._attempt(job)
+        tries = 1
+        while isinstance(ending, Failed) and tries <= job.check.retries and not self.signal:
             ending = await self._attempt(job)
-            if not isinstance(ending, Failed) or self.signal:
-                break
-        return Attempt(ending=ending, started=started, ended=self.how.clock(), flaky=number > 0 and isinstance(ending, Passed))
+            tries += 1
+        return Attempt(ending=ending, started=started, ended=self.how.clock(), flaky=tries > 1 and isinstance(ending, Passed))
 
     async def _attempt(self, job: Job) -> Ending:
         assert job.command is not None

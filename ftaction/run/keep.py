@@ -50,7 +50,7 @@ def read_log(path: str, hidden: tuple[str, ...]) -> bytes:
     return content
 
 
-def remember(ground: Ground, before: View, after: View, result: Result) -> Result:
+def remember(ground: Ground, after: View, result: Result) -> Result:
     """Store what may be stored, and say of a pass that is not stored why."""
     decision, memory, world = result.decision, ground.memory, ground.world
     if not isinstance(decision, Run) or memory is None or decision.fingerprint is None or decision.manifest is None:
