@@ -105,7 +105,8 @@ class _Course:
         changed_files = False
         for result in carried.results:
             self.results[result.check] = result
-            self.judged[result.check] = self.view
+            mutating = self.ground.recognised[result.check].check.stage is Stage.MUTATING
+            self.judged[result.check] = (carried.view or self.view) if mutating else self.view  # its own changes are its verdict
             changed_files |= bool(result.changed)
         if changed_files and plan.step.title != "again":
             self.mutated = True

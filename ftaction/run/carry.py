@@ -170,6 +170,6 @@ def again(ground: Ground, before: View, after: View, results: Mapping[str, Resul
     """The checks whose verdict was of files that are no longer so, because a mutating check changed them since."""
     found = []
     for name, result in results.items():
-        if isinstance(result.ending, Passed) and name in before.fingerprints and identify(ground, after, name) != before.fingerprints[name]:
+        if isinstance(result.ending, Passed) and identify(ground, after, name) != identify(ground, before, name):
             found.append(ground.recognised[name].check)
     return found

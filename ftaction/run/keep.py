@@ -3,12 +3,13 @@
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ftaction.edge.archive import ArchiveError, pack, unpack
 from ftaction.model.check import Check, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
 from ftaction.model.plan import Run
-from ftaction.model.record import Record
+from ftaction.model.record import Origin, Record
 from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.run import mutate
@@ -67,11 +68,17 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
     clean = isinstance(result.ending, Passed)
     record = Record(
         check=check.name, fingerprint=decision.fingerprint, ending=result.ending, seconds=result.seconds, ended=world.now(),
-        origin=world.context.origin, flaky=result.flaky, outputs=outputs,
+        origin=_origin(world, after), flaky=result.flaky, outputs=outputs,
         log=memory.keep(read_log(result.log, secrets(world.environment))),
         patch=_keep_patch(ground, result) if clean else "", patched=result.patched if clean else (),
     )  # fmt: skip
     return _stored(result, memory.remember(record, decision.manifest))
+
+
+def _origin(world: World, after: View) -> Origin:
+    """Who is proving: a workflow's own commit, or the one that is checked out here."""
+    origin = world.context.origin
+    return replace(origin, commit=origin.commit or after.snapshot.commit, ref=origin.ref or after.snapshot.branch)
 
 
 def restore_needs(ground: Ground, view: View, checks: list[Check]) -> str:
@@ -152,12 +159,8 @@ def _all_needs(ground: Ground, name: str) -> set[str]:
 
 
 def _doubted(result: Result, doubt: str) -> Result:
-    from dataclasses import replace
-
     return replace(result, doubt=doubt) if isinstance(result.ending, Passed) else result
 
 
 def _stored(result: Result, stored: bool) -> Result:
-    from dataclasses import replace
-
     return replace(result, stored=stored)
