@@ -115,7 +115,7 @@ class Wiring:
     def run_folder(self) -> str:
         """A new folder for this run's logs. Where checks run as another user they must be able to reach into it."""
         if not hasattr(self, "_folder"):
-            parent = self.variables.get("RUNNER_TEMP", "") if self.in_workflow else f"{self.store.folder}/runs/{_short(self.root)}"
+            parent = self.variables.get("RUNNER_TEMP", "/tmp") if self.in_workflow else f"{self.store.folder}/runs/{_short(self.root)}"
             self._folder = _new_folder(parent, reachable=self.identity is not None)
         return self._folder
 
@@ -149,24 +149,24 @@ def git_environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _parsed(text: str, path: str, store: DiskStore) -> Config:
-    """YAML is read once: its data is kept as JSON under the digest of the text, so that a warm run needs no YAML parser."""
+    """A text is read once: what it means is kept under its digest, so that a warm run needs no YAML parser and no table of keys."""
     import json
     from hashlib import sha256
 
     from ftaction import __version__
-    from ftaction.errors import ConfigError
-    from ftaction.plan.config import read_config
-    from ftaction.plan.document import Document, parse
+    from ftaction.plan.kept import from_data, to_data
 
     key = sha256(f"configuration {__version__} {path}\n{text}".encode("utf-8", "surrogateescape")).hexdigest()
     if (kept := store.record(key)) is not None:
         try:
-            return read_config(Document(path, json.loads(kept)))
-        except (ConfigError, ValueError):
-            pass  # read it again, with places for the mistakes
-    document = parse(text, path)
-    config = read_config(document)
-    store.put_record(key, json.dumps(document.data).encode())
+            return from_data(json.loads(kept))
+        except (KeyError, TypeError, ValueError):
+            pass  # of another make: read the text again
+    from ftaction.plan.config import read_config
+    from ftaction.plan.document import parse
+
+    config = read_config(parse(text, path))
+    store.put_record(key, json.dumps(to_data(config)).encode())
     return config
 
 
@@ -177,11 +177,10 @@ def _with_standard_path(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _new_folder(parent: str, reachable: bool) -> str:
-    import tempfile
-
+    folder = f"{parent}/firsttry-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{os.urandom(4).hex()}"
     try:
-        os.makedirs(parent or tempfile.gettempdir(), mode=0o700, exist_ok=True)
-        folder = tempfile.mkdtemp(prefix=time.strftime("firsttry-%Y%m%d-%H%M%S-"), dir=parent or None)
+        os.makedirs(parent, mode=0o700, exist_ok=True)
+        os.mkdir(folder, 0o700)
     except OSError as error:
         raise Stop(f"there is no room for this run's logs: {error}", "Point --store, FTACTION_STORE or TMPDIR at a folder that can be written.") from error
     os.chmod(folder, 0o711 if reachable else 0o700)

@@ -5,7 +5,6 @@ are the named outputs moved into place by rename, so nothing else can land anywh
 """
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 
@@ -37,6 +36,8 @@ def pack(root: str, outputs: tuple[str, ...], identity: Identity | None) -> Iter
 
 def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identity: Identity | None) -> None:
     """Put the outputs in place of what stands there. Raises `ArchiveError`; what stood there is then untouched."""
+    import shutil
+
     import zstandard
 
     fresh = f"{root}/.git/ftaction.{os.getpid()}.tmp" if os.path.isdir(f"{root}/.git") else f"{root}/.ftaction.{os.getpid()}.tmp"
@@ -61,6 +62,8 @@ def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identit
 
 
 def _move(fresh: str, root: str, output: str) -> None:
+    import shutil
+
     parent = os.path.dirname(f"{root}/{output}")
     if os.path.realpath(parent) != os.path.join(os.path.realpath(root), os.path.dirname(output)).rstrip("/"):
         raise ArchiveError(f"{output} stands behind a symbolic link")

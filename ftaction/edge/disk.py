@@ -7,8 +7,8 @@ Layout: https://bazel.build/remote/caching#disk-cache
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from hashlib import file_digest, sha256
-from pathlib import Path
 
 from ftaction.model.doors import Entry
 
@@ -87,7 +87,7 @@ class DiskStore:
             return digest.hexdigest()
         except OSError as error:
             self._doubt(f"the store can't be written: {error.strerror}")
-            Path(temporary).unlink(missing_ok=True)
+            _remove(temporary)
             return ""
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
@@ -140,7 +140,8 @@ class DiskStore:
 
     def remove(self, name: str) -> None:
         """Drop one entry of `entries`; one that is gone already is no matter."""
-        Path(self.folder, name).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(f"{self.folder}/{name}")
 
     def _path(self, part: str, digest: str) -> str:
         if len(digest) != _DIGEST or not digest.isalnum():
@@ -167,25 +168,25 @@ class DiskStore:
             return True
         except OSError as error:
             self._doubt(f"the store can't be written: {error.strerror}")
-            Path(temporary).unlink(missing_ok=True)
+            _remove(temporary)
             return False
 
     def _touch(self, path: str) -> None:
-        try:
+        with suppress(OSError):  # a store that may only be read still answers
             os.utime(path)
-        except OSError:
-            pass  # a store that may only be read still answers
 
     def _drop(self, path: str, doubt: str) -> None:
         self._doubt(doubt)
-        try:
-            os.unlink(path)
-        except OSError:
-            pass  # a store that may only be read: the next reader finds the same doubt
+        _remove(path)
 
     def _doubt(self, sentence: str) -> None:
         if sentence not in self._doubts:
             self._doubts.append(sentence)
+
+
+def _remove(path: str) -> None:
+    with suppress(OSError):  # in a store that may only be read the next reader finds the same
+        os.unlink(path)
 
 
 def _pieces(path: str) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ Under act's host mode the paths the variables give do not exist inside a contain
 
 import json
 import os
-import uuid
 from collections.abc import Mapping
 
 _ACT = "/var/run/act/workflow"
@@ -24,7 +23,7 @@ class RunnerFiles:
 
     def set_outputs(self, values: Mapping[str, str]) -> str:
         """Each value between delimiters that nobody can have guessed (the heredoc form of GITHUB_OUTPUT)."""
-        delimiter = f"ghadelimiter_{uuid.uuid4()}"
+        delimiter = f"ghadelimiter_{os.urandom(16).hex()}"
         text = "".join(f"{name}<<{delimiter}\n{value}\n{delimiter}\n" for name, value in values.items())
         return self._append("GITHUB_OUTPUT", "outputcmd.txt", text)
 

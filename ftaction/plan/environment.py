@@ -7,7 +7,10 @@ say where things live or who is asking: what stands there counts by itself, as p
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from ftaction.plan.kinds import RESERVED_ENV
+RESERVED_ENV = frozenset(
+    {"ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL"}
+)
+"""What could write the cache or sign as the repository is never handed to a check."""
 
 PLACES = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "XDG_*", "VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_ROOT",

@@ -5,14 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ftaction.plan.environment import RESERVED_ENV
+
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgt]?i?)b?", re.IGNORECASE)
 _ENV = re.compile(r"[A-Za-z_*?][A-Za-z0-9_*?]*")
-
-RESERVED_ENV = frozenset(
-    {"ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL"}
-)
-"""What could write the cache or sign as the repository is never handed to a check."""
 
 
 class BadValueError(ValueError):

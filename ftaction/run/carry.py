@@ -1,7 +1,6 @@
 """Carries one step's plan out: commands, then what became of them, then what is remembered."""
 
 import os
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -151,6 +150,8 @@ def _job(ground: Ground, plan: Plan, check: Check) -> "Job":
 
 def command(known: facts.Known, options: tuple[str, ...]) -> str:
     """What a shell may `exec`: the arguments themselves, or the shell that reads the line."""
+    import shlex
+
     run = known.check.run
     if isinstance(run, tuple):
         return shlex.join((*run, *options))

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from statistics import median
 
 from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
@@ -48,7 +47,7 @@ class Memory:
         lines = list(self._history(check))
         passes = [line.seconds for line in lines if line.passed][-_RECENT:]
         times = passes or [line.seconds for line in lines][-_RECENT:]
-        return median(times) if times else None
+        return sorted(times)[len(times) // 2] if times else None
 
     def nearest(self, check: str, manifest: Manifest) -> tuple[Record, tuple[Difference, ...]] | None:
         """The recent record of this check that differs in the fewest lines; a pass before a failure of the same distance."""

@@ -5,7 +5,6 @@ his object store ever sees them: https://git-scm.com/docs/git#_environment_varia
 """
 
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,6 +27,8 @@ class Watch:
 
     def __init__(self, repository: Repository, folder: str, identity: Identity | None) -> None:
         self._repository = repository
+        import shutil
+
         os.makedirs(f"{folder}/objects", mode=0o700)
         objects, index = repository.run("rev-parse", "--git-path", "objects", "--git-path", "index").decode().split("\n")[:2]
         source = os.path.join(repository.root, index)

@@ -1,11 +1,11 @@
 """Where a run is told: a terminal that is watched, a plain log, a workflow's log. They write; `report/` makes the words."""
 
-import secrets
+import os
 from collections.abc import Callable
 
 from ftaction.model.plan import Plan, Run
 from ftaction.model.run import Report, Result
-from ftaction.plan.environment import secrets as hidden_values
+from ftaction.plan.environment import secrets
 from ftaction.report import commands, table, words
 from ftaction.report.verdict import green
 from ftaction.run.keep import read_log
@@ -16,7 +16,7 @@ Logs = Callable[[Result], str]
 
 def log_reader(variables: dict[str, str]) -> Logs:
     """Reads a result's log as text, cut to what is worth showing, secrets masked; empty where there is none."""
-    hidden = hidden_values(variables)
+    hidden = secrets(variables)
 
     def read(result: Result) -> str:
         try:
@@ -128,4 +128,4 @@ class Workflow(Plain):
         self._write(self._fenced(table.last_line(report)) + "\n")
 
     def _fenced(self, text: str) -> str:
-        return commands.fenced(text, secrets.token_hex(16))
+        return commands.fenced(text, os.urandom(16).hex())

@@ -43,7 +43,7 @@ def _list(items: tuple[str, ...]) -> str:
 
 def _scalar(text: str) -> str:
     """On one line, quoted only where YAML needs it. Read inside `[…]`, the stricter place, so that it holds in both."""
-    import yaml  # noqa: PLC0415 - only `ftaction init` needs it
+    import yaml
 
     dumped: str = yaml.safe_dump([text], default_flow_style=True, width=2**20, allow_unicode=True)
     return dumped.strip()[1:-1]

@@ -89,6 +89,6 @@ def _is_test(path: str) -> bool:
 
 
 def _start(repository: Repository, place: str, tests: list[str]) -> str:
-    """unittest looks below the working folder into packages only; a folder of tests that is none has to be named."""
+    """Unittest looks below the working folder into packages only; a folder of tests that is none has to be named."""
     folder = next((name for name in ("tests", "test") if any(path.startswith(name + "/") for path in tests)), "")
     return f" -s {folder}" if folder and join(place, f"{folder}/__init__.py") not in repository.names else ""

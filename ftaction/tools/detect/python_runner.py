@@ -58,7 +58,7 @@ def prefix(repository: Repository, place: str, tool: str, declared: dict[str, De
 
 
 def _uv_option(project: Table, where: Declared | None) -> str:
-    """uv installs `default-groups` (the group dev, unless said otherwise) by itself; others have to be asked for."""
+    """Uv installs `default-groups` (the group dev, unless said otherwise) by itself; others have to be asked for."""
     if where is None:
         return ""
     if where.source is Source.EXTRA:

@@ -40,7 +40,7 @@ class Repository:
         return found if isinstance(found, dict) else {}
 
     def yaml(self, path: str) -> Table:
-        import yaml  # noqa: PLC0415 - 10 ms that only a repository with YAML files pays
+        import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:

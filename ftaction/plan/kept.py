@@ -1,0 +1,32 @@
+"""A configuration that was read and found right, as plain data and back, so that a warm run needs neither YAML nor the table of keys."""
+
+from dataclasses import asdict
+from typing import Any
+
+from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase, Shell, Stage, Verification
+
+
+def to_data(config: Config) -> dict[str, Any]:
+    """What JSON can hold."""
+    return asdict(config)
+
+
+def from_data(data: dict[str, Any]) -> Config:
+    """The same configuration. Raises `KeyError`, `TypeError` or `ValueError` for anything that `to_data` did not make."""
+    verification = data["verification"]
+    groups = tuple(tuple(group) for group in verification["parallel_groups"])
+    return Config(
+        verification=Verification(**verification | {"parallel_groups": groups, "fail_fast": FailFast(verification["fail_fast"])}),
+        profiles={name: tuple(names) for name, names in data["profiles"].items()},
+        checks={name: _check(values) for name, values in data["checks"].items()},
+        cache=Cache(**data["cache"]),
+        phases={name: Phase(**values) for name, values in data["phases"].items()},
+        source=data["source"],
+    )
+
+
+def _check(values: dict[str, Any]) -> Check:
+    frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    stage, on_change = values["stage"], values["on_change"]
+    words = {"stage": stage and Stage(stage), "on_change": on_change and OnChange(on_change), "shell": Shell(values["shell"])}
+    return Check(**frozen | words)
