@@ -22,6 +22,12 @@ _KINDS = {
     "mypy": Kind.TYPECHECK,
     "pyright": Kind.TYPECHECK,
 }
+_HATCH = {"fmt": Kind.LINT, "test": Kind.TEST}
+_HATCH_SCRIPTS = (
+    *((name, Kind.TYPECHECK) for name in ("types", "typing", "typecheck", "mypy")),
+    *((name, Kind.LINT) for name in ("lint", "style")),
+    *((name, Kind.TEST) for name in ("test", "tests", "cov")),
+)
 _YIELDS_TO_RUFF = frozenset({"flake8", "pylint", "isort", "black"})
 
 
@@ -29,9 +35,12 @@ def python(repository: Repository, commands: Commands, hooked: frozenset[str]) -
     """`hooked` are the keys that the repository's hooks already cover."""
     for place in _projects(repository):
         found = evidence(repository, place, commands)
+        by_hatch = () if place else tuple(_hatch(commands))
+        yield from by_hatch
+        kinds = {proposal.kind for proposal in by_hatch}
         for key, kind in _KINDS.items():
             reason = _reason(key, found, commands, hooked)
-            if reason:
+            if reason and kind not in kinds:
                 yield Proposal(
                     kind=kind,
                     tool=key.split()[0],
@@ -40,7 +49,21 @@ def python(repository: Repository, commands: Commands, hooked: frozenset[str]) -
                     place=place,
                     inputs=_SOURCES if key in _FILES_ONLY and not place else (),
                 )
-        yield from _suite(repository, place, found)
+        if Kind.TEST not in kinds:
+            yield from _suite(repository, place, found)
+
+
+def _hatch(commands: Commands) -> Iterator[Proposal]:
+    """What workflows run through hatch's own words: `hatch fmt --check`, `hatch test`, `hatch run types:check`."""
+    seen: set[Kind] = set()
+    for run in commands.in_workflows("hatch"):
+        named = [word for word in run.words[1:] if not word.startswith("-")]
+        script = named[1] if named[:1] == ["run"] and len(named) > 1 else ""
+        kind = _HATCH.get(named[0] if named else "") or next((kind for part, kind in _HATCH_SCRIPTS if part in script.split(":")), None)
+        if kind and kind not in seen and (kind is not Kind.LINT or "--check" in run.words or script):
+            seen.add(kind)
+            line = " ".join(["hatch", "run", script] if script else ["hatch", named[0], *(["--check"] if "--check" in run.words else [])])
+            yield Proposal(kind=kind, tool="hatch", run=line, because=f"`{line}` in {run.source}")
 
 
 def _projects(repository: Repository) -> tuple[str, ...]:

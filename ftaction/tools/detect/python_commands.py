@@ -9,7 +9,19 @@ from ftaction.tools.detect.repository import Repository, join, table
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _DROPPED = frozenset(  # how it tells, and what would make it write or install
     (
-        *("--fix", "--unsafe-fixes", "--show-fixes", "--no-fix", "--check", "--check-only", "--diff", "-c", "--exit-zero"),
+        *(
+            "--fix",
+            "--unsafe-fixes",
+            "--show-fixes",
+            "--no-fix",
+            "--check",
+            "--check-only",
+            "--diff",
+            "-c",
+            "--exit-zero",
+            "--exit-non-zero-on-fix",
+            "--exit-non-zero-on-format",
+        ),
         *("--install-types", "--non-interactive", "--no-cache", "--output-format=github", "--outputjson"),
         *("-q", "--quiet", "-v", "--verbose", "--color", "--pretty", "--no-error-summary"),
     )
