@@ -44,7 +44,8 @@ def python(repository: Repository, commands: Commands, hooked: frozenset[str]) -
                 yield Proposal(
                     kind=kind,
                     tool=key.split()[0],
-                    run=prefix(repository, place, found.executable(key), found.declared) + command(repository, place, key, commands),
+                    run=prefix(repository, place, found.executable(key), found.declared)
+                    + command(repository, place, key, commands, executable=found.executable(key)),
                     because=reason,
                     place=place,
                     inputs=_SOURCES if key in _FILES_ONLY and not place else (),

@@ -35,8 +35,8 @@ _VERBS: dict[str, Words] = {"ruff check": ("ruff", "check"), "ruff format": ("ru
 _OWN_FILES = ("files", "packages", "modules")  # keys of mypy's configuration that say what to check
 
 
-def command(repository: Repository, place: str, key: str, commands: Commands) -> str:
-    start: Words = _VERBS.get(key, (key,))
+def command(repository: Repository, place: str, key: str, commands: Commands, *, executable: str) -> str:
+    start: Words = _VERBS.get(key, (executable,))
     if key == "ruff check" and _fixes_by_itself(repository, place):
         start += ("--no-fix",)
     start += _READING.get(key, ())
