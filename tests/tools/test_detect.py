@@ -338,9 +338,10 @@ def assert_round_trip(detected: Detected) -> None:
 
 
 def check_from(name: str, fields: dict[str, Any]) -> Check:
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
-    stage = {"stage": Stage(fields["stage"])} if "stage" in fields else {}
-    return Check(name=name, **{**lists, **stage})
+    lists: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
+    if "stage" in lists:
+        lists["stage"] = Stage(lists["stage"])
+    return Check(name=name, **lists)
 
 
 @pytest.mark.parametrize(
