@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import dirname, join
 
-_OLD = ["10.2", "10.5", "10.7", "10.8", "10.9", "11.0", "11.3"]
+_OLD = ["10.5", "10.7", "10.8", "10.9", "11.0", "11.3"]
 _NEW = ["11.4", "11.5", "11.6", "11.7", "11.8", "11.10", "11.12", "11.15"]
 # What differs between versions, compared with one release of each of these (Node 20); any other npm runs its scripts itself.
 _VERSIONS: dict[str, tuple[str, dict[str, str]]] = {  # npm_command of `npm run`, further names

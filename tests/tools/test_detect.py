@@ -51,6 +51,7 @@ PYTHON: list[tuple[str, Files, dict[str, str]]] = [
     ("an empty pytest.ini", {"pytest.ini": "", **TEST}, {"test": "pytest"}),
     ("pytest among requirements", {"requirements-dev.txt": "# x\nPyTest>=7\n", "setup.py": "", **TEST}, {"test": "pytest"}),
     ("pytest in setup.py", {"setup.py": "extras_require={'test': ['pytest>=7']}", **TEST}, {"test": "pytest"}),
+    ("pytest with names of its own", {"pytest.ini": "[pytest]\npython_files=check_*.py", "t/check_a.py": ""}, {"test": "pytest"}),
     ("pytest, but nothing to run", {"pyproject.toml": "[tool.pytest.ini_options]\naddopts='-q'", "a.py": ""}, {}),
     ("ruff's linter only", {"pyproject.toml": "[tool.ruff]\nline-length=1", "a.py": ""}, {"lint": "ruff check"}),
     ("ruff would fix by itself", {"pyproject.toml": "[tool.ruff]\nfix=true", "a.py": ""}, {"lint": "ruff check --no-fix"}),
@@ -257,7 +258,7 @@ OTHERS: list[tuple[str, Files, dict[str, str]]] = [
     (
         "Go",
         {"go.mod": "", "a.go": "", "a_test.go": ""},
-        {"lint": "go vet ./...", "format": 'test -z "$(gofmt -l . | tee /dev/stderr)"', "test": "go test ./..."},
+        {"lint": "go vet ./...", "format": "gofmt -l . | { ! grep . ; }", "test": "go test ./..."},
     ),
     (
         "Go with its linter",
@@ -267,7 +268,7 @@ OTHERS: list[tuple[str, Files, dict[str, str]]] = [
     (
         "Go in a folder",
         {"srv/go.mod": "", "srv/a.go": "", "srv/a_test.go": "", "Makefile": "test:\n\tgo test"},
-        {"lint": "srv: go vet ./...", "format": 'srv: test -z "$(gofmt -l . | tee /dev/stderr)"', "test": "srv: go test ./..."},
+        {"lint": "srv: go vet ./...", "format": "srv: gofmt -l . | { ! grep . ; }", "test": "srv: go test ./..."},
     ),
     (
         "Rust",
@@ -345,7 +346,29 @@ def check_from(name: str, fields: dict[str, Any]) -> Check:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: b", "# x", "- x", "'", '"', "{a}", "[a, b]", "yes", "1", "null", "a #b", "@x", "%x", " a ", "é", "&a", "*a", "!a", "a,b"]
+    "text",
+    [
+        "two\nlines",
+        "a: b",
+        "# x",
+        "- x",
+        "'",
+        '"',
+        "{a}",
+        "[a, b]",
+        "yes",
+        "1",
+        "null",
+        "a #b",
+        "@x",
+        "%x",
+        " a ",
+        "é",
+        "&a",
+        "*a",
+        "!a",
+        "a,b",
+    ],
 )
 def test_init_quotes_what_yaml_would_misread(text: str) -> None:
     check = Check(name=text, run=text, inputs=(text, "b"), working_directory=text)

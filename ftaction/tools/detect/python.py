@@ -94,7 +94,8 @@ def _reason(key: str, found: Evidence, commands: Commands, hooked: frozenset[str
 
 def _suite(repository: Repository, place: str, found: Evidence) -> Iterator[Proposal]:
     tests = [path for path in repository.inside(place) if _is_test(path)]
-    if not tests:
+    own_names = any("python_files" in repository.text(join(place, name)) for name in _PROJECT_FILES)
+    if not tests and not own_names:
         return
     asked = found.runs("pytest") or found.configured("pytest") or found.declared_reason("pytest")
     if asked is None and any(path.rsplit("/", 1)[-1] == "conftest.py" for path in repository.inside(place)):
@@ -102,6 +103,8 @@ def _suite(repository: Repository, place: str, found: Evidence) -> Iterator[Prop
     if asked:
         run = prefix(repository, place, "pytest", found.declared) + "pytest"
         yield Proposal(kind=Kind.TEST, tool="pytest", run=run, because=asked, place=place)
+        return
+    if not tests:
         return
     run = prefix(repository, place, "python", found.declared) + "python -m unittest discover" + _start(repository, place, tests)
     yield Proposal(kind=Kind.TEST, tool="unittest", run=run, because=f"{join(place, tests[0])}, and no pytest", place=place)
