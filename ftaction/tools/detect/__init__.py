@@ -14,6 +14,7 @@ from ftaction.tools.detect.proposal import Kind
 from ftaction.tools.detect.python import python
 from ftaction.tools.detect.repository import repository_of
 from ftaction.tools.detect.rust import rust
+from ftaction.tools.detect.workflows import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,12 @@ def detect(paths: Sequence[str], read: Callable[[str], str | None]) -> Detected:
         *rust(repository, commands),
     ]
     covered = frozenset(proposal.kind for proposal in found)
-    found += make(repository, covered | ({Kind.LINT, Kind.FORMAT} if Kind.HOOKS in covered else set()))
+    found += make(
+        repository, covered | ({Kind.FORMAT, Kind.TYPECHECK} if found else set()) | ({Kind.LINT} if Kind.HOOKS in covered else set())
+    )
     checks = named(found)
     return Detected(
         checks=tuple(check_of(name, proposal) for name, proposal in checks.items()),
         parallel_groups=groups(checks),
-        because={name: proposal.because for name, proposal in checks.items()},
+        because={name: proposal.because.replace(UNKNOWN, "…") for name, proposal in checks.items()},
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ftaction.model.tool import Words
 from ftaction.tools import recognise
+from ftaction.tools.detect.python_runner import hatch_environments
 from ftaction.tools.detect.repository import Repository, Table, sections, string, strings, table, tables
 from ftaction.tools.detect.workflows import workflow_lines
 from ftaction.tools.words import split
@@ -15,6 +16,7 @@ _ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]
 _USED = re.compile(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 _NOX = re.compile(r"session\.run(?:_always|_install)?\(\s*((?:\*?[^()]|\([^()]*\))*)\)", re.DOTALL)
 _LITERAL = re.compile(r"""(\*)|f?["']([^"'\n]*)["']\s*(?:,|$)""")
+_FACTOR = re.compile(r"[\w.,{}!-]+:\s+")  # `mypy: mypy src` in tox.ini runs only in environments of that factor
 _SMALL = 20_000  # characters; a longer script is no list of checks
 _SCRIPT = re.compile(r"(scripts?|bin|ci|tools|\.ci)/[\w.-]+$")
 
@@ -41,6 +43,9 @@ class Commands:
 
     def of(self, key: str) -> tuple[Command, ...]:
         return tuple(command for command in self.found if command.key == key)
+
+    def in_workflows(self, key: str) -> tuple[Command, ...]:
+        return tuple(command for command in self.of(key) if command.source.startswith(".github/"))
 
 
 def commands_of(repository: Repository) -> Commands:
@@ -78,7 +83,7 @@ def _runner_lines(repository: Repository) -> Iterator[tuple[str, str, str]]:
     for line in _nox_lines(repository.text("noxfile.py")):
         yield "nox", line, "noxfile.py"
     for runner, tasks in (
-        *(("hatch", table(environment, "scripts")) for environment in tables(table(project, "hatch", "envs"))),
+        *(("hatch", table(environment, "scripts")) for environment in tables(hatch_environments(repository, ""))),
         ("poe", table(project, "poe", "tasks")),
         ("pdm", table(project, "pdm", "scripts")),
     ):
@@ -98,7 +103,7 @@ def _tox(repository: Repository, project: Table) -> Iterator[tuple[str, str, str
             yield "tox", line, file
     for section in (*repository.ini("tox.ini").values(), *sections(string(project.get("legacy_tox_ini"))).values()):
         for line in section.get("commands", "").replace("{toxinidir}", ".").replace("{posargs}", "").splitlines():
-            yield "tox", line, "tox.ini"
+            yield "tox", _FACTOR.sub("", line, count=1) if _FACTOR.match(line) else line, "tox.ini"
 
 
 def _tox_lines(found: dict[str, object]) -> Iterator[str]:

@@ -22,18 +22,18 @@ def init_text(detected: Detected) -> str:
         reason = " ".join(detected.because.get(check.name, "").split())
         lines.append(f"  # {_printable(reason)}\n" if reason else "")
         lines.append(f"  {_scalar(check.name)}:\n")
-        lines += [f"    {key}: {value}\n" for key, value in _fields(check)]
+        lines += [f"    {field}\n" for field in _fields(check)]
     return "".join(lines)
 
 
-def _fields(check: Check) -> list[tuple[str, str]]:
-    fields = [("run", _scalar(check.run) if isinstance(check.run, str) else _list(check.run))]
+def _fields(check: Check) -> list[str]:
+    fields = [_field("run", check.run) if isinstance(check.run, str) else f"run: {_list(check.run)}"]
     if check.working_directory != ".":
-        fields.append(("working_directory", _scalar(check.working_directory)))
+        fields.append(_field("working_directory", check.working_directory))
     if check.inputs:
-        fields.append(("inputs", _list(check.inputs)))
+        fields.append(f"inputs: {_list(check.inputs)}")
     if check.stage is not None:
-        fields.append(("stage", _scalar(check.stage.value)))
+        fields.append(_field("stage", check.stage.value))
     return fields
 
 
@@ -41,12 +41,20 @@ def _list(items: tuple[str, ...]) -> str:
     return "[" + ", ".join(_scalar(item) for item in items) + "]"
 
 
-def _scalar(text: str) -> str:
-    """On one line, quoted only where YAML needs it. Read inside `[…]`, the stricter place, so that it holds in both."""
-    import yaml
+def _field(key: str, text: str) -> str:
+    return f"{key}: {_scalar(text)}" if "\n" in text else _dumped({key: text}, flow=False)
 
-    dumped: str = yaml.safe_dump([text], default_flow_style=True, width=2**20, allow_unicode=True)
-    return dumped.strip()[1:-1]
+
+def _scalar(text: str) -> str:
+    """Quoted where YAML needs it inside `[…]`, the stricter place, so that it holds as a key too. Always one line."""
+    return _dumped([text], flow=True, style='"' if "\n" in text else None)[1:-1]
+
+
+def _dumped(data: object, *, flow: bool, style: str | None = None) -> str:
+    import yaml  # noqa: PLC0415 - only `ftaction init` needs it
+
+    dumped: str = yaml.safe_dump(data, default_flow_style=flow, default_style=style, width=2**20, allow_unicode=True)
+    return dumped.strip()
 
 
 def _printable(text: str) -> str:

@@ -8,11 +8,12 @@ from ftaction.tools import recognise
 from ftaction.tools.detect.proposal import Kind
 from ftaction.tools.words import split
 
-_TYPES = re.compile(r"types?[:-]?check|typescript|types|tsc|(check|test|lint)[:-]types")
+_TYPES = re.compile(r"types?[:-]?check|typescript|types|tsc|(check|test|lint)[:-]types?")
 _FORMATS = re.compile(
     r"(check[:-](format|fmt|prettier|style)|(format|fmt|prettier|style)[:-]?(check|ci|verify|test|diff)|lint[:-](format|prettier))$"
 )
-_LINTS = re.compile(r"(lint|eslint|oxlint|biome|xo|standard|stylelint)([:-].+)?$")
+_MORE = re.compile(r"(check|verify|validate)[:-]")
+_LINTS = re.compile(r"(check[:-])?(lint|eslint|oxlint|biome|xo|standard|stylelint)([:-].+)?$")
 _TESTS = re.compile(r"tests?([:-].+)?$|(unit|jest|vitest|mocha)$")
 _NEVER = re.compile(
     r"(^|[:_-])(watch|dev|start|serve|publish|release|deploy|prepare|prepack|postinstall|install|update|snapshots?|fix|write|clean|debug|"
@@ -42,9 +43,44 @@ def kind_of(name: str) -> Kind | None:
     return Kind.CHECK if lower == "check" else None
 
 
-def chosen(scripts: dict[str, str]) -> dict[str, Kind]:
-    """The scripts to propose, in the order of the file."""
+def chosen(scripts: dict[str, str], started: frozenset[str], *, suites_apart: bool) -> dict[str, Kind]:
+    """The scripts to propose, in the order of the file.
+
+    `started` are those that workflows run: where these are checks, only they count, and suites where none of them is one, unless
+    workflows start suites by other means (`suites_apart`).
+    """
     found = {name: kind for name, text in scripts.items() if (kind := kind_of(name)) and _proves(text)}
+    reached = _reached(scripts, started)
+    if reached & found.keys():
+        found = {
+            name: kind
+            for name, kind in found.items()
+            if name in reached or (kind is Kind.TEST and not suites_apart and not _suites(found, reached))
+        }
+    for name in started & scripts.keys() - found.keys():
+        if _MORE.match(name) and not _NEVER.search(name) and _proves(scripts[name]):
+            found[name] = Kind.CHECK
+    return _without_repetition(found, scripts)
+
+
+def _suites(found: dict[str, Kind], reached: set[str]) -> bool:
+    return any(kind is Kind.TEST and name in reached for name, kind in found.items())
+
+
+def _reached(scripts: dict[str, str], started: frozenset[str]) -> set[str]:
+    """Those scripts and the scripts they call, with the `pre` and `post` ones."""
+    reached: set[str] = set()
+    waiting = [name for name in started if name in scripts]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += [called for called, _ in _calls(name, scripts)]
+    return reached
+
+
+def _without_repetition(found: dict[str, Kind], scripts: dict[str, str]) -> dict[str, Kind]:
+    """A script that only runs others gives way to them; others give way to one that runs them and more."""
     for name in tuple(found):
         calls = {called: whole for called, whole in _calls(name, scripts) if called in found and called != name}
         if name in found and calls:

@@ -22,6 +22,12 @@ _KINDS = {
     "mypy": Kind.TYPECHECK,
     "pyright": Kind.TYPECHECK,
 }
+_HATCH = {"fmt": Kind.LINT, "test": Kind.TEST}
+_HATCH_SCRIPTS = (
+    *((name, Kind.TYPECHECK) for name in ("types", "typing", "typecheck", "mypy")),
+    *((name, Kind.LINT) for name in ("lint", "style")),
+    *((name, Kind.TEST) for name in ("test", "tests", "cov")),
+)
 _YIELDS_TO_RUFF = frozenset({"flake8", "pylint", "isort", "black"})
 
 
@@ -29,18 +35,36 @@ def python(repository: Repository, commands: Commands, hooked: frozenset[str]) -
     """`hooked` are the keys that the repository's hooks already cover."""
     for place in _projects(repository):
         found = evidence(repository, place, commands)
+        by_hatch = () if place else tuple(_hatch(commands))
+        yield from by_hatch
+        kinds = {proposal.kind for proposal in by_hatch}
         for key, kind in _KINDS.items():
             reason = _reason(key, found, commands, hooked)
-            if reason:
+            if reason and kind not in kinds:
                 yield Proposal(
                     kind=kind,
                     tool=key.split()[0],
-                    run=prefix(repository, place, found.executable(key), found.declared) + command(repository, place, key, commands),
+                    run=prefix(repository, place, found.executable(key), found.declared)
+                    + command(repository, place, key, commands, executable=found.executable(key)),
                     because=reason,
                     place=place,
                     inputs=_SOURCES if key in _FILES_ONLY and not place else (),
                 )
-        yield from _suite(repository, place, found)
+        if Kind.TEST not in kinds:
+            yield from _suite(repository, place, found)
+
+
+def _hatch(commands: Commands) -> Iterator[Proposal]:
+    """What workflows run through hatch's own words: `hatch fmt --check`, `hatch test`, `hatch run types:check`."""
+    seen: set[Kind] = set()
+    for run in commands.in_workflows("hatch"):
+        named = [word for word in run.words[1:] if not word.startswith("-")]
+        script = named[1] if named[:1] == ["run"] and len(named) > 1 else ""
+        kind = _HATCH.get(named[0] if named else "") or next((kind for part, kind in _HATCH_SCRIPTS if part in script.split(":")), None)
+        if kind and kind not in seen and (kind is not Kind.LINT or "--check" in run.words or script):
+            seen.add(kind)
+            line = " ".join(["hatch", "run", script] if script else ["hatch", named[0], *(["--check"] if "--check" in run.words else [])])
+            yield Proposal(kind=kind, tool="hatch", run=line, because=f"`{line}` in {run.source}")
 
 
 def _projects(repository: Repository) -> tuple[str, ...]:
@@ -70,7 +94,8 @@ def _reason(key: str, found: Evidence, commands: Commands, hooked: frozenset[str
 
 def _suite(repository: Repository, place: str, found: Evidence) -> Iterator[Proposal]:
     tests = [path for path in repository.inside(place) if _is_test(path)]
-    if not tests:
+    own_names = any("python_files" in repository.text(join(place, name)) for name in _PROJECT_FILES)
+    if not tests and not own_names:
         return
     asked = found.runs("pytest") or found.configured("pytest") or found.declared_reason("pytest")
     if asked is None and any(path.rsplit("/", 1)[-1] == "conftest.py" for path in repository.inside(place)):
@@ -78,6 +103,8 @@ def _suite(repository: Repository, place: str, found: Evidence) -> Iterator[Prop
     if asked:
         run = prefix(repository, place, "pytest", found.declared) + "pytest"
         yield Proposal(kind=Kind.TEST, tool="pytest", run=run, because=asked, place=place)
+        return
+    if not tests:
         return
     run = prefix(repository, place, "python", found.declared) + "python -m unittest discover" + _start(repository, place, tests)
     yield Proposal(kind=Kind.TEST, tool="unittest", run=run, because=f"{join(place, tests[0])}, and no pytest", place=place)

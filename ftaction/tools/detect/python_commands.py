@@ -9,7 +9,19 @@ from ftaction.tools.detect.repository import Repository, join, table
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _DROPPED = frozenset(  # how it tells, and what would make it write or install
     (
-        *("--fix", "--unsafe-fixes", "--show-fixes", "--no-fix", "--check", "--check-only", "--diff", "-c", "--exit-zero"),
+        *(
+            "--fix",
+            "--unsafe-fixes",
+            "--show-fixes",
+            "--no-fix",
+            "--check",
+            "--check-only",
+            "--diff",
+            "-c",
+            "--exit-zero",
+            "--exit-non-zero-on-fix",
+            "--exit-non-zero-on-format",
+        ),
         *("--install-types", "--non-interactive", "--no-cache", "--output-format=github", "--outputjson"),
         *("-q", "--quiet", "-v", "--verbose", "--color", "--pretty", "--no-error-summary"),
     )
@@ -23,8 +35,8 @@ _VERBS: dict[str, Words] = {"ruff check": ("ruff", "check"), "ruff format": ("ru
 _OWN_FILES = ("files", "packages", "modules")  # keys of mypy's configuration that say what to check
 
 
-def command(repository: Repository, place: str, key: str, commands: Commands) -> str:
-    start: Words = _VERBS.get(key, (key,))
+def command(repository: Repository, place: str, key: str, commands: Commands, *, executable: str) -> str:
+    start: Words = _VERBS.get(key, (executable,))
     if key == "ruff check" and _fixes_by_itself(repository, place):
         start += ("--no-fix",)
     start += _READING.get(key, ())

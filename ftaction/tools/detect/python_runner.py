@@ -34,7 +34,8 @@ def declared_in(repository: Repository, place: str) -> dict[str, Declared]:
     """Names of distributions (lower case, `-`) that a project declares for its development; the first declaration counts."""
     found: dict[str, Declared] = {}
     project = repository.toml(join(place, "pyproject.toml"))
-    for requirement, declared in (*_in_project(project), *_in_files(repository, place)):
+    environments = hatch_environments(repository, place)
+    for requirement, declared in (*_in_project(project), *_in_hatch(environments), *_in_files(repository, place)):
         name = _NAME.match(requirement)
         if name:
             found.setdefault(re.sub(r"[-_.]+", "-", name[1]).lower(), declared)
@@ -95,10 +96,20 @@ def _in_project(project: Table) -> Iterator[tuple[str, Declared]]:
     for group in table(tool, "pdm", "dev-dependencies").values():
         for requirement in strings(group):
             yield requirement, Declared(Source.OTHER, "pdm", "pdm's dev-dependencies in pyproject.toml")
-    for name, environment in table(tool, "hatch", "envs").items():
+
+
+def hatch_environments(repository: Repository, place: str) -> Table:
+    """hatch's environments, from its own file or the project's."""
+    return table(repository.toml(join(place, "hatch.toml")), "envs") or table(
+        repository.toml(join(place, "pyproject.toml")), "tool", "hatch", "envs"
+    )
+
+
+def _in_hatch(environments: Table) -> Iterator[tuple[str, Declared]]:
+    for name, environment in environments.items():
         for key in ("dependencies", "extra-dependencies"):
             for requirement in strings(table(environment).get(key)):
-                yield requirement, Declared(Source.HATCH, name, f"hatch's environment {name} in pyproject.toml")
+                yield requirement, Declared(Source.HATCH, name, f"hatch's environment {name}")
 
 
 def _group(groups: Table, name: str, seen: frozenset[str]) -> Iterator[str]:

@@ -1,12 +1,9 @@
 """A repository's files as detection sees them. A file that can't be read or parsed is an empty one: detection has no errors."""
 
-import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
-from configparser import Error as IniError
-from configparser import RawConfigParser
 from dataclasses import dataclass
+from functools import cache
 
 Table = dict[str, object]
 _ASIDE = re.compile(
@@ -23,31 +20,19 @@ class Repository:
     names: frozenset[str]
     read: Callable[[str], str | None]
 
+    parsed: Callable[[str, Callable[[str], Table]], Table]  # of a path, by a parser; each once
+
     def toml(self, path: str) -> Table:
-        try:
-            return tomllib.loads(self.text(path))
-        except tomllib.TOMLDecodeError:
-            return {}
+        return self.parsed(path, _toml)
+
+    def json(self, path: str) -> Table:
+        return self.parsed(path, _json)
+
+    def yaml(self, path: str) -> Table:
+        return self.parsed(path, _yaml)
 
     def ini(self, path: str) -> dict[str, dict[str, str]]:
         return sections(self.text(path))
-
-    def json(self, path: str) -> Table:
-        try:
-            found = json.loads(self.text(path) or "{}")
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def yaml(self, path: str) -> Table:
-        import yaml
-
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        try:
-            found = yaml.load(self.text(path), Loader=loader)
-        except (yaml.YAMLError, ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
 
     def text(self, path: str) -> str:
         return (self.read(path) or "") if path in self.names else ""
@@ -64,17 +49,58 @@ class Repository:
 
 
 def repository_of(paths: Sequence[str], read: Callable[[str], str | None]) -> Repository:
-    return Repository(paths=tuple(paths), names=frozenset(paths), read=read)
+    names = frozenset(paths)
+    read_once = cache(read)
+
+    @cache
+    def parsed(path: str, parse: Callable[[str], Table]) -> Table:
+        return parse(read_once(path) or "") if path in names else {}
+
+    return Repository(paths=tuple(paths), names=names, read=read_once, parsed=parsed)
 
 
 def sections(text: str) -> dict[str, dict[str, str]]:
     """An ini file's sections and their keys."""
+    if not text:
+        return {}
+    from configparser import Error, RawConfigParser  # noqa: PLC0415 - parsers are imported where a file needs them
+
     parser = RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(text)
-    except IniError:
+    except Error:
         return {}
     return {section: {key: value or "" for key, value in parser.items(section)} for section in parser.sections()}
+
+
+def _toml(text: str) -> Table:
+    import tomllib  # noqa: PLC0415 - as above
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
+def _json(text: str) -> Table:
+    import json  # noqa: PLC0415 - as above
+
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _yaml(text: str) -> Table:
+    import yaml  # noqa: PLC0415 - as above
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        found = yaml.load(text, Loader=loader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def join(place: str, name: str) -> str:

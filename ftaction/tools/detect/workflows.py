@@ -7,6 +7,7 @@ from ftaction.tools.detect.repository import Repository, Table, string, strings,
 
 _FILE = re.compile(r"\.github/workflows/[^/]+\.ya?ml$")
 _EXPRESSION = re.compile(r"\$\{\{\s*(?:env\.(\w+)|.*?)\s*\}\}", re.DOTALL)
+_JUDGING = frozenset({"pull_request", "push", "merge_group", "workflow_call"})  # a called one is a part of another
 UNKNOWN = "${{}}"  # stands for an expression whose value only the workflow's run knows
 _ACTIONS = {  # actions that run a tool, and the line they stand for
     "pre-commit/action": "pre-commit run --all-files",
@@ -39,8 +40,8 @@ def judges(workflow: Table) -> bool:
     on = next((value for key, value in workflow.items() if key in ("on", True)), None)
     if not isinstance(on, dict):
         names = {on} if isinstance(on, str) else set(strings(on))
-        return bool(names & {"pull_request", "push", "merge_group"})
-    if {"pull_request", "merge_group"} & on.keys():
+        return bool(names & _JUDGING)
+    if (_JUDGING - {"push"}) & on.keys():
         return True
     push = table(on, "push")
     return "push" in on and not ("tags" in push and "branches" not in push)
@@ -48,7 +49,9 @@ def judges(workflow: Table) -> bool:
 
 def _lines(workflow: Table) -> Iterator[str]:
     for job in tables(workflow.get("jobs")):
-        for step in tables(job.get("steps")):
+        steps = tables(job.get("steps"))
+        beside = [inner for step in steps for inner in tables(step.get("parallel"))]
+        for step in (*steps, *beside):
             values = {**table(workflow, "env"), **table(job, "env"), **table(step, "env")}
             run = string(step.get("run"))
             if run:
