@@ -20,7 +20,8 @@ RUN python3 -m venv --without-pip /tmp/tools \
  && ln -s ../lib/node_modules/npm/bin/npx-cli.js /out/bin/npx \
  && ln -s ../lib/node_modules/corepack/dist/corepack.js /out/bin/corepack \
  && chmod 755 /out/lib/node_modules/npm/bin/*.js /out/lib/node_modules/corepack/dist/*.js \
- && PATH=/out/bin:$PATH corepack enable
+ && PATH=/out/bin:$PATH corepack enable \
+ && mkdir /out/etc && echo update-notifier=false >/out/etc/npmrc
 
 FROM ${PYTHON_IMAGE}
 RUN apt-get update -qq \
