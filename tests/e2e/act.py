@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+ON_HOST = "-self-hosted"  # in place of an image: steps run on this machine, container actions in containers
 ACT = Path(sys.executable).with_name("act")
 TIMEOUT = 600.0  # seconds; the first run of a session builds the image
 
@@ -43,10 +44,10 @@ class ActRun:
         return [text[text.index("::") :] for text in marked if f"::{kind}" in text]
 
 
-def command(image: str, *options: str) -> list[str]:
-    """act on a push, in the job image that is at hand, with the repository itself as the workspace."""
-    fixed = ["push", "--json", "--rm", "--bind", "--pull=false", "--no-cache-server"]
-    return [str(ACT), *fixed, "--platform", f"ubuntu-latest={image}", *options]
+def command(image: str) -> list[str]:
+    """act on a push, in the job image that is at hand, or without one."""
+    fixed = ["push", "--json", "--rm", "--pull=false", "--no-cache-server", "--platform", f"ubuntu-latest={image}"]
+    return [str(ACT), *fixed, *([] if image == ON_HOST else ["--bind"])]
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -60,9 +61,10 @@ def parse(code: int, output: str) -> ActRun:
     return ActRun(code=code, messages=tuple(json.loads(line) for line in lines))
 
 
-def start(repository: Path, home: Path, image: str, *options: str) -> subprocess.Popen[str]:
+def start(repository: Path, home: Path, image: str) -> subprocess.Popen[str]:
+    """act on its way. Jobs in containers use the repository itself as workspace, so what they write stays."""
     return subprocess.Popen(
-        command(image, *options),
+        command(image),
         cwd=repository,
         env=environment(home),
         stdin=subprocess.DEVNULL,
@@ -72,7 +74,7 @@ def start(repository: Path, home: Path, image: str, *options: str) -> subprocess
     )
 
 
-def run(repository: Path, home: Path, image: str, *options: str) -> ActRun:
-    with start(repository, home, image, *options) as process:
+def run(repository: Path, home: Path, image: str) -> ActRun:
+    with start(repository, home, image) as process:
         output, _ = process.communicate(timeout=TIMEOUT)
         return parse(process.returncode, output)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import uuid4
 
 PROJECT = Path(__file__).resolve().parents[2]
 ACTION_FILES = ("Dockerfile", ".dockerignore", "action.yml", "ftaction", "requirements")
@@ -22,7 +23,15 @@ SHOW_OUTPUTS = """\
 
 def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None) -> str:
     """A workflow of one job that checks the repository out and runs the action in it."""
-    lines = ["on: push", "jobs:", "  verify:", "    runs-on: ubuntu-latest", "    steps:"]
+    # act names containers and volumes after the workflow: one of its own keeps scenarios apart.
+    lines = [
+        f"name: e2e-{uuid4().hex[:12]}",
+        "on: push",
+        "jobs:",
+        "  verify:",
+        "    runs-on: ubuntu-latest",
+        "    steps:",
+    ]
     lines += ["      - uses: actions/checkout@v4", "      - id: firsttry", "        uses: ./.firsttry-action"]
     for key, values in (("with", inputs), ("env", env or {})):
         if values:
