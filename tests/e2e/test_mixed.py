@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import act
@@ -48,6 +49,7 @@ def test_a_fresh_checkout_gets_its_dependencies_back_when_a_check_needs_them(
     assert first.code == 0, first.log
     assert owned_by_others(repository, 1001) == []
 
+    give_to(repository, os.getuid(), os.getgid(), job_image)
     git(repository, "clean", "-ffdxq", "--exclude", ".store")
     test = repository / "tests" / "test_greeting.py"
     write(repository, {"tests/test_greeting.py": test.read_text(encoding="utf-8") + "\n# A remark.\n"})

@@ -9,7 +9,15 @@ from pathlib import Path
 import act
 import pytest
 from moment import Begun
-from repository import SHOW_OUTPUTS, commit, create, give_to, owned_by_others, workflow, write
+from repository import (
+    SHOW_OUTPUTS,
+    commit,
+    create,
+    give_to,
+    owned_by_others,
+    workflow,
+    write,
+)
 
 WORKFLOW = ".github/workflows/verify.yml"
 TWO_CHECKS = """\
