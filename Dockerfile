@@ -51,4 +51,4 @@ LABEL org.opencontainers.image.title="FirstTry" \
 # No USER: the runner's files belong to another user, and only root may hand checks over to that one.
 # By absolute path and isolated: the runner passes the workflow's PATH and PYTHON* variables into the container.
 ENTRYPOINT ["/opt/firsttry/bin/python", "-I", "-m", "ftaction"]
-CMD ["run"]
+CMD ["action"]
