@@ -1,0 +1,5 @@
+"""A greeting."""
+
+
+def greet(name: str) -> str:
+    return f"Hello, {name}"

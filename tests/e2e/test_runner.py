@@ -1,0 +1,180 @@
+"""The container as GitHub's runner starts it, which act never does: see `runner.py`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+import runner
+from moment import Begun
+from repository import create, owned_by_others
+from runner import Owner
+
+RUNNER = Owner(uid=1001, gid=1001)
+ROOT = Owner(uid=0, gid=0)
+HUNT = Path(__file__).with_name("hunt.py").read_text(encoding="utf-8")
+TOKEN = "e2e-token-" + 4 * "89ef0123"
+TOKENS = {
+    "ACTIONS_RUNTIME_TOKEN": TOKEN,
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": TOKEN,
+    "GITHUB_TOKEN": TOKEN,
+    "INPUT_GITHUB-TOKEN": TOKEN,
+}
+
+
+def one_check(command: str, more: str = "") -> str:
+    return f"version: 1\nchecks:\n  only:\n    run: {json.dumps(command)}\n{more}"
+
+
+def engine_group() -> int:
+    return Path("/var/run/docker.sock").stat().st_gid
+
+
+def test_checks_run_as_the_owner_and_leave_nothing_of_roots(tmp_path: Path, action_image: str) -> None:
+    command = 'mkdir -p build && touch build/made "$HOME/made" && git status --short'
+    workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check(command)}, action=False)
+    job = runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, {"INPUT_STORE": ".store"})
+    finished = runner.run(job)
+    assert finished.code == 0, finished.log
+    assert (workspace / "build" / "made").stat().st_uid == RUNNER.uid
+    assert owned_by_others(workspace, RUNNER.uid) == []
+    assert job.outputs["verdict"] == "passed"
+    assert json.loads(job.outputs["ran"]) == ["only"]
+    assert "only" in job.file("GITHUB_STEP_SUMMARY")
+
+
+def test_second_run_replays_from_a_store_in_the_workspace(tmp_path: Path, action_image: str) -> None:
+    workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check("true")}, action=False)
+    expected = [("first", ["only"], []), ("second", [], ["only"])]
+    for name, ran, replayed in expected:
+        job = runner.prepare(tmp_path / name, workspace, RUNNER, action_image, {"INPUT_STORE": ".store"})
+        finished = runner.run(job)
+        assert finished.code == 0, finished.log
+        assert (json.loads(job.outputs["ran"]), json.loads(job.outputs["replayed"])) == (ran, replayed), name
+    assert owned_by_others(workspace, RUNNER.uid) == []
+
+
+OWNERS = [
+    (RUNNER, ["--engine"], "the runner's own user"),
+    (Owner(uid=1001, gid=engine_group()), ["--engine"], "a user whose group may talk to the engine"),
+    (ROOT, [], "root, as on act and in job containers; to root the engine's socket is always open"),
+]
+
+
+@pytest.mark.parametrize(("owner", "options", "reason"), OWNERS, ids=[row[2] for row in OWNERS])
+def test_check_cannot_read_tokens(
+    tmp_path: Path, action_image: str, owner: Owner, options: list[str], reason: str
+) -> None:
+    files = {".firsttry.yml": one_check(" ".join(["python3 hunt.py", *options])), "hunt.py": HUNT}
+    workspace = create(tmp_path / "workspace", files, action=False)
+    job = runner.prepare(tmp_path / "job", workspace, owner, action_image, TOKENS)
+    finished = runner.run(job)
+    assert finished.code == 0, (reason, finished.log)
+    assert json.loads(job.outputs["ran"]) == ["only"]
+
+
+EXPOSED = [
+    ("python3 hunt.py", "own environment", "the environment is passed on"),
+    ("env -i /usr/local/bin/python3 hunt.py", "/proc/1/environ", "only the environment is taken away"),
+    ("env -i /usr/local/bin/python3 hunt.py --engine", "docker.sock", "root asks the engine"),
+]
+
+
+@pytest.mark.parametrize(("command", "place", "reason"), EXPOSED, ids=[row[2] for row in EXPOSED])
+def test_the_hunt_finds_what_is_not_protected(
+    tmp_path: Path, action_image: str, command: str, place: str, reason: str
+) -> None:
+    """Without FirstTry between, the same check finds the token: else its silence would prove nothing."""
+    workspace = create(tmp_path / "workspace", {"hunt.py": HUNT}, action=False)
+    job = runner.prepare(tmp_path / "job", workspace, ROOT, action_image, TOKENS, "-c", f"{command}; exit $?")
+    position = job.command.index("--rm")
+    bare = (*job.command[:position], "--entrypoint", "sh", *job.command[position:])
+    finished = subprocess.run(bare, capture_output=True, text=True, timeout=runner.TIMEOUT, check=False)
+    assert finished.returncode == 1, (reason, finished.stdout, finished.stderr)
+    assert [found for found in json.loads(finished.stdout)["found"] if place in found], finished.stdout
+
+
+SIGNALS = [
+    (signal.SIGINT, 130, "sleep 86397.5", "what the runner sends first"),
+    (signal.SIGTERM, 143, "sleep 86397.5", "what the runner sends after 7.5 s, and `docker stop` at once"),
+    (signal.SIGINT, 130, "trap '' INT TERM; sleep 86397.5; sleep 86397.5", "a check that ignores signals"),
+]
+
+
+@pytest.mark.parametrize(("sent", "code", "work", "reason"), SIGNALS, ids=[row[3] for row in SIGNALS])
+def test_cancelled_container_ends_in_time_with_a_summary(
+    tmp_path: Path, action_image: str, sent: signal.Signals, code: int, work: str, reason: str
+) -> None:
+    files = {".firsttry.yml": one_check(f"touch made; echo begun >.scratch/begun; {work}")}
+    workspace = create(tmp_path / "workspace", files, action=False)
+    begun = Begun(workspace / ".scratch" / "begun")
+    job = runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, {"INPUT_STORE": ".store"})
+    with runner.start(job) as process:
+        begun.wait(process)
+        process.send_signal(sent)
+        # The runner kills the container 7.5 s + 2.5 s after its first signal.
+        output, _ = process.communicate(timeout=10)
+    assert process.returncode == code, (reason, output)
+    assert "only" in job.file("GITHUB_STEP_SUMMARY"), output
+    assert owned_by_others(workspace, RUNNER.uid) == []
+    left = subprocess.run(["docker", "ps", "-aq", "--filter", f"name={job.name}"], capture_output=True, check=True)
+    assert left.stdout == b""
+
+
+def test_polluted_environment_does_not_reach_the_program(tmp_path: Path, action_image: str) -> None:
+    """Earlier steps leave PATH, PYTHON* and the like behind, with folders that are not in the container."""
+    evil = "raise SystemExit('imported from the workspace')\n"
+    files = {
+        ".firsttry.yml": one_check("python3 -c pass && git --version && node --version"),
+        **{name: evil for name in ("json.py", "yaml.py", "sitecustomize.py", "ftaction/__init__.py")},
+    }
+    workspace = create(tmp_path / "workspace", files, action=False)
+    pollution = {
+        "PATH": "/opt/hostedtoolcache/Python/3.14.0/x64/bin:/snap/bin",
+        "PYTHONPATH": "/github/workspace",
+        "PYTHONHOME": "/opt/hostedtoolcache/Python/3.14.0/x64",
+        "PYTHONSTARTUP": "/github/workspace/json.py",
+        "LD_LIBRARY_PATH": "/opt/hostedtoolcache/Python/3.14.0/x64/lib",
+        "pythonLocation": "/opt/hostedtoolcache/Python/3.14.0/x64",
+        "GIT_DIR": "/home/runner/work/other/.git",
+    }
+    finished = runner.run(runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, pollution))
+    assert finished.code == 0, finished.log
+
+
+def test_git_trusts_the_workspace_and_nothing_else(tmp_path: Path, action_image: str) -> None:
+    """git's doubt about other people's repositories stays alive outside the workspace, and no setting outlives the run."""
+    command = "git rev-parse HEAD && ! git config --get-all safe.directory && ! env | grep ^GIT_CONFIG"
+    workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check(command)}, action=False)
+    job = runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, {})
+    finished = runner.run(job)
+    assert finished.code == 0, finished.log
+    assert not (job.folder / "_temp" / "_github_home" / ".gitconfig").exists()
+    assert "safe" not in (workspace / ".git" / "config").read_text(encoding="utf-8")
+
+
+def test_commands_in_a_checks_output_are_not_obeyed(tmp_path: Path, action_image: str) -> None:
+    """Between the program's stop-commands marks the runner takes no orders."""
+    workspace = create(
+        tmp_path / "workspace", {".firsttry.yml": one_check("echo '::error::forged'; false")}, action=False
+    )
+    finished = runner.run(runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, {}))
+    assert finished.code == 1, finished.log
+    assert obeyed(finished.log, "::error::forged") == []
+
+
+def obeyed(log: str, command: str) -> list[str]:
+    """Lines holding a command that the runner would carry out: not between stop-commands and its mark."""
+    found, mark = [], ""
+    for line in log.splitlines():
+        text = line.lstrip()
+        if mark:
+            mark = "" if text == f"::{mark}::" else mark
+        elif text.startswith("::stop-commands::"):
+            mark = text.removeprefix("::stop-commands::").strip()
+        elif text.startswith(command):
+            found.append(line)
+    return found
