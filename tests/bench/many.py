@@ -30,7 +30,7 @@ def measure(world: World) -> Section:
     samples = clock.take_turns(contestants, rounds=world.rounds(5), discard=1)
     method = (
         f"{cores()} cores, {world.rounds(5)} interleaved rounds after 1 discarded; each check is `echo check N` with a status, time and log of its own;",
-        f"turbo ran {SCRIPTS} scripts of one package, `--force`, its default concurrency of 10: it starts npm for each, so its time",
+        f"turbo ran {SCRIPTS} scripts of one package, `--force=true`, its default concurrency of 10: it starts npm for each, so its time",
         f"grows with their number, and the last line is that time multiplied by {CHECKS // SCRIPTS}: extrapolated, not measured.",
     )
     return Section(title=TITLE, method=method, rows=_rows(samples))
@@ -77,7 +77,7 @@ def _turbo_repository(world: World, lines: list[str]) -> Path:
 
 def _turbo(world: World, folder: Path) -> float:
     names = [f"check{number}" for number in range(SCRIPTS)]
-    ended = clock.run(("npx", "turbo", "run", "--force", *names), folder, world.env).fine("turbo")
+    ended = clock.run(("npx", "turbo", "run", "--force=true", *names), folder, world.env).fine("turbo")
     none_replayed("turbo", turbo(ended.out), SCRIPTS)
     if "check 49" not in ended.out:
         raise NotMeasured(f"turbo did not run the scripts:\n{clock.tail(ended.out)}")

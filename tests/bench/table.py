@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEADINGS = ("what", "median", "middle half", "ratio", "budget", "")
+HEADINGS = ("what", "value", "spread", "ratio", "budget", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a section. `unit` is s, ms, MB or x; value, spread and budget are in it; `ratio` is against the section's base."""
+    """One line of a section. `unit` is s, ms, MB or x; value, spread and budget are in it; `ratio` is of the section's base.
+
+    Unless the section's method says otherwise the value is a median, and its spread the middle half of what was measured.
+    """
 
     name: str
     value: float
@@ -53,8 +56,10 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def render(section: Section) -> str:
-    lines = [HEADINGS, *(cells(row) for row in section.rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
+    rows = [cells(row) for row in section.rows]
+    used = [column for column in range(len(HEADINGS)) if column == len(HEADINGS) - 1 or any(row[column] for row in rows)]
+    lines = [tuple(line[column] for column in used) for line in (HEADINGS, *rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(used))]
     body = [_line(line, widths) for line in lines]
     rule = "  ".join("-" * width for width in widths[:-1])
     method = [f"  {line}" for line in section.method]
