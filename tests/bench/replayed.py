@@ -1,6 +1,5 @@
 """What each tool itself says of a run: how many tasks there were, how many of them it replayed."""
 
-import json
 import re
 from dataclasses import dataclass
 

@@ -35,7 +35,6 @@ def test_a_section_is_a_plain_table() -> None:
         "--------  ------  --------------  -----  ------",
         "FirstTry  100 ms  90 ms - 120 ms   1.00   80 ms  missed by 20 ms (25%)",
         "other     412 ms                   4.12          with npx",
-        "",
     ]
 
 
