@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+KEPT = 20_000_000  # bytes at the end of an output that are looked at
 LIMIT = 900.0  # seconds that any one process may take before the section is given up
 
 
@@ -71,7 +72,7 @@ def run(command: Sequence[str], cwd: Path, env: Mapping[str, str], *, watch: boo
             raise
         seconds = time.perf_counter() - begun
         out.seek(0, os.SEEK_END)
-        out.seek(max(0, out.tell() - 1_000_000))
+        out.seek(max(0, out.tell() - KEPT))
         text = out.read().decode("utf-8", "replace")
     return Ended(seconds=seconds, peak=peak, code=process.returncode, out=text)
 

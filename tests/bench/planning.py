@@ -59,8 +59,8 @@ def planned(world: World, folder: Path, store: Path) -> float:
 
 def replays_in(out: str) -> int:
     """How many checks the printed plan replays."""
-    checks = json.loads(out)["checks"]
-    return sum(check["decision"] == "replay" for check in checks)
+    steps = json.loads(out)["steps"]
+    return sum(check["source"] == "replayed" for step in steps for check in step["checks"])
 
 
 def _git_status(world: World, folder: Path) -> float:
