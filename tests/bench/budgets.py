@@ -1,0 +1,10 @@
+"""The numbers of docs/design.md, "Budgets", in the units of the tables. Only shown beside what was measured, never asserted."""
+
+WARM_MS = 80.0  # whole process, everything replayed, 8 checks over 2,000 files
+WARM_AGAINST_NPX_TURBO = 0.25
+PLAN_S = 1.5  # 1,000 checks over 100,000 files, warm
+OWN_SHARE = 0.03  # of the wall time of a cold run
+OWN_MS = 150.0  # and never more than this
+MAKESPAN = 1.05  # of max(critical path, work / slots)
+MANY_S = 10.0  # 1,000 trivial checks, cold, 2 cores
+PEAK_MB = 120.0  # our process
