@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from ftaction import __version__
 from ftaction.errors import Interrupted, Stop
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(prog="ftaction", description="Prove a pull request with the least work.", epilog=_EXAMPLES, formatter_class=_Help)
+    top = _Parser(prog="ftaction", description="Prove a pull request with the least work.", epilog=_EXAMPLES, formatter_class=_Help)
     top.add_argument("--version", action="version", version=f"ftaction {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, call, text, example in _COMMANDS:
@@ -61,9 +61,9 @@ def from_inputs(variables: Mapping[str, str]) -> list[str]:
 
     named = ("profile", "config", "jobs", "store", "fail-fast", "on-change")
     arguments = ["run", *(f"--{name}={value}" for name in named if (value := read_input(variables, name)))]
-    arguments += ["--no-cache"] if _false(read_input(variables, "cache")) else []
-    arguments += ["--all"] if _true(read_input(variables, "all")) else []
-    return [*arguments, "--", *read_input(variables, "checks").split()]
+    arguments += ["--no-cache"] if not _yes(variables, "cache", "true") else []
+    arguments += ["--all"] if _yes(variables, "all", "false") else []
+    return [*arguments, "--", *read_input(variables, "checks").replace(",", " ").split()]
 
 
 def _arguments(name: str, one: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("checks", nargs="*", metavar="CHECK", help="only these, and what they need")
         one.add_argument("--profile", help="the checks of this profile")
         one.add_argument("--all", action="store_true", help="run every chosen check, also what is proved")
-        one.add_argument("--jobs", type=_positive, metavar="N", help="worker slots")
+        one.add_argument("--jobs", type=_slots, metavar="N", help="worker slots: a number, or `auto` for the CPUs this process may use")
         one.add_argument("--json", action="store_true", help="print JSON for programs")
     if name == "run":
         one.add_argument("--no-cache", action="store_true", help="neither read nor write memory")
@@ -178,19 +178,22 @@ def _request(options: argparse.Namespace, in_workflow: bool) -> Request:
     )
 
 
-def _positive(text: str) -> int:
+def _slots(text: str) -> int | None:
+    if text == "auto":
+        return None
     number = int(text) if text.isdecimal() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number from 1 nor `auto`")
     return number
 
 
-def _true(text: str) -> bool:
-    return text.lower() == "true"
+def _yes(variables: Mapping[str, str], name: str, default: str) -> bool:
+    from ftaction.edge.runner import read_input
 
-
-def _false(text: str) -> bool:
-    return text.lower() == "false"
+    text = read_input(variables, name).lower() or default
+    if text not in ("true", "false"):
+        raise Stop(f"the input `{name}` is {text!r}", "It is `true` or `false`.")
+    return text == "true"
 
 
 def _print(lines: Sequence[str]) -> None:
@@ -236,6 +239,13 @@ def _fault(error: Exception, in_workflow: bool) -> int:
     _write(f"::error title=FirstTry::{message}\n" if in_workflow else "", sys.stdout)
     _write(f"ftaction: {message}\n", sys.stderr)
     return FAULT
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong arguments are errors like any other, so that a workflow sees them as an annotation."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Stop(message, f"See `{self.prog} --help`.")
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):

@@ -13,7 +13,7 @@ from ftaction.edge.git import Repository, find_root
 from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
 from ftaction.errors import Stop
-from ftaction.model.check import Config
+from ftaction.model.check import Config, Verification
 from ftaction.model.run import Context
 from ftaction.plan.context import origin
 from ftaction.run.surfaces import Live, Plain, Workflow, log_reader
@@ -68,7 +68,8 @@ class Wiring:
 
     def write_config(self) -> str:
         """Write what was found; its name. Raises `Stop` where there is a configuration already: it is never overwritten."""
-        from ftaction.tools.detect import detect, init_text
+        from ftaction.tools.detect import detect
+        from ftaction.tools.detect.init import init_text
 
         if (there := self._one_config()) is not None:
             raise Stop(f"{there} is there already", "Move it away to have one written anew.")
@@ -115,7 +116,11 @@ class Wiring:
     def run_folder(self) -> str:
         """A new folder for this run's logs. Where checks run as another user they must be able to reach into it."""
         if not hasattr(self, "_folder"):
-            parent = self.variables.get("RUNNER_TEMP", "/tmp") if self.in_workflow else f"{self.store.folder}/runs/{_short(self.root)}"
+            parent = (
+                self.variables.get("RUNNER_TEMP") or self.variables.get("TMPDIR") or "/var/tmp"
+                if self.in_workflow
+                else f"{self.store.folder}/runs/{_short(self.root)}"
+            )
             self._folder = _new_folder(parent, reachable=self.identity is not None)
         return self._folder
 
@@ -133,7 +138,9 @@ class Wiring:
         from ftaction.tools.detect import detect
 
         detected = detect(list(self.repository.snapshot().files), self.repository.read)
-        return Found(config=detected.config(), because=detected.because)
+        verification = Verification(parallel=True, parallel_groups=detected.parallel_groups)
+        checks = {check.name: check for check in detected.checks}
+        return Found(config=Config(verification=verification, checks=checks), because=detected.because)
 
 
 def store_folder(variables: Mapping[str, str]) -> str:
