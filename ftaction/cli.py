@@ -249,7 +249,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
-    """Examples keep their lines."""
+    """Examples keep their lines. The width is fixed: asking for the terminal's imports three compressors."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
 
 
 _EXAMPLES = """examples:

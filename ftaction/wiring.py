@@ -54,6 +54,7 @@ class Wiring:
         self.store = DiskStore(options.store or store_folder(self.variables))
         self.scope = self.variables.get("GITHUB_REPOSITORY") or self.root
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
+        self._folder = ""
         self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity)
 
     def find_config(self) -> Found:
@@ -115,14 +116,16 @@ class Wiring:
 
     def run_folder(self) -> str:
         """A new folder for this run's logs. Where checks run as another user they must be able to reach into it."""
-        if not hasattr(self, "_folder"):
-            parent = (
-                self.variables.get("RUNNER_TEMP") or self.variables.get("TMPDIR") or "/var/tmp"
-                if self.in_workflow
-                else f"{self.store.folder}/runs/{_short(self.root)}"
-            )
-            self._folder = _new_folder(parent, reachable=self.identity is not None)
+        if not self._folder:
+            self._folder = _new_folder(self._runs(), reachable=self.identity is not None)
         return self._folder
+
+    def _runs(self) -> str:
+        """In a workflow where later steps find it; else in the store."""
+        temporary = self.variables.get("RUNNER_TEMP", "")
+        if not self.in_workflow or not os.path.isdir(temporary):
+            return f"{self.store.folder}/runs/{_short(self.root)}"
+        return temporary
 
     def _workspace(self) -> str:
         workspace = self.variables.get("GITHUB_WORKSPACE", "") if self.in_workflow else ""

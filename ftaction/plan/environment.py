@@ -4,8 +4,9 @@ A check sees a base environment, what its tool reads, and what its `env` names. 
 say where things live or who is asking: what stands there counts by itself, as programs and packages.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from functools import lru_cache
 
 RESERVED_ENV = frozenset(
     {"ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL"}
@@ -57,8 +58,13 @@ def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(values | {environment.get(name, "") for name in RESERVED_ENV} - {""}, key=len, reverse=True))
 
 
-def _named(name: str, globs: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, glob) for glob in globs)
+def _named(name: str, globs: tuple[str, ...]) -> bool:
+    return _pattern(globs).fullmatch(name) is not None
+
+
+@lru_cache(maxsize=256)
+def _pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".") for glob in globs) or r"(?!)", re.DOTALL)
 
 
 def _has_wildcard(name: str) -> bool:

@@ -7,6 +7,8 @@ from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Fai
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
 
+_HANDOVER = 0.001  # seconds between one check's end and the start of the next that are still no pause
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
@@ -67,8 +69,9 @@ def critical_path(report: Report) -> tuple[tuple[str, ...], float]:
     current = max(ran, key=_end, default=None)
     while current is not None:
         chain.append(current)
-        before = [result for result in ran if _end(result) <= current.started + 0.001 and result not in chain]
-        current = max(before, key=_end, default=None)
+        began = current.started
+        ran = [result for result in ran if _end(result) <= began + _HANDOVER and result is not current]
+        current = max(ran, key=_end, default=None)
     return tuple(result.check for result in reversed(chain)), sum(result.seconds for result in chain)
 
 

@@ -12,6 +12,7 @@ from ftaction.model.plan import Plan, Replay, Run, Unaffected
 from ftaction.model.run import Result
 from ftaction.run import facts, keep, mutate
 from ftaction.run.planning import Ground, View, identify, look, on_change
+from ftaction.run.world import World
 
 if TYPE_CHECKING:
     from ftaction.run.execute import Job  # imported where used: a run that replays everything has no event loop
@@ -137,7 +138,7 @@ def _job(ground: Ground, plan: Plan, check: Check) -> "Job":
             return Job(check=check, fate=Passed())
         case Run():
             known = ground.recognised[check.name]
-            return Job(
+            job = Job(
                 check=check,
                 command=command(known, facts.share(known, ground.config.verification, ground.slots)),
                 environment=_environment(ground, known),
@@ -146,6 +147,15 @@ def _job(ground: Ground, plan: Plan, check: Check) -> "Job":
                 timeout=check.timeout or ground.config.verification.timeout,
                 expected=decision.expected,
             )
+            return _without_npm(job, known, world)
+
+
+def _without_npm(job: "Job", known: facts.Known, world: World) -> "Job":
+    if known.tool is None or known.tool.name != "npm":
+        return job
+    from ftaction.run.scripts import without_npm
+
+    return without_npm(job, known.words, world)
 
 
 def command(known: facts.Known, options: tuple[str, ...]) -> str:
