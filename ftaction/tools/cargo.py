@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import RUST, C
 from ftaction.tools.options import has, has_short, plain, share_by
 
 _SUITES = frozenset({"test", "t", "nextest", "bench", "mutants", "tarpaulin", "llvm-cov"})
@@ -44,34 +45,6 @@ TOOL = Tool(
         "**/.config/nextest.toml",
         "**/build.rs",
     ),
-    env=(
-        "CARGO_BUILD_*",
-        "CARGO_ENCODED_RUST*",
-        "CARGO_HOME",
-        "CARGO_INCREMENTAL",
-        "CARGO_NET_OFFLINE",
-        "CARGO_PROFILE_*",
-        "CARGO_TARGET_*",
-        "CARGO_TERM_*",
-        "CC",
-        "CFLAGS",
-        "CXX",
-        "CXXFLAGS",
-        "NEXTEST_*",
-        "PKG_CONFIG*",
-        "RUSTC",
-        "RUSTC_*",
-        "RUSTDOC",
-        "RUSTDOCFLAGS",
-        "RUSTFLAGS",
-        "RUSTUP_HOME",
-        "RUSTUP_TOOLCHAIN",
-        "RUST_BACKTRACE",
-        "RUST_LOG",
-        "RUST_MIN_STACK",
-        "RUST_TEST_*",
-        "INSTA_*",
-        "PROPTEST_*",
-    ),
+    env=(*RUST, *C),
     share=_share,
 )

@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import GO, C
 from ftaction.tools.options import has, plain
 
 _WRITES = frozenset({"fmt", "generate", "fix"})
@@ -30,28 +31,6 @@ TOOL = Tool(
     ecosystem="go",
     stage=_stage,
     config=("**/go.mod", "**/go.sum", "**/go.work", "**/go.work.sum"),
-    env=(
-        "CGO_*",
-        "GO111MODULE",
-        "GOAMD64",
-        "GOARCH",
-        "GOARM",
-        "GOARM64",
-        "GODEBUG",
-        "GOEXPERIMENT",
-        "GOFLAGS",
-        "GOOS",
-        "GOROOT",
-        "GOTOOLCHAIN",
-        "GOWORK",
-        "GOCACHE",
-        "GOMODCACHE",
-        "GOPATH",
-        "GOTMPDIR",
-        "GOMAXPROCS",
-        "CC",
-        "CXX",
-        "PKG_CONFIG*",
-    ),
+    env=(*GO, *C),
     share=_share,
 )

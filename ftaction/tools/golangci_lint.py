@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import GO
 from ftaction.tools.options import has, share_by, verb
 
 
@@ -28,27 +29,6 @@ TOOL = Tool(
         "**/go.sum",
         "**/go.work",
     ),
-    env=(
-        "GOLANGCI_LINT_*",
-        "GL_DEBUG",
-        "CGO_*",
-        "GO111MODULE",
-        "GOAMD64",
-        "GOARCH",
-        "GOARM",
-        "GOARM64",
-        "GODEBUG",
-        "GOEXPERIMENT",
-        "GOFLAGS",
-        "GOOS",
-        "GOROOT",
-        "GOTOOLCHAIN",
-        "GOWORK",
-        "GOCACHE",
-        "GOMODCACHE",
-        "GOPATH",
-        "GOTMPDIR",
-        "GOMAXPROCS",
-    ),
+    env=("GOLANGCI_LINT_*", "GL_DEBUG", *GO),
     share=_share,
 )

@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.names import stage_of_names
 from ftaction.tools.options import has, plain
 
@@ -18,5 +19,5 @@ TOOL = Tool(
     ecosystem="python",
     stage=_stage,
     config=("**/hatch.toml", "**/pyproject.toml"),
-    env=("HATCH_ENV*", "HATCH_PYTHON*", "HATCH_DATA_DIR", "HATCH_CACHE_DIR", "PYTHON*"),
+    env=("HATCH_ENV*", "HATCH_PYTHON*", "HATCH_DATA_DIR", "HATCH_CACHE_DIR", *PYTHON),
 )

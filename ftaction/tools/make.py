@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import ANY
 from ftaction.tools.names import stage_of_names
 from ftaction.tools.options import plain
 
@@ -15,5 +16,5 @@ TOOL = Tool(
     ecosystem="any",
     stage=_stage,
     config=("**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk"),
-    env=("MAKEFLAGS", "CC", "CFLAGS", "CXX", "CXXFLAGS", "CPPFLAGS", "LDFLAGS"),
+    env=("MAKEFLAGS", *ANY),
 )

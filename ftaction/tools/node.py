@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import NODE
 
 
 def _stage(words: Words) -> Stage:
@@ -13,16 +14,5 @@ TOOL = Tool(
     ecosystem="node",
     stage=_stage,
     config=("**/package.json",),
-    env=(
-        "NODE_DEBUG",
-        "NODE_EXTRA_CA_CERTS",
-        "NODE_NO_WARNINGS",
-        "NODE_PRESERVE_SYMLINKS*",
-        "NODE_TEST_*",
-        "NODE_V8_COVERAGE",
-        "TS_NODE_*",
-        "NODE_ENV",
-        "NODE_OPTIONS",
-        "NODE_PATH",
-    ),
+    env=("NODE_DEBUG", "NODE_EXTRA_CA_CERTS", "NODE_NO_WARNINGS", "NODE_PRESERVE_SYMLINKS*", "NODE_TEST_*", "NODE_V8_COVERAGE", *NODE),
 )

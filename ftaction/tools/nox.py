@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.names import stage_of_names
 
 
@@ -17,5 +18,5 @@ TOOL = Tool(
     ecosystem="python",
     stage=_stage,
     config=("**/noxfile.py", "**/pyproject.toml"),
-    env=("NOX*", "PYTHON*"),
+    env=("NOX*", *PYTHON),
 )

@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import NODE
 from ftaction.tools.names import stage_of_name
 
 _RUN = frozenset({"run", "run-script", "rum", "urn"})
@@ -43,13 +44,5 @@ TOOL = Tool(
         "**/.yarnrc.yml",
         "**/bunfig.toml",
     ),
-    env=(
-        "NODE_ENV",
-        "NODE_OPTIONS",
-        "NODE_PATH",
-        "CI",
-        "npm_config_script_shell",
-        "npm_config_ignore_scripts",
-        "COREPACK_ENABLE_STRICT",
-    ),
+    env=("npm_config_script_shell", "npm_config_ignore_scripts", "COREPACK_ENABLE_STRICT", *NODE),
 )

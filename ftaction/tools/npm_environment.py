@@ -148,8 +148,7 @@ def _agent(npm: Npm, prefix: Prefix, environment: Mapping[str, str]) -> str | No
 
 def _is_unsure(environment: Mapping[str, str]) -> bool:
     return any(
-        name.lower().startswith("npm_") or name in _MOVES_PREFIX or (name.lower() == "path" and name != "PATH") or _OTHER_CI.match(name)
-        for name in environment
+        name.lower().startswith("npm_") or name in _MOVES_PREFIX or (name.lower() == "path" and name != "PATH") or _OTHER_CI.match(name) for name in environment
     ) or environment.get("NODE", "").startswith("/app/.heroku")
 
 
@@ -163,9 +162,7 @@ def _bins(folder: str) -> list[str]:
 
 def _normal_bins(name: str, bins: object) -> dict[str, str] | None:
     named = {name.rsplit("/", 1)[-1]: bins} if isinstance(bins, str) else bins
-    if not isinstance(named, dict) or any(
-        "/" in key or not isinstance(path, str) or not _BIN.fullmatch(path) for key, path in named.items()
-    ):
+    if not isinstance(named, dict) or any("/" in key or not isinstance(path, str) or not _BIN.fullmatch(path) for key, path in named.items()):
         return None
     return {key: path.removeprefix("./") for key, path in named.items()}
 

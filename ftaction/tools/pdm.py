@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.names import stage_of_names
 from ftaction.tools.options import plain
 
@@ -16,5 +17,5 @@ TOOL = Tool(
     ecosystem="python",
     stage=_stage,
     config=("**/pdm.lock", "**/pdm.toml", "**/pyproject.toml"),
-    env=("PDM_CACHE_DIR", "PDM_PROJECT", "PDM_PYTHON*", "PDM_USE_VENV", "VIRTUAL_ENV", "PYTHON*"),
+    env=("PDM_CACHE_DIR", "PDM_PROJECT", "PDM_PYTHON*", "PDM_USE_VENV", *PYTHON),
 )

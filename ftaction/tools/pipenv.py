@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.names import stage_of_names
 from ftaction.tools.options import plain
 
@@ -16,5 +17,5 @@ TOOL = Tool(
     ecosystem="python",
     stage=_stage,
     config=("**/Pipfile", "**/Pipfile.lock"),
-    env=("PIPENV_CUSTOM_VENV_NAME", "PIPENV_PIPFILE", "PIPENV_VENV_IN_PROJECT", "WORKON_HOME", "VIRTUAL_ENV", "PYTHON*"),
+    env=("PIPENV_CUSTOM_VENV_NAME", "PIPENV_PIPFILE", "PIPENV_VENV_IN_PROJECT", "WORKON_HOME", *PYTHON),
 )

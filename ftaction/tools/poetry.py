@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.options import always
 
 TOOL = Tool(
@@ -9,5 +10,5 @@ TOOL = Tool(
     ecosystem="python",
     stage=always(Stage.FAST),
     config=("**/poetry.lock", "**/poetry.toml", "**/pyproject.toml"),
-    env=("POETRY_CACHE_DIR", "POETRY_VIRTUALENVS_*", "VIRTUAL_ENV", "PYTHON*"),
+    env=("POETRY_CACHE_DIR", "POETRY_VIRTUALENVS_*", *PYTHON),
 )

@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.options import always
 
 TOOL = Tool(
@@ -9,5 +10,5 @@ TOOL = Tool(
     ecosystem="python",
     stage=always(Stage.FAST),
     config=("**/pyproject.toml",),
-    env=("VIRTUAL_ENV", "PYTHON*"),
+    env=PYTHON,
 )

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.names import stage_of_names
 
 
@@ -18,5 +19,5 @@ TOOL = Tool(
     ecosystem="python",
     stage=_stage,
     config=("**/tox.ini", "**/tox.toml", "**/pyproject.toml", "**/setup.cfg"),
-    env=("TOXENV", "TOX_*", "PYTHON*"),
+    env=("TOXENV", "TOX_*", *PYTHON),
 )

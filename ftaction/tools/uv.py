@@ -2,6 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool
+from ftaction.tools.environment import PYTHON
 from ftaction.tools.options import always
 
 TOOL = Tool(
@@ -26,7 +27,6 @@ TOOL = Tool(
         "UV_EXCLUDE_NEWER",
         "UV_LINK_MODE",
         "UV_CONFIG_FILE",
-        "VIRTUAL_ENV",
-        "PYTHON*",
+        *PYTHON,
     ),
 )

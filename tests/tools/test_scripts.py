@@ -37,9 +37,7 @@ def facts(home: Path) -> Npm:
     program = os.path.realpath(_NPM)
     node = os.path.realpath(shutil.which("node") or "")
     folder = Path(program).parent.parent
-    said = subprocess.run(
-        [node, "-p", "process.version + ' ' + process.platform + ' ' + process.arch"], capture_output=True, text=True, check=True
-    )
+    said = subprocess.run([node, "-p", "process.version + ' ' + process.platform + ' ' + process.arch"], capture_output=True, text=True, check=True)
     version, _, platform = said.stdout.strip().partition(" ")
     prefix = Path(node).parent.parent
     files = [folder / "npmrc", prefix / "etc" / "npmrc", home / ".npmrc"]

@@ -1,12 +1,12 @@
 """Checks for a repository without configuration, found from its files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from ftaction.model.check import Check
 from ftaction.tools.detect.commands import commands_of
+from ftaction.tools.detect.detected import Detected
 from ftaction.tools.detect.go import go
 from ftaction.tools.detect.hooks import hooked, hooks
+from ftaction.tools.detect.init import init_text
 from ftaction.tools.detect.make import make
 from ftaction.tools.detect.naming import check_of, groups, named
 from ftaction.tools.detect.node import node
@@ -16,14 +16,7 @@ from ftaction.tools.detect.repository import repository_of
 from ftaction.tools.detect.rust import rust
 from ftaction.tools.detect.workflows import UNKNOWN
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detected:
-    """What was found. `because` gives the reason for each check by its name, for a reader."""
-
-    checks: tuple[Check, ...]
-    parallel_groups: tuple[tuple[str, ...], ...]
-    because: dict[str, str]
+__all__ = ["Detected", "detect", "init_text"]
 
 
 def detect(paths: Sequence[str], read: Callable[[str], str | None]) -> Detected:
@@ -41,9 +34,7 @@ def detect(paths: Sequence[str], read: Callable[[str], str | None]) -> Detected:
         *rust(repository, commands),
     ]
     covered = frozenset(proposal.kind for proposal in found)
-    found += make(
-        repository, covered | ({Kind.FORMAT, Kind.TYPECHECK} if found else set()) | ({Kind.LINT} if Kind.HOOKS in covered else set())
-    )
+    found += make(repository, covered | ({Kind.FORMAT, Kind.TYPECHECK} if found else set()) | ({Kind.LINT} if Kind.HOOKS in covered else set()))
     checks = named(found)
     return Detected(
         checks=tuple(check_of(name, proposal) for name, proposal in checks.items()),

@@ -77,7 +77,7 @@ def _read(line: str, source: str) -> Iterator[Command]:
 
 
 def _runner_lines(repository: Repository) -> Iterator[tuple[str, str, str]]:
-    """(a word that starts the runner, a shell line it runs, its file)"""
+    """Triples: a word that starts the runner, a shell line it runs, its file."""
     project = table(repository.toml("pyproject.toml"), "tool")
     yield from _tox(repository, table(project, "tox"))
     for line in _nox_lines(repository.text("noxfile.py")):
@@ -127,11 +127,7 @@ def _texts(tasks: dict[str, object]) -> Iterable[str]:
     """The shell lines in a table of tasks, however they are written."""
     for task in tasks.values():
         for item in task if isinstance(task, list) else [task]:
-            shell = (
-                item
-                if isinstance(item, str)
-                else next((string(table(item).get(key)) for key in ("cmd", "shell") if key in table(item)), "")
-            )
+            shell = item if isinstance(item, str) else next((string(table(item).get(key)) for key in ("cmd", "shell") if key in table(item)), "")
             if shell:
                 yield shell
 

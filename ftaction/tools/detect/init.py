@@ -1,7 +1,7 @@
 """The configuration file that `ftaction init` writes: what was found, with the reasons as comments."""
 
 from ftaction.model.check import Check
-from ftaction.tools.detect import Detected
+from ftaction.tools.detect.detected import Detected
 
 _HEAD = """\
 # Checks of this repository, found from its files. Everything here can be changed; delete what you don't want.
@@ -51,7 +51,7 @@ def _scalar(text: str) -> str:
 
 
 def _dumped(data: object, *, flow: bool, style: str | None = None) -> str:
-    import yaml  # noqa: PLC0415 - only `ftaction init` needs it
+    import yaml
 
     dumped: str = yaml.safe_dump(data, default_flow_style=flow, default_style=style, width=2**20, allow_unicode=True)
     return dumped.strip()

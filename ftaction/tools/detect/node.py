@@ -79,9 +79,7 @@ def _direct(package: Package, commands: Commands, kinds: set[Kind]) -> Iterator[
         plain = run is not None and all(word.replace("*", "").isprintable() and "$" not in word for word in run.words)
         if run is not None and plain and kind not in kinds and not package.place:
             words = " ".join(word if "*" not in word else f"'{word}'" for word in run.words)
-            yield Proposal(
-                kind=kind, tool=key, run=f"{_LOCAL[package.manager]} {words}", because=f"`{' '.join(run.words)}` in {run.source}"
-            )
+            yield Proposal(kind=kind, tool=key, run=f"{_LOCAL[package.manager]} {words}", because=f"`{' '.join(run.words)}` in {run.source}")
 
 
 def _compiler(repository: Repository, root: Package, package: Package, commands: Commands) -> Iterator[Proposal]:

@@ -9,9 +9,7 @@ from ftaction.tools.detect.proposal import Kind
 from ftaction.tools.words import split
 
 _TYPES = re.compile(r"types?[:-]?check|typescript|types|tsc|(check|test|lint)[:-]types?")
-_FORMATS = re.compile(
-    r"(check[:-](format|fmt|prettier|style)|(format|fmt|prettier|style)[:-]?(check|ci|verify|test|diff)|lint[:-](format|prettier))$"
-)
+_FORMATS = re.compile(r"(check[:-](format|fmt|prettier|style)|(format|fmt|prettier|style)[:-]?(check|ci|verify|test|diff)|lint[:-](format|prettier))$")
 _MORE = re.compile(r"(check|verify|validate)[:-]")
 _LINTS = re.compile(r"(check[:-])?(lint|eslint|oxlint|biome|xo|standard|stylelint)([:-].+)?$")
 _TESTS = re.compile(r"tests?([:-].+)?$|(unit|jest|vitest|mocha)$")
@@ -52,11 +50,7 @@ def chosen(scripts: dict[str, str], started: frozenset[str], *, suites_apart: bo
     found = {name: kind for name, text in scripts.items() if (kind := kind_of(name)) and _proves(text)}
     reached = _reached(scripts, started)
     if reached & found.keys():
-        found = {
-            name: kind
-            for name, kind in found.items()
-            if name in reached or (kind is Kind.TEST and not suites_apart and not _suites(found, reached))
-        }
+        found = {name: kind for name, kind in found.items() if name in reached or (kind is Kind.TEST and not suites_apart and not _suites(found, reached))}
     for name in started & scripts.keys() - found.keys():
         if _MORE.match(name) and not _NEVER.search(name) and _proves(scripts[name]):
             found[name] = Kind.CHECK
@@ -119,14 +113,10 @@ def _proves(text: str) -> bool:
 
 
 def _calls(name: str, scripts: dict[str, str]) -> list[tuple[str, bool]]:
-    """(script it calls, whether without extra arguments)"""
+    """Pairs: a script it calls, whether without extra arguments."""
     found: list[tuple[str, bool]] = []
     for words in split(scripts[name]):
-        found += [
-            (called, words[-1] == called or words[0] in _PARALLEL)
-            for pattern in _called(words) or ()
-            for called in _match(pattern, scripts)
-        ]
+        found += [(called, words[-1] == called or words[0] in _PARALLEL) for pattern in _called(words) or () for called in _match(pattern, scripts)]
     return found
 
 

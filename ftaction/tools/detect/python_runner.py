@@ -99,10 +99,8 @@ def _in_project(project: Table) -> Iterator[tuple[str, Declared]]:
 
 
 def hatch_environments(repository: Repository, place: str) -> Table:
-    """hatch's environments, from its own file or the project's."""
-    return table(repository.toml(join(place, "hatch.toml")), "envs") or table(
-        repository.toml(join(place, "pyproject.toml")), "tool", "hatch", "envs"
-    )
+    """Hatch's environments, from its own file or the project's."""
+    return table(repository.toml(join(place, "hatch.toml")), "envs") or table(repository.toml(join(place, "pyproject.toml")), "tool", "hatch", "envs")
 
 
 def _in_hatch(environments: Table) -> Iterator[tuple[str, Declared]]:

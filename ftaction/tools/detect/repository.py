@@ -63,7 +63,7 @@ def sections(text: str) -> dict[str, dict[str, str]]:
     """An ini file's sections and their keys."""
     if not text:
         return {}
-    from configparser import Error, RawConfigParser  # noqa: PLC0415 - parsers are imported where a file needs them
+    from configparser import Error, RawConfigParser
 
     parser = RawConfigParser(strict=False, allow_no_value=True)
     try:
@@ -74,7 +74,7 @@ def sections(text: str) -> dict[str, dict[str, str]]:
 
 
 def _toml(text: str) -> Table:
-    import tomllib  # noqa: PLC0415 - as above
+    import tomllib
 
     try:
         return tomllib.loads(text)
@@ -83,7 +83,7 @@ def _toml(text: str) -> Table:
 
 
 def _json(text: str) -> Table:
-    import json  # noqa: PLC0415 - as above
+    import json
 
     try:
         found = json.loads(text or "{}")
@@ -93,7 +93,7 @@ def _json(text: str) -> Table:
 
 
 def _yaml(text: str) -> Table:
-    import yaml  # noqa: PLC0415 - as above
+    import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
