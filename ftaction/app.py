@@ -3,13 +3,14 @@
 config → files and digests → memory → for each step: plan → carry out → (files changed? look again) → report → publish → save
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ftaction import __version__
 from ftaction.errors import Stop
 from ftaction.model.check import Config, Stage, Verification
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
-from ftaction.model.plan import Plan, Step
+from ftaction.model.plan import Plan, Replay, Step
 from ftaction.model.run import Report, Request, Result
 from ftaction.plan.order import choose, steps
 from ftaction.run import facts
@@ -45,10 +46,21 @@ def plan(world: World, config: Config, request: Request) -> tuple[Plan, ...]:
 def _ground(world: World, config: Config, request: Request) -> Ground:
     verification = _verification(config.verification, request)
     recognised = {name: facts.recognise(config.checks[name]) for name in choose(config, request.checks, request.profile)}
+    _refuse_mutating_groups(config, recognised)
     config = replace(config, verification=verification, checks=config.checks | {name: known.check for name, known in recognised.items()})
     slots = (verification.max_workers or world.cpus) if verification.parallel else 1
     memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
     return Ground(world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots)
+
+
+def _refuse_mutating_groups(config: Config, recognised: Mapping[str, facts.Known]) -> None:
+    """What a tool tells about a check can't be seen when the configuration is read: that it changes files beside others."""
+    grouped = {name for group in config.verification.parallel_groups for name in group}
+    if found := [f"`{name}`" for name, known in recognised.items() if known.check.stage is Stage.MUTATING and name in grouped]:
+        raise Stop(
+            f"{', '.join(found)} changes files, and mutating checks run one at a time",
+            "Take it out of its group, make its command only look, or say `stage: fast` if it does change nothing.",
+        )
 
 
 def _verification(verification: Verification, request: Request) -> Verification:
@@ -137,6 +149,7 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         results=tuple(replace(course.results[name], started=max(0.0, course.results[name].started - began)) for name in ground.recognised),
         seconds=world.clock() - began,
         slots=ground.slots,
+        changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else world.changes(),
         notes=(*course.notes, *doubts),
         interrupted=course.signal,
     )

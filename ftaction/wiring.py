@@ -13,6 +13,7 @@ from ftaction.edge.git import Repository, find_root
 from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
 from ftaction.errors import Stop
+from ftaction.model.change import ChangeSet
 from ftaction.model.check import Config, Verification
 from ftaction.model.run import Context
 from ftaction.plan.context import origin
@@ -102,7 +103,7 @@ class Wiring:
             folder=self.run_folder(),
             clock=time.monotonic,
             now=time.time,
-            read=self.repository.read,
+            changes=self._changes,
         )
 
     def surface(self, write: Callable[[str], None]) -> Surface:
@@ -119,6 +120,11 @@ class Wiring:
         if not self._folder:
             self._folder = _new_folder(self._runs(), reachable=self.identity is not None)
         return self._folder
+
+    def _changes(self) -> ChangeSet:
+        from ftaction.edge.changes import change_set
+
+        return change_set(self.repository, self.variables)
 
     def _runs(self) -> str:
         """In a workflow where later steps find it; else in the store."""

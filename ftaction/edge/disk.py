@@ -118,6 +118,7 @@ class DiskStore:
         path = f"{self.folder}/history/{key}"
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            self._shorten(path)
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 os.write(descriptor, b"\n" + line)  # begins the line, so that a torn last line harms only itself
@@ -125,6 +126,13 @@ class DiskStore:
                 os.close(descriptor)
         except OSError as error:
             self._doubt(f"the store can't be written: {error.strerror}")
+
+    def _shorten(self, path: str) -> None:
+        """Keep the end of a history that has grown long. A line added meanwhile may be lost: history is advice."""
+        if os.path.exists(path) and os.path.getsize(path) > _MOST_HISTORY * 4:
+            with open(path, "rb") as file:
+                file.seek(-_MOST_HISTORY, os.SEEK_END)
+                self._write(path, file.read())
 
     def entries(self) -> Iterator[Entry]:
         """Records, blobs, histories, and what a killed process left behind."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ftaction.model.change import ChangeSet
 from ftaction.model.check import Config, FailFast, OnChange
 from ftaction.model.ending import Ending
 from ftaction.model.plan import Decision
@@ -74,5 +75,6 @@ class Report:
     results: tuple[Result, ...]
     seconds: float
     slots: int
+    changes: ChangeSet | None = None  # asked for only when something ran
     notes: tuple[str, ...] = ()
     interrupted: int = 0  # the signal that ended the run, or 0

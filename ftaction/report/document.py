@@ -1,5 +1,6 @@
 """`report.json`, version 1: the run for other programs. Documented in `docs/report.md`; fields are only ever added to a version."""
 
+from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, TimedOut
 from ftaction.model.plan import Decision, Plan, Replay, Run
 from ftaction.model.run import Report, Result
@@ -28,6 +29,7 @@ def report_document(report: Report) -> dict[str, object]:
         "failed": list(sums.failed),
         "blocked": list(sums.blocked),
         "critical_path": {"checks": list(chain), "seconds": round(seconds, 4)},
+        "changes": _changes(report.changes),
         "notes": list(report.notes),
         "checks": [_result(result) for result in report.results],
     }
@@ -39,6 +41,12 @@ def plan_document(plans: tuple[Plan, ...]) -> dict[str, object]:
         {"step": plan.step.title, "checks": [{"check": check.name, **_decision(plan.decisions[check.name])} for check in plan.step.checks]} for plan in plans
     ]
     return {"version": VERSION, "steps": steps}
+
+
+def _changes(changes: ChangeSet | None) -> dict[str, object] | None:
+    if changes is None:
+        return None
+    return {"base": changes.base, "paths": list(changes.paths), "complete": changes.complete, "doubt": changes.doubt}
 
 
 def _result(result: Result) -> dict[str, object]:

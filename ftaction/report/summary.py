@@ -57,7 +57,7 @@ def _path(report: Report) -> str:
 
 
 def _notes(report: Report) -> list[str]:
-    return [f"> {_cell(note)}\n" for note in report.notes]
+    return [f"> {_cell(note)}\n" for note in (*words.changes(report.changes), *report.notes)]
 
 
 def _failure(result: Result, log: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import assert_never
 
+from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
@@ -115,6 +116,15 @@ def differences(of: tuple[Difference, ...]) -> str:
     """The first few, and how many more."""
     shown = ", ".join(difference(one) for one in of[:_SHOWN])
     return f"{shown} and {len(of) - _SHOWN} more" if len(of) > _SHOWN else shown
+
+
+def changes(of: ChangeSet | None) -> tuple[str, ...]:
+    """How much was touched, in a sentence; nothing where it was not asked."""
+    if of is None:
+        return ()
+    if not of.complete:
+        return (f"Everything counts as changed: {of.doubt}.",)
+    return (f"{count(len(of.paths), 'file')} changed since {of.base[:9]}.",)
 
 
 def duration(seconds: float) -> str:

@@ -170,11 +170,11 @@ def command(known: facts.Known, options: tuple[str, ...]) -> str:
 
 
 def _environment(ground: Ground, known: facts.Known) -> Mapping[str, str]:
-    gatherer_environment = facts.seen(known, ground.world.environment)
+    seen = facts.seen(known, ground.world.environment)
     weight = min(known.check.weight, ground.slots)
-    if weight > 1 and ground.config.verification.parallel and "MAKEFLAGS" not in gatherer_environment:
-        return {**gatherer_environment, "MAKEFLAGS": f"-j{weight}"}
-    return gatherer_environment
+    if weight > 1 and ground.config.verification.parallel and "MAKEFLAGS" not in seen:
+        return {**seen, "MAKEFLAGS": f"-j{weight}", "PYTEST_XDIST_AUTO_NUM_WORKERS": str(weight)}
+    return seen
 
 
 def again(ground: Ground, before: View, after: View, results: Mapping[str, Result]) -> list[Check]:

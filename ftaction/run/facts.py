@@ -113,6 +113,20 @@ def seen(known: Known, variables: Mapping[str, str]) -> dict[str, str]:
     return environment.visible(variables, known.check.env, known.tool.env if known.tool else None)
 
 
+def managed(known: Known, files: Mapping[str, str]) -> tuple[str, ...]:
+    """Folders that the command's own wrapper makes from a lock file before it runs anything, so that the lock file stands for them.
+
+    `uv run` brings `.venv` in line with `uv.lock` each time: https://docs.astral.sh/uv/concepts/projects/sync/
+    """
+    from ftaction.tools import words
+
+    commands = words.split(known.check.run)
+    synced = bool(commands) and all(command[:2] == ("uv", "run") and "--no-sync" not in command for command in commands)
+    folder = os.path.normpath(known.check.working_directory)
+    places = {folder, "."} if synced else set()
+    return tuple(os.path.normpath(f"{place}/.venv") for place in places if os.path.normpath(f"{place}/uv.lock") in files)
+
+
 def share(known: Known, verification: Verification, slots: int) -> tuple[str, ...]:
     """The options that tell a tool its slots, where it takes more than one."""
     weight = min(known.check.weight, slots)

@@ -94,7 +94,7 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
 def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     check = known.check
     needs = [need for need in _needs_of(ground, check.name) if need is not check and need.outputs]
-    opaque = tuple(output for one in (*needs, check) for output in one.outputs)
+    opaque = (*(output for one in (*needs, check) for output in one.outputs), *facts.managed(known, view.snapshot.files))
     found = view.gatherer.facts(
         known,
         needs=[(need.name, view.fingerprints[need.name]) for need in needs],

@@ -8,6 +8,7 @@ from ftaction.edge.digests import Digests
 from ftaction.edge.git import Repository
 from ftaction.edge.machine import Identity
 from ftaction.edge.toolchain import Toolchain
+from ftaction.model.change import ChangeSet
 from ftaction.model.doors import Store
 from ftaction.model.plan import Plan
 from ftaction.model.run import Context, Report, Result
@@ -51,5 +52,5 @@ class World:
     folder: str  # of this run alone: logs and patches
     clock: Callable[[], float]
     now: Callable[[], float]
-    read: Callable[[str], str | None]  # a file of the repository as text, links not followed
+    changes: Callable[[], ChangeSet]
     grace: float = 5.0  # seconds between asking a process to end and ending it

@@ -28,7 +28,7 @@ def _has_check(words: Words) -> bool:
 
 TOOL = Tool(
     name="npm",
-    ecosystem="node",
+    ecosystem="any",  # a script may start anything
     stage=_stage,
     config=(
         "**/package.json",

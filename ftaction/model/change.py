@@ -1,0 +1,16 @@
+"""What a pull request touched."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSet:
+    """Paths added, modified or deleted between `base` and the files as they are; a rename is a deletion and an addition.
+
+    Where it is not `complete` everything counts as changed, and `doubt` says why.
+    """
+
+    base: str
+    paths: tuple[str, ...]
+    complete: bool
+    doubt: str = ""
