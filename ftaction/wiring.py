@@ -14,7 +14,7 @@ from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
 from ftaction.errors import Stop
 from ftaction.model.change import ChangeSet
-from ftaction.model.check import Config, Verification
+from ftaction.model.check import Config
 from ftaction.model.run import Context
 from ftaction.plan.context import origin
 from ftaction.run.surfaces import Live, Plain, Workflow, log_reader
@@ -70,12 +70,14 @@ class Wiring:
 
     def write_config(self) -> str:
         """Write what was found; its name. Raises `Stop` where there is a configuration already: it is never overwritten."""
-        from ftaction.tools.detect import detect
-        from ftaction.tools.detect.init import init_text
+        from ftaction.tools.detect import detect, init_text
 
         if (there := self._one_config()) is not None:
             raise Stop(f"{there} is there already", "Move it away to have one written anew.")
-        text = init_text(detect(list(self.repository.snapshot().files), self.repository.read))
+        detected = detect(list(self.repository.snapshot().files), self.repository.read)
+        if not detected.checks:
+            raise Stop("no check was found in this repository", "Write `.firsttry.yml` by hand: `ftaction schema` says what it may hold.")
+        text = init_text(detected)
         path = f"{self.root}/{_CONFIGS[0]}"
         try:
             with open(path, "x", encoding="utf-8") as file:
@@ -147,9 +149,7 @@ class Wiring:
         from ftaction.tools.detect import detect
 
         detected = detect(list(self.repository.snapshot().files), self.repository.read)
-        verification = Verification(parallel=True, parallel_groups=detected.parallel_groups)
-        checks = {check.name: check for check in detected.checks}
-        return Found(config=Config(verification=verification, checks=checks), because=detected.because)
+        return Found(config=detected.config(), because=detected.because)
 
 
 def store_folder(variables: Mapping[str, str]) -> str:
