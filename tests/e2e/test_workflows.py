@@ -115,9 +115,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("configuration", "line", "reason"), MISTAKES, ids=[row[2] for row in MISTAKES])
-def test_broken_configuration_annotates_its_line(
-    tmp_path: Path, home: Path, job_image: str, configuration: str, line: int, reason: str
-) -> None:
+def test_broken_configuration_annotates_its_line(tmp_path: Path, home: Path, job_image: str, configuration: str, line: int, reason: str) -> None:
     files = {".firsttry.yml": configuration, WORKFLOW: workflow({}).removesuffix(SHOW_OUTPUTS)}
     run = act.run(create(tmp_path / "repository", files), home, job_image)
     assert run.code == 1, run.log
