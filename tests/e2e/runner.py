@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from repository import git, give_to
+from tests.e2e.repository import git, give_to
 
 TIMEOUT = 300.0  # seconds
 COMMAND_FILES = {

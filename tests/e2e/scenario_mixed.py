@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import act
-from repository import commit, create, git, give_to, owned_by_others, workflow, write
+from tests.e2e import act
+from tests.e2e.repository import commit, create, git, give_to, owned_by_others, workflow, write
 
 MIXED = Path(__file__).with_name("mixed")
 LEFTOVERS = {"__pycache__", "node_modules", ".venv"}

@@ -6,10 +6,11 @@ import signal
 import subprocess
 from pathlib import Path
 
-import act
 import pytest
-from moment import Begun
-from repository import (
+
+from tests.e2e import act
+from tests.e2e.moment import Begun
+from tests.e2e.repository import (
     SHOW_OUTPUTS,
     commit,
     create,

@@ -8,10 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import runner
-from moment import Begun
-from repository import create, owned_by_others
-from runner import Owner
+
+from tests.e2e import runner
+from tests.e2e.moment import Begun
+from tests.e2e.repository import create, owned_by_others
+from tests.e2e.runner import Owner
 
 RUNNER = Owner(uid=1001, gid=1001)
 ROOT = Owner(uid=0, gid=0)
