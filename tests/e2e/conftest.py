@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from repository import PROJECT
+
+from tests.e2e.repository import PROJECT
 
 collect_ignore = ["mixed"]
 ACTION_IMAGE = "ftaction-e2e"

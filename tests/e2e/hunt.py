@@ -5,7 +5,8 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 # In two parts, so that this file and this process's memory do not hold what is looked for.
@@ -13,48 +14,48 @@ TOKEN = re.compile(rb"e2e" + rb"-token-[0-9a-f]{32}")
 ENGINE = "/var/run/docker.sock"
 
 
-def sources(process: Path) -> Iterator[tuple[Path, bytes]]:
-    for name in ("environ", "cmdline"):
-        yield process / name, (process / name).read_bytes()
-    with (process / "mem").open("rb", buffering=0) as memory:
+def memory(process: Path) -> bytes:
+    """Everything the process may write to: its heap, its stack, its data."""
+    content = b""
+    with (process / "mem").open("rb", buffering=0) as file:
         for line in (process / "maps").read_text().splitlines():
-            start, end = (int(part, 16) for part in line.split()[0].split("-"))
-            if line.split()[1].startswith("rw") and "[v" not in line:
-                memory.seek(start)
-                yield process / "mem", memory.read(end - start)
+            area, access, *_ = line.split()
+            start, end = (int(part, 16) for part in area.split("-"))
+            if access.startswith("rw"):
+                file.seek(start)
+                content += file.read(end - start)
+    return content
 
 
 def engine() -> bytes:
-    """What the engine tells about every container, environment included."""
-    said = b""
-    for path in ["/containers/json", *(f"/containers/{socket.gethostname()}/json",)]:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(ENGINE)
-            connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
-            said += connection.makefile("rb").read()
-    return said
+    """What the engine tells about this container, its environment included."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(ENGINE)
+        connection.sendall(f"GET /containers/{socket.gethostname()}/json HTTP/1.0\r\n\r\n".encode())
+        return connection.makefile("rb").read()
+
+
+def places() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name != str(os.getpid()):
+            yield f"{process}/environ", (process / "environ").read_bytes
+            yield f"{process}/cmdline", (process / "cmdline").read_bytes
+            yield f"{process}/mem", partial(memory, process)
+    if "--engine" in sys.argv:
+        yield ENGINE, engine
 
 
 def main() -> int:
-    own = os.environb
-    found = [f"own environment: {name!r}" for name, value in own.items() if TOKEN.search(value)]
+    found = [f"own environment: {name!r}" for name, value in os.environb.items() if TOKEN.search(value)]
     looked, refused = [], []
-    for process in Path("/proc").glob("[0-9]*"):
-        if process.name == str(os.getpid()):
+    for place, read in places():
+        try:
+            content = read()
+        except OSError as error:
+            refused.append(f"{place}: {error.strerror}")
             continue
-        try:
-            for place, content in sources(process):
-                looked.append(str(place))
-                if TOKEN.search(content):
-                    found.append(str(place))
-        except OSError as error:
-            refused.append(f"{error.filename or process}: {error.strerror}")
-    if "--engine" in sys.argv:
-        try:
-            if TOKEN.search(engine()):
-                found.append(ENGINE)
-        except OSError as error:
-            refused.append(f"{ENGINE}: {error.strerror}")
+        looked.append(place)
+        found += [place] if TOKEN.search(content) else []
     print(json.dumps({"uid": os.getuid(), "found": found, "refused": refused, "looked": looked}))
     return 1 if found else 0
 

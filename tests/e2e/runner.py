@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from repository import git, give_to
+from tests.e2e.repository import git, give_to
 
 TIMEOUT = 300.0  # seconds
 COMMAND_FILES = {
@@ -46,9 +46,7 @@ class Job:
 
     def file(self, variable: str) -> str:
         """What the action wrote for the runner into one of its command files."""
-        return (self.folder / "_runner_file_commands" / f"{COMMAND_FILES[variable]}{SUFFIX}").read_text(
-            encoding="utf-8"
-        )
+        return (self.folder / "_runner_file_commands" / f"{COMMAND_FILES[variable]}{SUFFIX}").read_text(encoding="utf-8")
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -64,7 +62,7 @@ class Finished:
 
 
 def prepare(folder: Path, workspace: Path, owner: Owner, image: str, env: Mapping[str, str], *arguments: str) -> Job:
-    """Lay the runner's folders out below `folder`, give them and the workspace to `owner`."""
+    """Lay the runner's folders out below `folder`, its work folder; give them and the workspace to `owner`."""
     temp = folder / "_temp"
     mounts = {
         Path("/var/run/docker.sock"): "/var/run/docker.sock",
@@ -83,7 +81,7 @@ def prepare(folder: Path, workspace: Path, owner: Owner, image: str, env: Mappin
     for host in (folder, workspace):
         give_to(host, owner.uid, owner.gid, image)
     name = f"e2e_{folder.name}"
-    everything = {**runner_environment(), "GITHUB_SHA": commit, **env}
+    everything = {**runner_environment(), "GITHUB_SHA": commit, "RUNNER_WORKSPACE": str(folder / "repository"), **env}
     return Job(
         folder=folder,
         workspace=workspace,
@@ -129,7 +127,6 @@ def runner_environment() -> dict[str, str]:
         "RUNNER_OS": "Linux",
         "RUNNER_TEMP": "/github/runner_temp",
         "RUNNER_TOOL_CACHE": "/opt/hostedtoolcache",
-        "RUNNER_WORKSPACE": "/home/runner/work/repository",
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import act
-from repository import commit, create, git, give_to, owned_by_others, workflow, write
+from tests.e2e import act
+from tests.e2e.repository import commit, create, git, give_to, owned_by_others, workflow, write
 
 MIXED = Path(__file__).with_name("mixed")
 LEFTOVERS = {"__pycache__", "node_modules", ".venv"}
@@ -29,7 +29,7 @@ def test_only_what_a_change_touches_runs_again(tmp_path: Path, home: Path, job_i
 
     second = act.run(repository, home, job_image)
     assert second.code == 0, second.log
-    assert (second.names("ran"), second.names("replayed")) == ([], sorted(DEPENDENCIES + CHECKS))
+    assert (second.names("ran"), second.names("replayed")) == ([], sorted(DEPENDENCIES + CHECKS)), second.log
 
     source = repository / "packages" / "lines" / "index.js"
     write(repository, {"packages/lines/index.js": source.read_text(encoding="utf-8") + "// A remark.\n"})
@@ -39,9 +39,7 @@ def test_only_what_a_change_touches_runs_again(tmp_path: Path, home: Path, job_i
     assert third.names("ran") == ["node:counts", "node:lines"]
 
 
-def test_a_fresh_checkout_gets_its_dependencies_back_when_a_check_needs_them(
-    tmp_path: Path, home: Path, job_image: str
-) -> None:
+def test_a_fresh_checkout_gets_its_dependencies_back_when_a_check_needs_them(tmp_path: Path, home: Path, job_image: str) -> None:
     """Nothing but the store survives from the first job; the files belong to a user who is not root."""
     repository = create(tmp_path / "repository", files())
     give_to(repository, 1001, 1001, job_image)

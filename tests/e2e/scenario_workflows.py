@@ -6,10 +6,11 @@ import signal
 import subprocess
 from pathlib import Path
 
-import act
 import pytest
-from moment import Begun
-from repository import (
+
+from tests.e2e import act
+from tests.e2e.moment import Begun
+from tests.e2e.repository import (
     SHOW_OUTPUTS,
     commit,
     create,
@@ -115,9 +116,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("configuration", "line", "reason"), MISTAKES, ids=[row[2] for row in MISTAKES])
-def test_broken_configuration_annotates_its_line(
-    tmp_path: Path, home: Path, job_image: str, configuration: str, line: int, reason: str
-) -> None:
+def test_broken_configuration_annotates_its_line(tmp_path: Path, home: Path, job_image: str, configuration: str, line: int, reason: str) -> None:
     files = {".firsttry.yml": configuration, WORKFLOW: workflow({}).removesuffix(SHOW_OUTPUTS)}
     run = act.run(create(tmp_path / "repository", files), home, job_image)
     assert run.code == 1, run.log

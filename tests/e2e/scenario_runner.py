@@ -8,10 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import runner
-from moment import Begun
-from repository import create, owned_by_others
-from runner import Owner
+
+from tests.e2e import runner
+from tests.e2e.moment import Begun
+from tests.e2e.repository import create, owned_by_others
+from tests.e2e.runner import Owner
 
 RUNNER = Owner(uid=1001, gid=1001)
 ROOT = Owner(uid=0, gid=0)
@@ -46,15 +47,40 @@ def test_checks_run_as_the_owner_and_leave_nothing_of_roots(tmp_path: Path, acti
     assert "only" in job.file("GITHUB_STEP_SUMMARY")
 
 
-def test_second_run_replays_from_a_store_in_the_workspace(tmp_path: Path, action_image: str) -> None:
+def test_nothing_of_roots_is_left_in_the_runners_folders(tmp_path: Path, action_image: str) -> None:
+    """A runner that is not root has to clear its temporary folder and its home away before the next job."""
+    workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check("true")}, action=False)
+    job = runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, {})
+    finished = runner.run(job)
+    assert finished.code == 0, finished.log
+    assert owned_by_others(job.folder, RUNNER.uid) == []
+
+
+def test_report_is_where_a_later_step_can_read_it(tmp_path: Path, action_image: str) -> None:
+    """Later steps run on the host: a path inside the container says nothing to them."""
+    workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check("true")}, action=False)
+    job = runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, {})
+    finished = runner.run(job)
+    assert finished.code == 0, finished.log
+    report = workspace / job.outputs["report"]
+    assert json.loads(report.read_text(encoding="utf-8"))["verdict"] == "passed"
+
+
+STORES = [
+    (".store", "a folder that git ignores"),
+    ("memory/of/runs", "a folder that git does not ignore must not count as a change of the repository"),
+]
+
+
+@pytest.mark.parametrize(("store", "reason"), STORES, ids=[row[1] for row in STORES])
+def test_second_run_replays_from_a_store_in_the_workspace(tmp_path: Path, action_image: str, store: str, reason: str) -> None:
     workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check("true")}, action=False)
     expected = [("first", ["only"], []), ("second", [], ["only"])]
     for name, ran, replayed in expected:
-        job = runner.prepare(tmp_path / name, workspace, RUNNER, action_image, {"INPUT_STORE": ".store"})
+        job = runner.prepare(tmp_path / name, workspace, RUNNER, action_image, {"INPUT_STORE": store})
         finished = runner.run(job)
         assert finished.code == 0, finished.log
-        assert (json.loads(job.outputs["ran"]), json.loads(job.outputs["replayed"])) == (ran, replayed), name
-    assert owned_by_others(workspace, RUNNER.uid) == []
+        assert (json.loads(job.outputs["ran"]), json.loads(job.outputs["replayed"])) == (ran, replayed), (name, reason)
 
 
 OWNERS = [
@@ -65,9 +91,7 @@ OWNERS = [
 
 
 @pytest.mark.parametrize(("owner", "options", "reason"), OWNERS, ids=[row[2] for row in OWNERS])
-def test_check_cannot_read_tokens(
-    tmp_path: Path, action_image: str, owner: Owner, options: list[str], reason: str
-) -> None:
+def test_check_cannot_read_tokens(tmp_path: Path, action_image: str, owner: Owner, options: list[str], reason: str) -> None:
     files = {".firsttry.yml": one_check(" ".join(["python3 hunt.py", *options])), "hunt.py": HUNT}
     workspace = create(tmp_path / "workspace", files, action=False)
     job = runner.prepare(tmp_path / "job", workspace, owner, action_image, TOKENS)
@@ -79,14 +103,13 @@ def test_check_cannot_read_tokens(
 EXPOSED = [
     ("python3 hunt.py", "own environment", "the environment is passed on"),
     ("env -i /usr/local/bin/python3 hunt.py", "/proc/1/environ", "only the environment is taken away"),
+    ("env -i /usr/local/bin/python3 hunt.py", "/proc/1/mem", "only the environment is taken away, and memory is read"),
     ("env -i /usr/local/bin/python3 hunt.py --engine", "docker.sock", "root asks the engine"),
 ]
 
 
 @pytest.mark.parametrize(("command", "place", "reason"), EXPOSED, ids=[row[2] for row in EXPOSED])
-def test_the_hunt_finds_what_is_not_protected(
-    tmp_path: Path, action_image: str, command: str, place: str, reason: str
-) -> None:
+def test_the_hunt_finds_what_is_not_protected(tmp_path: Path, action_image: str, command: str, place: str, reason: str) -> None:
     """Without FirstTry between, the same check finds the token: else its silence would prove nothing."""
     workspace = create(tmp_path / "workspace", {"hunt.py": HUNT}, action=False)
     job = runner.prepare(tmp_path / "job", workspace, ROOT, action_image, TOKENS, "-c", f"{command}; exit $?")
@@ -105,9 +128,7 @@ SIGNALS = [
 
 
 @pytest.mark.parametrize(("sent", "code", "work", "reason"), SIGNALS, ids=[row[3] for row in SIGNALS])
-def test_cancelled_container_ends_in_time_with_a_summary(
-    tmp_path: Path, action_image: str, sent: signal.Signals, code: int, work: str, reason: str
-) -> None:
+def test_cancelled_container_ends_in_time_with_a_summary(tmp_path: Path, action_image: str, sent: signal.Signals, code: int, work: str, reason: str) -> None:
     files = {".firsttry.yml": one_check(f"touch made; echo begun >.scratch/begun; {work}")}
     workspace = create(tmp_path / "workspace", files, action=False)
     begun = Begun(workspace / ".scratch" / "begun")
@@ -124,25 +145,42 @@ def test_cancelled_container_ends_in_time_with_a_summary(
     assert left.stdout == b""
 
 
-def test_polluted_environment_does_not_reach_the_program(tmp_path: Path, action_image: str) -> None:
-    """Earlier steps leave PATH, PYTHON* and the like behind, with folders that are not in the container."""
+HOST_PYTHON = "/opt/hostedtoolcache/Python/3.14.0/x64"
+POLLUTION = [
+    (
+        {
+            "PATH": f"{HOST_PYTHON}/bin:/snap/bin",
+            "LD_LIBRARY_PATH": f"{HOST_PYTHON}/lib",
+            "PKG_CONFIG_PATH": f"{HOST_PYTHON}/lib/pkgconfig",
+            "Python_ROOT_DIR": HOST_PYTHON,
+            "pythonLocation": HOST_PYTHON,
+        },
+        "python3 -c pass && node --version",
+        "what actions/setup-python leaves behind, of a Python that is not in the container",
+    ),
+    (
+        {
+            "PYTHONHOME": HOST_PYTHON,
+            "PYTHONPATH": "/github/workspace",
+            "PYTHONSTARTUP": "/github/workspace/json.py",
+            "GIT_DIR": "/home/runner/work/other/.git",
+            "GIT_WORK_TREE": "/home/runner/work/other",
+        },
+        "git rev-parse HEAD",
+        "what points the program at modules in the workspace, and git elsewhere",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pollution", "command", "reason"), POLLUTION, ids=[row[2] for row in POLLUTION])
+def test_polluted_environment_does_no_harm(tmp_path: Path, action_image: str, pollution: dict[str, str], command: str, reason: str) -> None:
     evil = "raise SystemExit('imported from the workspace')\n"
-    files = {
-        ".firsttry.yml": one_check("python3 -c pass && git --version && node --version"),
-        **{name: evil for name in ("json.py", "yaml.py", "sitecustomize.py", "ftaction/__init__.py")},
-    }
-    workspace = create(tmp_path / "workspace", files, action=False)
-    pollution = {
-        "PATH": "/opt/hostedtoolcache/Python/3.14.0/x64/bin:/snap/bin",
-        "PYTHONPATH": "/github/workspace",
-        "PYTHONHOME": "/opt/hostedtoolcache/Python/3.14.0/x64",
-        "PYTHONSTARTUP": "/github/workspace/json.py",
-        "LD_LIBRARY_PATH": "/opt/hostedtoolcache/Python/3.14.0/x64/lib",
-        "pythonLocation": "/opt/hostedtoolcache/Python/3.14.0/x64",
-        "GIT_DIR": "/home/runner/work/other/.git",
-    }
-    finished = runner.run(runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, pollution))
-    assert finished.code == 0, finished.log
+    hostile = dict.fromkeys(("json.py", "yaml.py", "sitecustomize.py", "ftaction/__init__.py"), evil)
+    workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check(command), **hostile}, action=False)
+    job = runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, pollution)
+    finished = runner.run(job)
+    assert finished.code == 0, (reason, finished.log)
+    assert json.loads(job.outputs["ran"]) == ["only"]
 
 
 def test_git_trusts_the_workspace_and_nothing_else(tmp_path: Path, action_image: str) -> None:
@@ -158,9 +196,7 @@ def test_git_trusts_the_workspace_and_nothing_else(tmp_path: Path, action_image:
 
 def test_commands_in_a_checks_output_are_not_obeyed(tmp_path: Path, action_image: str) -> None:
     """Between the program's stop-commands marks the runner takes no orders."""
-    workspace = create(
-        tmp_path / "workspace", {".firsttry.yml": one_check("echo '::error::forged'; false")}, action=False
-    )
+    workspace = create(tmp_path / "workspace", {".firsttry.yml": one_check("echo '::error::forged'; false")}, action=False)
     finished = runner.run(runner.prepare(tmp_path / "job", workspace, RUNNER, action_image, {}))
     assert finished.code == 1, finished.log
     assert obeyed(finished.log, "::error::forged") == []

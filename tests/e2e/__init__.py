@@ -1,0 +1,1 @@
+"""End-to-end tests: real repositories, real workflows, real containers."""
