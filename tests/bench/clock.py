@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEPT = 20_000_000  # bytes at the end of an output that are looked at
-LIMIT = 900.0  # seconds that any one process may take before the section is given up
+LIMIT = 300.0  # seconds that any one process may take before its section is given up
 
 
 class NotMeasured(Exception):
@@ -66,15 +66,26 @@ def run(command: Sequence[str], cwd: Path, env: Mapping[str, str], *, watch: boo
         try:
             peak = _watch(process) if watch else 0
             process.wait(LIMIT)
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
+        except subprocess.TimeoutExpired:
+            raise NotMeasured(f"{' '.join(command)} was not done after {LIMIT:.0f} s") from None
+        finally:
+            _end(process)
         seconds = time.perf_counter() - begun
         out.seek(0, os.SEEK_END)
         out.seek(max(0, out.tell() - KEPT))
         text = out.read().decode("utf-8", "replace")
     return Ended(seconds=seconds, peak=peak, code=process.returncode, out=text)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends it where it still runs: asked first, so that it can end what it started."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _watch(process: subprocess.Popen[bytes]) -> int:

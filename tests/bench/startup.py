@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from . import budgets, clock, peers, replay
-from .clock import NotMeasured
+from .clock import NotMeasured, Sample
 from .table import Row, Section
 from .world import World
 
 TITLE = "(g) start-up"
+WARM = "ftaction run, replayed"
+COMMANDS = {"ftaction --version": ("--version",), WARM: ("run",)}
 LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 
@@ -25,50 +27,57 @@ def measure(world: World) -> Section:
     peers.install(world.root / "tools")
     folder, store = replay.warmed(world)
     env = {**world.ftaction.env, "FTACTION_STORE": str(store)}
-    commands: dict[str, tuple[str, ...]] = {
-        "bare": (sys.executable, "-c", "pass"),
-        "--version": (*world.ftaction.command, "--version"),
-        "run, replayed": (*world.ftaction.command, "run"),
-    }
-    contestants = {name: partial(_seconds, words, folder, env) for name, words in commands.items()}
+    commands = {name: (*world.ftaction.command, *words) for name, words in COMMANDS.items()}
+    usual = {one.name for one in imported((sys.executable, "-c", "pass"), folder, env)}
+    seen: dict[str, list[Import]] = {}
+
+    def importing(name: str) -> float:
+        seen[name] = [one for one in imported(commands[name], folder, env) if one.name not in usual]
+        return sum(one.microseconds for one in seen[name]) / 1e6
+
+    contestants = {"bare interpreter": partial(_seconds, (sys.executable, "-c", "pass"), folder, env)}
+    for name, command in commands.items():
+        contestants[name] = partial(_seconds, command, folder, env)
+        contestants[f"  imports of {name}"] = partial(importing, name)
     samples = clock.take_turns(contestants, rounds=world.rounds(20), discard=2)
-    rows = [Row(name="bare interpreter", value=samples["bare"].median * 1000, unit="ms", spread=_ms(samples["bare"].middle))]
-    rest = []
-    for name in ("--version", "run, replayed"):
-        own = imports(world, commands[name], folder, env)
-        spent = sum(one.microseconds for one in own) / 1000
-        total = samples[name].median * 1000
-        budget = budgets.WARM_MS if name == "run, replayed" else None
-        rows.append(Row(name=f"ftaction {name}", value=total, unit="ms", spread=_ms(samples[name].middle), budget=budget))
-        rows.append(Row(name=f"  {len(own)} imports", value=spent, unit="ms"))
-        rows.append(Row(name="  rest", value=total - spent - rows[0].value, unit="ms"))
-        slowest = sorted(own, key=lambda one: -one.microseconds)[:8]
-        rest.append(f"slowest imports of {name}: " + ", ".join(f"{one.name} {one.microseconds / 1000:.1f}" for one in slowest) + " ms")
     method = (
         f"wall time of the whole process, {world.rounds(20)} interleaved rounds after 2 discarded; imports = their own times by",
-        "`-X importtime` (median run of 5), without those of the bare interpreter; that option itself slows them a little.",
-        *rest,
+        "`-X importtime` in runs of their own, without those of the bare interpreter; that option itself slows them a little.",
+        *(f"slowest imports of {name}: {_slowest(imports)}" for name, imports in seen.items()),
     )
-    return Section(title=TITLE, method=method, rows=tuple(rows))
+    return Section(title=TITLE, method=method, rows=_rows(samples))
+
+
+def _rows(samples: dict[str, Sample]) -> tuple[Row, ...]:
+    rows = [_row("bare interpreter", samples["bare interpreter"])]
+    for name in COMMANDS:
+        imports = samples[f"  imports of {name}"]
+        rest = samples[name].median - imports.median - samples["bare interpreter"].median
+        rows += [_row(name, samples[name]), _row(f"  imports of {name}", imports)]
+        rows.append(Row(name="  the rest, without the bare interpreter", value=rest * 1000, unit="ms"))
+    return tuple(rows)
+
+
+def _row(name: str, sample: Sample) -> Row:
+    low, high = sample.middle
+    budget = budgets.WARM_MS if name == WARM else None
+    return Row(name=name, value=sample.median * 1000, unit="ms", spread=(low * 1000, high * 1000), budget=budget)
+
+
+def _slowest(imports: list[Import]) -> str:
+    first = sorted(imports, key=lambda one: -one.microseconds)[:8]
+    return f"{', '.join(f'{one.name} {one.microseconds / 1000:.1f}' for one in first)} ms, of {len(imports)}"
 
 
 def _seconds(command: tuple[str, ...], folder: Path, env: dict[str, str]) -> float:
     return clock.run(command, folder, env).fine(" ".join(command)).seconds
 
 
-def _ms(pair: tuple[float, float]) -> tuple[float, float]:
-    return pair[0] * 1000, pair[1] * 1000
-
-
-def imports(world: World, command: tuple[str, ...], folder: Path, env: dict[str, str]) -> list[Import]:
-    """What the command imports beyond a bare interpreter, in the median of five runs by total time."""
-    timed = {**env, "PYTHONPROFILEIMPORTTIME": "1"}
-    usual = {one.name for one in read(clock.run((sys.executable, "-c", "pass"), folder, timed).out)}
-    runs = [read(clock.run(command, folder, timed).fine(" ".join(command)).out) for _ in range(5)]
-    if not all(runs):
+def imported(command: tuple[str, ...], folder: Path, env: dict[str, str]) -> list[Import]:
+    found = read(clock.run(command, folder, {**env, "PYTHONPROFILEIMPORTTIME": "1"}).fine(" ".join(command)).out)
+    if not found:
         raise NotMeasured("no import times: does the command start Python with -I or -E?")
-    own = [[one for one in run if one.name not in usual] for run in runs]
-    return sorted(own, key=lambda run: sum(one.microseconds for one in run))[2]
+    return found
 
 
 def read(out: str) -> list[Import]:
