@@ -170,11 +170,8 @@ def command(known: facts.Known, options: tuple[str, ...]) -> str:
 
 
 def _environment(ground: Ground, known: facts.Known) -> Mapping[str, str]:
-    seen = facts.seen(known, ground.world.environment)
-    weight = min(known.check.weight, ground.slots)
-    if weight > 1 and ground.config.verification.parallel and "MAKEFLAGS" not in seen:
-        return {**seen, "MAKEFLAGS": f"-j{weight}", "PYTEST_XDIST_AUTO_NUM_WORKERS": str(weight)}
-    return seen
+    told = dict(pair.split("=", 1) for pair in facts.slots_told(known, ground.config.verification, ground.slots))
+    return told | facts.seen(known, ground.world.environment)
 
 
 def again(ground: Ground, before: View, after: View, results: Mapping[str, Result]) -> list[Check]:

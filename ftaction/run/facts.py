@@ -135,6 +135,12 @@ def share(known: Known, verification: Verification, slots: int) -> tuple[str, ..
     return known.tool.share(known.words, weight)
 
 
+def slots_told(known: Known, verification: Verification, slots: int) -> tuple[str, ...]:
+    """Variables that tell the same to tools which read their share from the environment: make, and xdist's `-n auto`."""
+    weight = min(known.check.weight, slots)
+    return (f"MAKEFLAGS=-j{weight}", f"PYTEST_XDIST_AUTO_NUM_WORKERS={weight}") if weight > 1 and verification.parallel else ()
+
+
 def _through_links(chosen: list[str], snapshot: Snapshot, paths: list[str]) -> list[str]:
     """The same files, and those that a chosen symbolic link leads to inside the repository."""
     found = dict.fromkeys(chosen)

@@ -99,7 +99,7 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
         known,
         needs=[(need.name, view.fingerprints[need.name]) for need in needs],
         opaque=opaque,
-        options=facts.share(known, ground.config.verification, ground.slots),
+        options=(*facts.share(known, ground.config.verification, ground.slots), *facts.slots_told(known, ground.config.verification, ground.slots)),
     )
     of = manifest(check, found, view.gatherer.inputs(known, _ignored(ground, view, check)))
     doubts = [need.name for need in needs if not view.fingerprints[need.name]]
