@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check e2e bench lock docs clean
+.PHONY: run test check e2e bench stress docs lock clean
 
 run: $(READY)  ## prove this very repository
 	$(BIN)/ftaction run
@@ -12,10 +12,23 @@ run: $(READY)  ## prove this very repository
 test: $(READY)  ## every test but the end-to-end ones
 	$(BIN)/pytest -q
 
-check: $(READY)  ## lint, format and types, as CI does
+check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+e2e:  ## the image, and workflows under act with a real Docker engine
+	tests/e2e/run
+
+bench: $(READY)  ## side by side with others, as ratios; ARGS="--quick --only a"
+	$(BIN)/python -m tests.bench $(ARGS)
+
+stress: $(READY)  ## kill it at random, run it many times at once
+	$(BIN)/python -m tests.stress.kill --rounds 500
+	$(BIN)/python -m tests.stress.worktrees
+
+docs: $(READY)  ## the generated tables and the schema
+	$(BIN)/python -m tests.docs
 
 $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,7 +37,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	touch $(READY)
 
 lock: $(READY)  ## make the lock files anew from requirements/*.in
-	cd requirements && for name in runtime dev e2e; do \
+	cd requirements && for name in runtime dev e2e image; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file $$name.txt $$name.in; done
 
 clean:
