@@ -12,19 +12,88 @@ from functools import lru_cache
 _WILD = re.compile(r"[*?\[{]")
 
 
+class Paths:
+    """The sorted paths of a repository, ready to be asked many times: each pattern is matched once, names are looked up."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.all = paths
+        self._known: dict[str, Sequence[str]] = {"": paths}
+        self._files: dict[str, list[str]] = {}
+        self._folders: dict[str, list[str]] = {}
+
+    def select(self, patterns: Iterable[str]) -> list[str]:
+        """The paths that the patterns mean, sorted."""
+        patterns = [_plain(pattern) for pattern in patterns]
+        positive = [pattern for pattern in patterns if not pattern.startswith("!")] or [""]
+        negative = [compiled(pattern[1:]) for pattern in patterns if pattern.startswith("!")]
+        parts = [self._matching(pattern) for pattern in positive]
+        chosen = list(parts[0]) if len(parts) == 1 else sorted({path for part in parts for path in part})
+        return [path for path in chosen if not any(regex.fullmatch(path) for regex in negative)] if negative else chosen
+
+    def unmatched(self, patterns: Iterable[str]) -> list[str]:
+        """The positive patterns that mean no file: most likely a misspelt path."""
+        return [pattern for pattern in patterns if not pattern.startswith("!") and not self._matching(_plain(pattern))]
+
+    def holds(self, path: str) -> bool:
+        """Whether this is a file, or a folder with files."""
+        return bool(self._exactly(path))
+
+    def _matching(self, pattern: str) -> Sequence[str]:
+        if pattern not in self._known:
+            self._known[pattern] = self._match(pattern)
+        return self._known[pattern]
+
+    def _match(self, pattern: str) -> Sequence[str]:
+        prefix = literal_prefix(pattern)
+        if prefix == pattern:
+            return self._exactly(pattern)
+        if pattern.startswith("**/") and "/" not in pattern[3:] and "**" not in pattern[3:]:
+            return self._named(pattern[3:])
+        below = self._below(prefix) if prefix else self.all
+        if pattern == f"{prefix}/**":
+            return below
+        fullmatch = compiled(pattern).fullmatch
+        return [path for path in below if fullmatch(path)]
+
+    def _exactly(self, path: str) -> Sequence[str]:
+        start = bisect_left(self.all, path)
+        file = [path] if start < len(self.all) and self.all[start] == path else []
+        return file + list(self._below(path))
+
+    def _below(self, folder: str) -> Sequence[str]:
+        return self.all[bisect_left(self.all, folder + "/") : bisect_left(self.all, folder + "0")]  # "0" is the character after "/"
+
+    def _named(self, name: str) -> Sequence[str]:
+        """Files of this name, or below a folder of this name, anywhere."""
+        if not self._files:
+            self._index()
+        fullmatch = compiled(name).fullmatch
+        literal = literal_prefix(name) == name
+        files = [self._files.get(name, [])] if literal else [paths for one, paths in self._files.items() if fullmatch(one)]
+        folders = [self._folders.get(name, [])] if literal else [paths for one, paths in self._folders.items() if fullmatch(one)]
+        below = [self._below(folder) for found in folders for folder in found]
+        return sorted({path for part in (*files, *below) for path in part})
+
+    def _index(self) -> None:
+        known: set[str] = set()
+        for path in self.all:
+            folder, _, name = path.rpartition("/")
+            self._files.setdefault(name, []).append(path)
+            while folder and folder not in known:
+                known.add(folder)
+                parent, _, name = folder.rpartition("/")
+                self._folders.setdefault(name, []).append(folder)
+                folder = parent
+
+
 def select(paths: Sequence[str], patterns: Iterable[str]) -> list[str]:
-    """The paths that the patterns mean. `paths` are sorted; so is the answer."""
-    patterns = [_plain(pattern) for pattern in patterns]
-    positive = [pattern for pattern in patterns if not pattern.startswith("!")] or [""]
-    negative = [compiled(pattern[1:]) for pattern in patterns if pattern.startswith("!")]
-    parts = [_matching(paths, pattern) for pattern in positive]
-    chosen = list(parts[0]) if len(parts) == 1 else sorted({path for part in parts for path in part})
-    return [path for path in chosen if not any(regex.fullmatch(path) for regex in negative)] if negative else chosen
+    """The same for paths that are asked once."""
+    return Paths(paths).select(patterns)
 
 
 def unmatched(paths: Sequence[str], patterns: Iterable[str]) -> list[str]:
-    """The positive patterns that mean no file: most likely a misspelt path."""
-    return [pattern for pattern in patterns if not pattern.startswith("!") and not _matching(paths, _plain(pattern))]
+    """The same for paths that are asked once."""
+    return Paths(paths).unmatched(patterns)
 
 
 def literal_prefix(pattern: str) -> str:
@@ -38,25 +107,6 @@ def _plain(pattern: str) -> str:
     bang, pattern = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
     pattern = pattern.removeprefix("./").rstrip("/")
     return bang + ("" if pattern in (".", "**", "**/*") else pattern)
-
-
-def _matching(paths: Sequence[str], pattern: str) -> Sequence[str]:
-    if not pattern:
-        return paths
-    prefix = literal_prefix(pattern)
-    if prefix == pattern:
-        start = bisect_left(paths, pattern)
-        exact = list(paths[start : start + 1]) if start < len(paths) and paths[start] == pattern else []
-        return exact + list(_below(paths, pattern))
-    below = _below(paths, prefix) if prefix else paths
-    if pattern == f"{prefix}/**":
-        return below
-    fullmatch = compiled(pattern).fullmatch
-    return [path for path in below if fullmatch(path)]
-
-
-def _below(paths: Sequence[str], folder: str) -> Sequence[str]:
-    return paths[bisect_left(paths, folder + "/") : bisect_left(paths, folder + "0")]  # "0" is the character after "/"
 
 
 @lru_cache(maxsize=4096)

@@ -48,7 +48,7 @@ class Gatherer:
 
     def __init__(self, snapshot: Snapshot, toolchain: Toolchain, variables: Mapping[str, str], platform: tuple[tuple[str, str], ...]) -> None:
         self._snapshot = snapshot
-        self._paths = list(snapshot.files)
+        self.paths = globs.Paths(list(snapshot.files))
         self._toolchain = toolchain
         self._variables = variables
         self._platform = platform
@@ -61,21 +61,21 @@ class Gatherer:
             patterns = (*patterns, *self._also(known))
         if ignored:
             files = {**self._snapshot.files, **ignored}
-            return inputs_list(files, self._chosen(sorted(files), patterns))
+            return inputs_list(files, self._chosen(globs.Paths(sorted(files)), patterns))
         if patterns not in self._lists:
-            self._lists[patterns] = inputs_list(self._snapshot.files, self._chosen(self._paths, patterns))
+            self._lists[patterns] = inputs_list(self._snapshot.files, self._chosen(self.paths, patterns))
         return self._lists[patterns]
 
     def own_inputs(self, known: Known) -> bool:
         """Whether the check's own globs mean any file; a tool's configuration alone is no input."""
-        return bool(globs.select(self._paths, known.check.inputs))
+        return bool(self.paths.select(known.check.inputs))
 
     def misspelt(self, known: Known) -> list[str]:
         """Its positive globs that mean no file."""
-        return globs.unmatched(self._paths, known.check.inputs)
+        return self.paths.unmatched(known.check.inputs)
 
-    def _chosen(self, paths: list[str], patterns: tuple[str, ...]) -> list[str]:
-        chosen = globs.select(paths, patterns)
+    def _chosen(self, paths: globs.Paths, patterns: tuple[str, ...]) -> list[str]:
+        chosen = paths.select(patterns)
         return _through_links(chosen, self._snapshot, paths) if self._snapshot.links else chosen
 
     def facts(self, known: Known, needs: Iterable[tuple[str, str]], opaque: tuple[str, ...], options: tuple[str, ...]) -> Facts:
@@ -141,14 +141,14 @@ def slots_told(known: Known, verification: Verification, slots: int) -> tuple[st
     return (f"MAKEFLAGS=-j{weight}", f"PYTEST_XDIST_AUTO_NUM_WORKERS={weight}") if weight > 1 and verification.parallel else ()
 
 
-def _through_links(chosen: list[str], snapshot: Snapshot, paths: list[str]) -> list[str]:
+def _through_links(chosen: list[str], snapshot: Snapshot, paths: globs.Paths) -> list[str]:
     """The same files, and those that a chosen symbolic link leads to inside the repository."""
     found = dict.fromkeys(chosen)
     waiting = [path for path in chosen if path in snapshot.links]
     while waiting:
         path = waiting.pop()
         target = os.path.normpath(os.path.join(os.path.dirname(path), snapshot.links[path]))
-        for reached in globs.select(paths, [target]) if not target.startswith(("..", "/")) else []:
+        for reached in paths.select([target]) if not target.startswith(("..", "/")) else []:
             if reached not in found:
                 found[reached] = None
                 waiting += [reached] if reached in snapshot.links else []

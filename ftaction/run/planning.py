@@ -1,6 +1,5 @@
 """From a step to its plan: gathers what is known of each check and has `plan/decide.py` decide. Runs nothing."""
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -117,16 +116,9 @@ def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
     found: dict[str, str] = {}
     for pattern in check.inputs:
         prefix = "" if pattern.startswith("!") else globs.literal_prefix(pattern)
-        if prefix and not _listed(view.snapshot, prefix) and not globs.select([prefix], made or ["!**"]):
+        if prefix and not view.gatherer.paths.holds(prefix) and not globs.select([prefix], made or ["!**"]):
             found |= ground.world.repository.ignored(prefix)
     return found
-
-
-def _listed(snapshot: Snapshot, prefix: str) -> bool:
-    paths = list(snapshot.files) if prefix not in snapshot.files else [prefix]
-    at = bisect_left(paths, prefix)
-    below = bisect_left(paths, prefix + "/")
-    return (at < len(paths) and paths[at] == prefix) or (below < len(paths) and paths[below].startswith(prefix + "/"))
 
 
 def _needs_of(ground: Ground, name: str) -> list[Check]:
