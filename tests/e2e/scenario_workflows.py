@@ -151,10 +151,18 @@ def test_cancelled_job_leaves_nothing_behind(tmp_path: Path, home: Path, job_ima
         assert [exit_code(left) for left in containers(name)] in ([], [143]), output
         assert not running("sleep 8639")
     finally:
-        for left in containers(name):
-            subprocess.run(["docker", "rm", "--force", "--volumes", left], check=True, stdout=subprocess.DEVNULL)
+        clear_away(name)
     assert (repository / "made-by-check").exists()
     assert owned_by_others(repository, 1001) == []
+
+
+def clear_away(name: str) -> None:
+    """Remove the containers and volumes that a cancelled act left of a workflow of this name."""
+    listing = ["docker", "volume", "ls", "--quiet", "--filter", f"name={name}"]
+    for left in containers(name):
+        subprocess.run(["docker", "rm", "--force", "--volumes", left], check=True, stdout=subprocess.DEVNULL)
+    for volume in subprocess.run(listing, check=True, capture_output=True, text=True).stdout.split():
+        subprocess.run(["docker", "volume", "rm", volume], check=True, stdout=subprocess.DEVNULL)
 
 
 def exit_code(container: str) -> int:
