@@ -90,12 +90,19 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    wiring = _wiring(options, variables, use_memory=not options.no_cache)
+    try:
+        return _run_in(wiring, options)
+    finally:
+        wiring.close()
+
+
+def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
     from ftaction import app
     from ftaction.report.verdict import passed
     from ftaction.run.publish import publish, write_report
     from ftaction.run.surfaces import log_reader
 
-    wiring = _wiring(options, variables, use_memory=not options.no_cache)
     config = wiring.find_config().config
     out = sys.stderr if options.json else sys.stdout
     report = app.run(wiring.world(wiring.surface(lambda text: _write(text, out))), config, _request(options, wiring.in_workflow))
@@ -109,7 +116,7 @@ def _run(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
         with open(path, encoding="utf-8") as file:
             _write(file.read(), sys.stdout)
     if wiring.in_workflow:
-        for problem in publish(report, wiring.files, log_reader(wiring.variables), path):
+        for problem in publish(report, wiring.files, log_reader(wiring.variables), wiring.report_for_later_steps(path)):
             _write(f"ftaction: {problem}\n", sys.stderr)
     return _SIGNALLED + report.interrupted if report.interrupted else PASSED if passed(report) else FAILED
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ftaction.edge import machine
 from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
-from ftaction.edge.git import Repository, find_root
+from ftaction.edge.git import Repository, common_folder, find_root
 from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
 from ftaction.errors import Stop
@@ -21,6 +21,7 @@ from ftaction.run.surfaces import Live, Plain, Workflow, log_reader
 from ftaction.run.world import Surface, World
 
 _CONFIGS = (".firsttry.yml", ".firsttry.yaml", ".firsttry.json")
+_CONTAINER_TEMP = "/github/runner_temp"
 _STANDARD_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
@@ -53,10 +54,9 @@ class Wiring:
         self.files = RunnerFiles(self.variables)
         self.identity = machine.owner_of(self.root)
         self.store = DiskStore(options.store or store_folder(self.variables))
-        self.scope = self.variables.get("GITHUB_REPOSITORY") or self.root
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
-        self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity)
+        self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=self.store.folder)
 
     def find_config(self) -> Found:
         """From the file, or from what the repository holds. Raises `Stop`."""
@@ -66,7 +66,7 @@ class Wiring:
         text = self.repository.read(path)
         if text is None:
             raise Stop(f"{path} can't be read", "It must be a file of the repository, not a link.")
-        return Found(config=_parsed(text, path, self.store), because={})
+        return Found(config=_parsed(text, path, self.store if self.options.use_memory else None), because={})
 
     def write_config(self) -> str:
         """Write what was found; its name. Raises `Stop` where there is a configuration already: it is never overwritten."""
@@ -90,9 +90,11 @@ class Wiring:
         """Everything a run needs."""
         if self.in_workflow:
             machine.make_unreadable()
-        remote = self.repository.remote() if not self.in_workflow else ""
+        if self.identity:
+            machine.keep_for_us(self.store.folder)
+            self.variables["HOME"] = machine.home_for(self.identity, self.variables.get("HOME", ""), f"{self.run_folder()}/home")
         return World(
-            context=Context(root=self.root, origin=origin(self.variables, self.files.event(), remote or self.scope), in_workflow=self.in_workflow),
+            context=Context(root=self.root, origin=origin(self.variables, self.files.event(), common_folder(self.root)), in_workflow=self.in_workflow),
             repository=self.repository,
             store=self.store if self.options.use_memory else None,
             digests=self.digests,
@@ -122,6 +124,24 @@ class Wiring:
         if not self._folder:
             self._folder = _new_folder(self._runs(), reachable=self.identity is not None)
         return self._folder
+
+    def close(self) -> None:
+        """What we made belongs to the workspace's owner."""
+        if self.identity:
+            ours = [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
+            machine.hand_over([*ours, self.run_folder()], self.identity)
+            os.chown(self.store.folder, self.identity.user, self.identity.group)
+
+    def report_for_later_steps(self, path: str) -> str:
+        """Where a later step, which runs on the runner itself, finds a file of the run folder.
+
+        `RUNNER_WORKSPACE` keeps the runner's own path in a container; the temporary folder stands beside it (actions/runner,
+        `src/Runner.Worker/Handlers/ContainerActionHandler.cs`).
+        """
+        temporary, workspace = self.variables.get("RUNNER_TEMP", ""), self.variables.get("RUNNER_WORKSPACE", "")
+        if temporary != _CONTAINER_TEMP or not workspace:
+            return path
+        return f"{os.path.dirname(workspace)}/_temp{path.removeprefix(temporary)}"
 
     def _changes(self) -> ChangeSet:
         from ftaction.edge.changes import change_set
@@ -164,7 +184,7 @@ def git_environment(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: variables[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER") if name in variables}
 
 
-def _parsed(text: str, path: str, store: DiskStore) -> Config:
+def _parsed(text: str, path: str, store: DiskStore | None) -> Config:
     """A text is read once: what it means is kept under its digest, so that a warm run needs no YAML parser and no table of keys."""
     import json
     from hashlib import sha256
@@ -173,7 +193,8 @@ def _parsed(text: str, path: str, store: DiskStore) -> Config:
     from ftaction.plan.kept import from_data, to_data
 
     key = sha256(f"configuration {__version__} {path}\n{text}".encode("utf-8", "surrogateescape")).hexdigest()
-    if (kept := store.record(key)) is not None:
+    kept = store.record(key) if store else None
+    if kept is not None:
         try:
             return from_data(json.loads(kept))
         except (KeyError, TypeError, ValueError):
@@ -182,7 +203,8 @@ def _parsed(text: str, path: str, store: DiskStore) -> Config:
     from ftaction.plan.document import parse
 
     config = read_config(parse(text, path))
-    store.put_record(key, json.dumps(to_data(config)).encode())
+    if store:
+        store.put_record(key, json.dumps(to_data(config)).encode())
     return config
 
 

@@ -32,11 +32,24 @@ def find_root(folder: str) -> str:
     return here
 
 
+def common_folder(root: str) -> str:
+    """Where all worktrees of one repository meet: `.git`, or what a worktree's `.git` file leads to (gitrepository-layout(5))."""
+    try:
+        with open(f"{root}/.git", encoding="utf-8", errors="surrogateescape") as file:
+            folder = os.path.join(root, file.read().removeprefix("gitdir:").strip())
+        with open(f"{folder}/commondir", encoding="utf-8", errors="surrogateescape") as file:
+            return os.path.realpath(os.path.join(folder, file.read().strip()))
+    except OSError:
+        return os.path.realpath(f"{root}/.git")
+
+
 class Repository:
     """One working tree. `environment` is what git itself may see."""
 
-    def __init__(self, root: str, digests: Digests, environment: Mapping[str, str], identity: Identity | None = None) -> None:
+    def __init__(self, root: str, digests: Digests, environment: Mapping[str, str], identity: Identity | None = None, hidden: str = "") -> None:
+        """Make a door to the working tree at `root`. `hidden`: a folder of ours whose untracked files are no files of the repository."""
         self.root = root
+        self._hidden = f"{os.path.relpath(os.path.realpath(hidden), root)}/" if hidden else "../"
         self._digests = digests
         self._environment = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
         self._identity = identity
@@ -51,6 +64,8 @@ class Repository:
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
         unreadable = []
         for path in {*doubtful, *changed}:
+            if path.startswith(self._hidden) and path not in files:
+                continue
             if path.endswith(_EMBEDDED):
                 inner.append(path.removesuffix(_EMBEDDED))
                 continue
@@ -93,15 +108,6 @@ class Repository:
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""
         return self._finish(self._start(*arguments, extra=extra, piped=True), given)
-
-    def remote(self) -> str:
-        """The address of `origin`, without what may be secret in it; empty where there is none."""
-        try:
-            address = self.run("config", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
-        except Stop:
-            return ""
-        scheme, separator, rest = address.partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2]}" if separator else address
 
     def _content(self, path: str, algorithm: str) -> dict[str, str]:
         """The entry of one file as it stands on disk; none where it is gone or is no file."""

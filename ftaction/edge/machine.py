@@ -1,6 +1,7 @@
 """The machine: how much of it we may use, who owns the files, and what it is."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -15,7 +16,41 @@ class Identity:
 def owner_of(root: str) -> Identity | None:
     """The workspace's owner where we are root and he is not; so no check runs as root on GitHub's runners."""
     stat = os.stat(root)
-    return Identity(stat.st_uid, stat.st_gid) if os.geteuid() == 0 and stat.st_uid != 0 else None
+    if os.geteuid() != 0 or stat.st_uid == 0:
+        return None
+    return Identity(stat.st_uid, stat.st_uid if stat.st_gid in (0, *_engine_group()) else stat.st_gid)
+
+
+def _engine_group() -> tuple[int, ...]:
+    """The group that may talk to the Docker engine, and so could read our environment or become root: no check is in it."""
+    try:
+        return (os.stat("/var/run/docker.sock").st_gid,)
+    except OSError:
+        return ()
+
+
+def keep_for_us(folder: str) -> None:
+    """Nobody else may reach into this folder while checks run."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    os.chown(folder, os.geteuid(), os.getegid())
+    os.chmod(folder, 0o700)
+
+
+def hand_over(folders: Iterable[str], identity: Identity) -> None:
+    """Give what we made to the workspace's owner, links not followed, so that a runner that is not root can clean it up."""
+    for folder in folders:
+        for parent, names, files in os.walk(folder):
+            for path in (parent, *(f"{parent}/{name}" for name in (*names, *files))):
+                os.lchown(path, identity.user, identity.group)
+
+
+def home_for(identity: Identity, home: str, fallback: str) -> str:
+    """A home folder that this user owns: the one given, or a new one."""
+    if os.path.isdir(home) and os.stat(home).st_uid == identity.user:
+        return home
+    os.makedirs(fallback, mode=0o700, exist_ok=True)
+    os.chown(fallback, identity.user, identity.group)
+    return fallback
 
 
 def cpus() -> int:

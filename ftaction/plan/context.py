@@ -7,10 +7,13 @@ from ftaction.model.record import Origin, OriginKind
 Event = Mapping[str, object]
 
 
-def origin(variables: Mapping[str, str], event: Event, remote: str) -> Origin:
-    """The origin of this run's records. Any doubt about a workflow makes it a pull request's, and about a pull request a fork's."""
+def origin(variables: Mapping[str, str], event: Event, here: str) -> Origin:
+    """The origin of this run's records; `here` names the repository outside of workflows.
+
+    Any doubt about a workflow makes it a pull request's, and about a pull request a fork's.
+    """
     if variables.get("GITHUB_ACTIONS") != "true":
-        return Origin(kind=OriginKind.LAPTOP, repository=remote, ref="", commit="")
+        return Origin(kind=OriginKind.LAPTOP, repository=here, ref="", commit="")
     repository, ref = variables.get("GITHUB_REPOSITORY", ""), variables.get("GITHUB_REF", "")
     server, run = variables.get("GITHUB_SERVER_URL", ""), variables.get("GITHUB_RUN_ID", "")
     address = f"{server}/{repository}/actions/runs/{run}" if server and run else ""

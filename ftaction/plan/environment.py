@@ -4,8 +4,8 @@ A check sees a base environment, what its tool reads, and what its `env` names. 
 say where things live or who is asking: what stands there counts by itself, as programs and packages.
 """
 
-import re
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 RESERVED_ENV = frozenset(
@@ -25,7 +25,10 @@ PLACES = (
 COUNTED = ("LANG", "LANGUAGE", "LC_*", "TZ", "CI", "SOURCE_DATE_EPOCH")
 """Seen by every check, and counted."""
 
-ANY_TOOL = ("PYTHON*", "PYTEST_*", "NODE_*", "GO*", "CGO_*", "RUST*", "CARGO_*", "JAVA_*", "MAKEFLAGS")
+ANY_TOOL = (
+    "PYTHONPATH", "PYTHONWARNINGS", "PYTHONHASHSEED", "PYTHONDEVMODE", "PYTHONUTF8", "PYTHONOPTIMIZE", "PYTHONDONTWRITEBYTECODE",
+    "PYTHONUNBUFFERED", "PYTEST_*", "NODE_*", "GO*", "CGO_*", "RUST*", "CARGO_*", "JAVA_*", "MAKEFLAGS",
+)  # fmt: skip
 """Seen and counted where the tool is not known, for it may call any."""
 
 SECRET = ("*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH*", "*API_KEY*", "*PRIVATE_KEY*", "ACTIONS_*", "GITHUB_*", "INPUT_*")
@@ -59,13 +62,17 @@ def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _named(name: str, globs: tuple[str, ...]) -> bool:
-    return _pattern(globs).fullmatch(name) is not None
+    exact, prefixes, patterns = _sorted(globs)
+    return name in exact or name.startswith(prefixes) or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 @lru_cache(maxsize=256)
-def _pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".") for glob in globs) or r"(?!)", re.DOTALL)
+def _sorted(globs: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Plain names, beginnings (`XDG_*`) and the rest: hundreds of names are asked, and most globs need no pattern."""
+    exact = frozenset(glob for glob in globs if not _has_wildcard(glob))
+    prefixes = tuple(glob[:-1] for glob in globs if glob.endswith("*") and not _has_wildcard(glob[:-1]))
+    return exact, prefixes, tuple(glob for glob in globs if glob not in exact and glob[:-1] not in prefixes)
 
 
 def _has_wildcard(name: str) -> bool:
-    return "*" in name or "?" in name
+    return "*" in name or "?" in name or "[" in name

@@ -6,10 +6,10 @@ Positive patterns add up first, then every `!` pattern subtracts; a list with no
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-_WILD = re.compile(r"[*?\[{]")
+_WILD = frozenset("*?[{")
 
 
 class Paths:
@@ -67,10 +67,7 @@ class Paths:
         """Files of this name, or below a folder of this name, anywhere."""
         if not self._files:
             self._index()
-        fullmatch = compiled(name).fullmatch
-        literal = literal_prefix(name) == name
-        files = [self._files.get(name, [])] if literal else [paths for one, paths in self._files.items() if fullmatch(one)]
-        folders = [self._folders.get(name, [])] if literal else [paths for one, paths in self._folders.items() if fullmatch(one)]
+        files, folders = (_by_name(named, name) for named in (self._files, self._folders))
         below = [self._below(folder) for found in folders for folder in found]
         return sorted({path for part in (*files, *below) for path in part})
 
@@ -86,6 +83,13 @@ class Paths:
                 folder = parent
 
 
+def _by_name(named: Mapping[str, list[str]], pattern: str) -> Iterable[list[str]]:
+    if literal_prefix(pattern) == pattern:
+        return [named.get(pattern, [])]
+    fullmatch = compiled(pattern).fullmatch
+    return [paths for name, paths in named.items() if fullmatch(name)]
+
+
 def select(paths: Sequence[str], patterns: Iterable[str]) -> list[str]:
     """The same for paths that are asked once."""
     return Paths(paths).select(patterns)
@@ -99,8 +103,8 @@ def unmatched(paths: Sequence[str], patterns: Iterable[str]) -> list[str]:
 def literal_prefix(pattern: str) -> str:
     """The folder, or file, that a positive pattern names before its first wildcard; empty when it starts with one."""
     pattern = _plain(pattern)
-    wild = _WILD.search(pattern)
-    return pattern if wild is None else pattern[: wild.start()].rpartition("/")[0]
+    wild = next((index for index, char in enumerate(pattern) if char in _WILD), None)
+    return pattern if wild is None else pattern[:wild].rpartition("/")[0]
 
 
 def _plain(pattern: str) -> str:

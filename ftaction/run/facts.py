@@ -78,17 +78,21 @@ class Gatherer:
         chosen = paths.select(patterns)
         return _through_links(chosen, self._snapshot, paths) if self._snapshot.links else chosen
 
-    def facts(self, known: Known, needs: Iterable[tuple[str, str]], opaque: tuple[str, ...], options: tuple[str, ...]) -> Facts:
-        """Everything beside the files. `opaque`: folders that needs make, whose fingerprints stand for what is in them."""
+    def facts(self, known: Known, needs: Iterable[tuple[str, str]], opaque: tuple[str, ...], elsewhere: tuple[str, ...], options: tuple[str, ...]) -> Facts:
+        """Everything beside the files. `opaque`: folders that needs make, whose fingerprints stand for what is in them.
+
+        `elsewhere`: folders that any check makes. What a check does not name by its command is not looked for there: these folders come
+        and go with the checks that make them.
+        """
         return Facts(
             env=environment.counted(seen(known, self._variables), known.check.env),
-            toolchain=tuple(self._programs(known, opaque)),
+            toolchain=tuple(self._programs(known, opaque, (*opaque, *elsewhere))),
             platform=self._platform,
             needs=tuple(needs),
             options=options,
         )
 
-    def _programs(self, known: Known, opaque: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    def _programs(self, known: Known, opaque: tuple[str, ...], unnamed: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         from ftaction.tools import words
 
         folder = known.check.working_directory
@@ -98,9 +102,9 @@ class Gatherer:
             yield from self._toolchain.of(word, folder, opaque)
         ecosystem = known.tool.ecosystem if known.tool else "any"
         if ecosystem in ("python", "any"):
-            yield from self._toolchain.python(folder, opaque)
+            yield from self._toolchain.python(folder, unnamed)
         if ecosystem in ("node", "any"):
-            yield from self._toolchain.node(folder, opaque)
+            yield from self._toolchain.node(folder, unnamed)
 
     def _also(self, known: Known) -> tuple[str, ...]:
         ecosystem = known.tool.ecosystem if known.tool else "any"

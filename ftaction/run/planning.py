@@ -94,8 +94,10 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     check = known.check
     needs = [need for need in _needs_of(ground, check.name) if need is not check and need.outputs]
     opaque = (*(output for one in (*needs, check) for output in one.outputs), *facts.managed(known, view.snapshot.files))
+    elsewhere = tuple(output for one in ground.recognised.values() for output in one.check.outputs)
     found = view.gatherer.facts(
         known,
+        elsewhere=elsewhere,
         needs=[(need.name, view.fingerprints[need.name]) for need in needs],
         opaque=opaque,
         options=(*facts.share(known, ground.config.verification, ground.slots), *facts.slots_told(known, ground.config.verification, ground.slots)),
