@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import makespan, many, memory, ours, overhead, peers, planning, replay, startup
-from .clock import NotMeasured
+from .clock import NotMeasuredError
 from .table import Section, render
 from .world import World, cores
 
@@ -33,7 +33,7 @@ def main() -> int:
     env = peers.quiet_env(root / "home")
     try:
         ftaction = ours.found(asked.ftaction, env)
-    except NotMeasured as absent:
+    except NotMeasuredError as absent:
         print(absent, file=sys.stderr)
         return 2
     world = World(root=root, ftaction=ftaction, env=env, quick=asked.quick)
@@ -74,7 +74,7 @@ def _measured(world: World, letters: list[str]) -> tuple[list[Section], list[str
         title, measure = SECTIONS[letter]
         try:
             section = measure(world)
-        except NotMeasured as problem:
+        except NotMeasuredError as problem:
             problems.append(f"{title}: {problem}")
             print(f"{title}\n  NOT MEASURED: {problem}\n", flush=True)
         else:
@@ -90,7 +90,9 @@ def about(world: World) -> dict[str, str]:
         "FirstTry": f"{_said((*world.ftaction.command, '--version'))} ({' '.join(Path(word).name for word in world.ftaction.command)})",
         "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{platform.system()} {platform.release()} {platform.machine()}, {cores()} cores, load {load} at the start",
-        "versions": f"Python {platform.python_version()}, git {_said(('git', '--version')).split()[-1]}, Node {_said(('node', '--version'))}, npm {_said(('npm', '--version'))}",
+        "versions": ", ".join(
+            (f"Python {platform.python_version()}", _said(("git", "--version")), f"Node {_said(('node', '--version'))}", f"npm {_said(('npm', '--version'))}")
+        ),
     }
 
 

@@ -13,7 +13,7 @@ KEPT = 20_000_000  # bytes at the end of an output that are looked at
 LIMIT = 300.0  # seconds that any one process may take before its section is given up
 
 
-class NotMeasured(Exception):
+class NotMeasuredError(Exception):
     """What ran is not what was to be measured: a tool that failed, or ran what it should have replayed."""
 
 
@@ -27,9 +27,9 @@ class Ended:
     out: str
 
     def fine(self, what: str) -> "Ended":
-        """Itself where the process ended with 0, else NotMeasured with the last lines that it printed."""
+        """Itself where the process ended with 0, else NotMeasuredError with the last lines that it printed."""
         if self.code != 0:
-            raise NotMeasured(f"{what} ended with {self.code}:\n{tail(self.out)}")
+            raise NotMeasuredError(f"{what} ended with {self.code}:\n{tail(self.out)}")
         return self
 
 
@@ -60,14 +60,12 @@ def run(command: Sequence[str], cwd: Path, env: Mapping[str, str], *, watch: boo
     """Runs a command with its output in a file, as under a workflow: no terminal, and no reader that could slow it."""
     with tempfile.TemporaryFile() as out:
         begun = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=cwd, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=cwd, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
         try:
             peak = _watch(process) if watch else 0
             process.wait(LIMIT)
         except subprocess.TimeoutExpired:
-            raise NotMeasured(f"{' '.join(command)} was not done after {LIMIT:.0f} s") from None
+            raise NotMeasuredError(f"{' '.join(command)} was not done after {LIMIT:.0f} s") from None
         finally:
             _end(process)
         seconds = time.perf_counter() - begun

@@ -26,7 +26,7 @@ def measure(world: World) -> Section:
 
 def _row(world: World, name: str, jobs: Sequence[Job]) -> Row:
     bound, ideal = synth.bound(jobs, SLOTS), synth.longest_first(jobs, SLOTS)
-    folder = world.repository(f"makespan-{name.split()[0].strip(',')}")
+    folder = world.repository(f"makespan-{name.split(maxsplit=1)[0].strip(',')}")
     checks = [
         Planned(
             name=job.name,

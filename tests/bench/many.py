@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from . import budgets, clock, ours, overhead, peers, repos
-from .clock import NotMeasured, Sample
+from .clock import NotMeasuredError, Sample
 from .ours import Planned
 from .replayed import Told, none_replayed, turbo
 from .table import Row, Section
@@ -84,5 +84,5 @@ def _turbo(world: World, folder: Path, count: int) -> float:
     ended = clock.run(("npx", "turbo", "run", "--force=true", *names), folder, world.env).fine("turbo")
     none_replayed("turbo", turbo(ended.out), count)
     if f"check {count - 1}" not in ended.out:
-        raise NotMeasured(f"turbo did not run the scripts:\n{clock.tail(ended.out)}")
+        raise NotMeasuredError(f"turbo did not run the scripts:\n{clock.tail(ended.out)}")
     return ended.seconds

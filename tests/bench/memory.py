@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from . import budgets, ours, peers, planning, replay, repos
-from .clock import NotMeasured
+from .clock import NotMeasuredError
 from .ours import Planned
 from .table import Row, Section
 from .world import World
@@ -19,9 +19,7 @@ def measure(world: World) -> Section:
     for name, folder, store, words in _cases(world):
         peaks = [_peak(world, folder, store, words) / 1e6 for _ in range(world.rounds(4))]
         rows.append(Row(name=name, value=max(peaks), unit="MB", spread=(min(peaks), max(peaks)), budget=budgets.PEAK_MB))
-    method = (
-        f"the high-water mark of the process's own resident memory (VmHWM), highest of {world.rounds(4)} runs; spread = lowest and highest.",
-    )
+    method = (f"the high-water mark of the process's own resident memory (VmHWM), highest of {world.rounds(4)} runs; spread = lowest and highest.",)
     return Section(title=TITLE, method=method, rows=tuple(rows))
 
 
@@ -41,5 +39,5 @@ def _cases(world: World) -> list[tuple[str, Path, Path, tuple[str, ...]]]:
 def _peak(world: World, folder: Path, store: Path, words: tuple[str, ...]) -> int:
     ended = world.ftaction.start(folder, store, words, watch=True).fine("ftaction " + " ".join(words))
     if ended.peak == 0:
-        raise NotMeasured("the process ended before its memory could be read")
+        raise NotMeasuredError("the process ended before its memory could be read")
     return ended.peak

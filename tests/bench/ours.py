@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import clock
-from .clock import Ended, NotMeasured
+from .clock import Ended, NotMeasuredError
 from .replayed import Told
 
 
@@ -58,7 +58,7 @@ class Report:
         ran = sum(source == "ran" for source in self.sources)
         if (replayed, ran + replayed) != (expected.replayed, expected.total) or set(self.endings) != {"passed"}:
             endings = ", ".join(sorted(set(self.endings)))
-            raise NotMeasured(
+            raise NotMeasuredError(
                 f"ftaction replayed {replayed} and ran {ran} of {len(self.sources)} checks ({endings}), "
                 f"expected {expected.replayed} of {expected.total} replayed, all passed"
             )
@@ -73,7 +73,7 @@ def told_by(report: Path, ended: Ended) -> Report:
             seconds=tuple(float(check["seconds"]) for check in checks),
         )
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise NotMeasured(f"no readable report.json ({problem!r}):\n{clock.tail(ended.out)}") from None
+        raise NotMeasuredError(f"no readable report.json ({problem!r}):\n{clock.tail(ended.out)}") from None
 
 
 def found(explicit: str | None, env: Mapping[str, str]) -> FirstTry:
@@ -82,7 +82,7 @@ def found(explicit: str | None, env: Mapping[str, str]) -> FirstTry:
         return FirstTry(command=tuple(explicit.split()), env=env)
     beside = Path(sys.executable).parent / "ftaction"
     if not os.access(beside, os.X_OK):
-        raise NotMeasured(f"no `ftaction` beside {sys.executable}: install the project there, or name it with --ftaction")
+        raise NotMeasuredError(f"no `ftaction` beside {sys.executable}: install the project there, or name it with --ftaction")
     return FirstTry(command=(str(beside),), env=env)
 
 

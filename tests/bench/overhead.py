@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from . import budgets, clock, ours, peers, replay
-from .clock import NotMeasured, Sample
+from .clock import NotMeasuredError, Sample
 from .ours import Planned
 from .replayed import Told
 from .table import Row, Section
@@ -64,7 +64,7 @@ def _cold(world: World, folder: Path, store: Path) -> float:
 
 
 def bare(world: World, folder: Path, lines: Sequence[str], slots: int) -> float:
-    """Seconds for the command lines with at most `slots` at a time. NotMeasured when one fails."""
+    """Seconds for the command lines with at most `slots` at a time. NotMeasuredError when one fails."""
     begun = perf_counter()
     waiting = list(reversed(lines))
     running: dict[int, subprocess.Popen[bytes]] = {}
@@ -80,7 +80,7 @@ def _ended(running: dict[int, subprocess.Popen[bytes]]) -> None:
     """Waits until one of them ends, without polling, and takes it out."""
     done = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     if done is None or done.si_pid not in running:
-        raise NotMeasured("a process ended that this loop had not started")
+        raise NotMeasuredError("a process ended that this loop had not started")
     process = running.pop(done.si_pid)
     if process.wait() != 0:
-        raise NotMeasured(f"a bare command ended with {process.returncode}")
+        raise NotMeasuredError(f"a bare command ended with {process.returncode}")

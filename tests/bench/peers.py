@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import repos
-from .clock import NotMeasured
+from .clock import NotMeasuredError
 from .replayed import Told, moon, nx, turbo, wireit
 
 PACKAGES = tuple(f"p{number}" for number in range(8))
@@ -128,7 +128,7 @@ def install(tools: Path) -> dict[str, str]:
     Not `npm ci`: it refuses a lock without the optional packages of other platforms, which a mirror may not have.
     """
     if shutil.which("npm") is None:
-        raise NotMeasured("npm is not on the path: the peers need Node and npm")
+        raise NotMeasuredError("npm is not on the path: the peers need Node and npm")
     lock = (LOCKED / "package-lock.json").read_text()
     marker = tools / "node_modules" / ".bench-lock"
     if not marker.is_file() or marker.read_text() != lock:
@@ -137,7 +137,7 @@ def install(tools: Path) -> dict[str, str]:
         done = subprocess.run(command, cwd=tools, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             errors = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
-            raise NotMeasured("\n".join([f"npm install ended with {done.returncode}:", *errors[:6]]))
+            raise NotMeasuredError("\n".join([f"npm install ended with {done.returncode}:", *errors[:6]]))
         marker.write_text(lock)
     modules = tools / "node_modules"
     return {name: json.loads((modules / name / "package.json").read_text())["version"] for name in NAMES}

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from . import budgets, clock, ours, repos
-from .clock import NotMeasured
+from .clock import NotMeasuredError
 from .ours import Planned
 from .replayed import Told
 from .table import Row, Section
@@ -53,7 +53,7 @@ def planned(world: World, folder: Path, store: Path) -> float:
     ended = world.ftaction.start(folder, store, ("plan", "--json")).fine("ftaction plan")
     replays = replays_in(ended.out)
     if replays != CHECKS:
-        raise NotMeasured(f"the plan replays {replays} checks, expected {CHECKS}")
+        raise NotMeasuredError(f"the plan replays {replays} checks, expected {CHECKS}")
     return ended.seconds
 
 

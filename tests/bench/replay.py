@@ -41,10 +41,7 @@ def repository(world: World, name: str, overlay: peers.Overlay) -> Path:
 
 
 def checks() -> tuple[Planned, ...]:
-    return tuple(
-        Planned(name=name, run=f"cat packages/{name}/src/*/*.txt | cksum", inputs=(f"packages/{name}/src/**",))
-        for name in peers.PACKAGES
-    )
+    return tuple(Planned(name=name, run=f"cat packages/{name}/src/*/*.txt | cksum", inputs=(f"packages/{name}/src/**",)) for name in peers.PACKAGES)
 
 
 def warmed(world: World) -> tuple[Path, Path]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from .clock import NotMeasured, tail
+from .clock import NotMeasuredError, tail
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -44,18 +44,18 @@ def _numbers(pattern: str, out: str) -> tuple[int, int]:
     """The two numbers of the only line that matches. A number that the tool left out is 0."""
     found = re.findall(pattern, COLOUR.sub("", out))
     if len(found) != 1:
-        raise NotMeasured(f"{len(found)} lines like {pattern!r}, expected one, in:\n{tail(out)}")
+        raise NotMeasuredError(f"{len(found)} lines like {pattern!r}, expected one, in:\n{tail(out)}")
     first, second = found[0]
     return int(first or 0), int(second or 0)
 
 
 def all_replayed(what: str, told: Told, expected: int) -> None:
-    """NotMeasured unless the run had that many tasks and replayed every one."""
+    """NotMeasuredError unless the run had that many tasks and replayed every one."""
     if told != Told(replayed=expected, total=expected):
-        raise NotMeasured(f"{what} replayed {told.replayed} of {told.total}, expected {expected} of {expected}")
+        raise NotMeasuredError(f"{what} replayed {told.replayed} of {told.total}, expected {expected} of {expected}")
 
 
 def none_replayed(what: str, told: Told, expected: int) -> None:
-    """NotMeasured unless the run had that many tasks and ran every one."""
+    """NotMeasuredError unless the run had that many tasks and ran every one."""
     if told != Told(replayed=0, total=expected):
-        raise NotMeasured(f"{what} replayed {told.replayed} of {told.total}, expected 0 of {expected}")
+        raise NotMeasuredError(f"{what} replayed {told.replayed} of {told.total}, expected 0 of {expected}")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from . import budgets, clock, peers, replay
-from .clock import NotMeasured, Sample
+from .clock import NotMeasuredError, Sample
 from .table import Row, Section
 from .world import World
 
@@ -76,7 +76,7 @@ def _seconds(command: tuple[str, ...], folder: Path, env: dict[str, str]) -> flo
 def imported(command: tuple[str, ...], folder: Path, env: dict[str, str]) -> list[Import]:
     found = read(clock.run(command, folder, {**env, "PYTHONPROFILEIMPORTTIME": "1"}).fine(" ".join(command)).out)
     if not found:
-        raise NotMeasured("no import times: does the command start Python with -I or -E?")
+        raise NotMeasuredError("no import times: does the command start Python with -I or -E?")
     return found
 
 

@@ -49,7 +49,7 @@ def weighted() -> tuple[Job, ...]:
 def bound(jobs: Sequence[Job], slots: int) -> float:
     """max(critical path, work / slots), in seconds. No schedule is shorter. Locks only make it longer."""
     work = sum(job.seconds * job.weight for job in jobs)
-    return max(max(_finished(jobs).values()), work / slots)
+    return max(*_finished(jobs).values(), work / slots)
 
 
 def _finished(jobs: Sequence[Job]) -> dict[str, float]:
