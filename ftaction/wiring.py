@@ -171,8 +171,9 @@ def _parsed(text: str, path: str, store: DiskStore) -> Config:
             pass  # of another make: read the text again
     from ftaction.plan.config import read_config
     from ftaction.plan.document import parse
+    from ftaction.tools import NAMES
 
-    config = read_config(parse(text, path))
+    config = read_config(parse(text, path), NAMES)
     store.put_record(key, json.dumps(to_data(config)).encode())
     return config
 
