@@ -1,33 +1,35 @@
 """From a document to a `Config`: every mistake is found and reported at once, with its place and the nearest valid name."""
 
+from collections.abc import Collection
 from typing import cast
 
 from ftaction.errors import ConfigError, Mistake
 from ftaction.model.check import Cache, Check, Config, Phase, Stage, Verification
-from ftaction.plan.document import Document, Path, Place
 from ftaction.plan.keys import CONFIG
 from ftaction.plan.kinds import BadValueError, Key, Kind, ListOf, MapOf, Scalar, Table
+from ftaction.plan.places import Document, Path, Place
 
 _MISSING = object()
-_LONGEST_NAME = 100
+_MOST_NEAREST = 100  # mistakes for which the nearest name is looked for: it takes a look at every name
 
 
-def read_config(document: Document) -> Config:
-    """Raises `ConfigError` with all mistakes of the document."""
+def read_config(document: Document, tools: Collection[str] = ()) -> Config:
+    """Raises `ConfigError` with all mistakes of the document. `tools`: the names that `tool` may have; any where none are given."""
     mistakes = _Mistakes(document)
-    data = cast(dict[str, object], _read(CONFIG, document.data, (), mistakes))
-    checks, verification, profiles = (data.get(key, {}) for key in ("checks", "verification", "profiles"))
+    data = _mapping(_read(CONFIG, document.data, (), mistakes))
+    checks, verification, profiles, cache, phases = (_mapping(data.get(key)) for key in ("checks", "verification", "profiles", "cache", "phases"))
     config = Config(
-        verification=_verification(cast(dict[str, object], verification)),
+        verification=_verification(verification),
         profiles={name: tuple(names) for name, names in cast(dict[str, list[str]], profiles).items()},
         checks={name: _check(name, values) for name, values in cast(dict[str, dict[str, object]], checks).items() if "run" in values},
-        cache=Cache(**cast(dict[str, str], data.get("cache", {}))),  # type: ignore[arg-type]  # `_read` gave each key its kind
-        phases={name: Phase(**values) for name, values in cast(dict[str, dict[str, str]], data.get("phases", {})).items() if len(values) > 1},
+        cache=Cache(**cache),  # type: ignore[arg-type]  # `_read` gave each key its kind
+        phases={name: Phase(**values) for name, values in cast(dict[str, dict[str, str]], phases).items() if {"worker", "model"} <= set(values)},
         source=document.file,
     )
-    _check_names(config, set(cast(dict[str, object], checks)), mistakes)
+    _check_names(config, list(checks), mistakes)
+    _check_tools(config, tools, mistakes)
     if found := mistakes.all():
-        raise ConfigError(f"{document.file} has {len(found)} mistake{'s' if len(found) > 1 else ''}", mistakes=found)
+        raise ConfigError(f"{document.file} has {len(found):,} mistake{'s' if len(found) > 1 else ''}", mistakes=found)
     return config
 
 
@@ -36,13 +38,14 @@ class _Mistakes:
         self._document = document
         self._found = list(document.mistakes)
 
-    def key(self, path: Path, message: str, nearest: str = "") -> None:
-        self._add(self._document.keys.get(path, Place()), message, nearest)
+    def key(self, path: Path, message: str, nearest_of: Collection[str] = ()) -> None:
+        self._add(self._document.keys.get(path, Place()), message, nearest_of)
 
-    def value(self, path: Path, message: str, nearest: str = "") -> None:
-        self._add(self._document.values.get(path, Place()), message, nearest)
+    def value(self, path: Path, message: str, nearest_of: Collection[str] = ()) -> None:
+        self._add(self._document.values.get(path, Place()), message, nearest_of)
 
-    def _add(self, place: Place, message: str, nearest: str) -> None:
+    def _add(self, place: Place, message: str, nearest_of: Collection[str]) -> None:
+        nearest = _nearest(place.text, nearest_of) if nearest_of and len(self._found) < _MOST_NEAREST else ""
         mistake = Mistake(file=self._document.file, line=place.line, column=place.column, message=message, text=place.text, nearest=nearest)
         self._found.append(mistake)
 
@@ -51,39 +54,45 @@ class _Mistakes:
 
 
 def _read(kind: Kind, value: object, path: Path, mistakes: _Mistakes) -> object:
-    """The value as its kind means it; what is wrong is reported and left out."""
+    """The value as its kind means it; what is wrong is reported and `_MISSING`, in lists too, so that the others keep their places."""
     match kind:
         case Scalar(read=read):
             try:
                 return read(value)
             except BadValueError as bad:
-                mistakes.value(path, f"{_dotted(path)}: {bad}", _nearest(str(value), _words(kind)))
+                mistakes.value(path, f"{_dotted(path)}: {bad}", _words(kind))
                 return _MISSING
-        case ListOf(item=item):
-            if not isinstance(value, list):
-                mistakes.value(path, f"{_dotted(path)}: a list is expected")
-                return []
-            read_items = [_read(item, one, (*path, index), mistakes) for index, one in enumerate(value)]
-            return [one for one in read_items if one is not _MISSING]
-        case MapOf(value=item):
-            named = _mapping(value, path, mistakes)
-            return {name: _read(item, one, (*path, name), mistakes) for name, one in named.items()}
+        case ListOf(item=item, least=least):
+            if not isinstance(value, list) or len(value) < least:
+                mistakes.value(path, f"{_dotted(path)}: a list {'of at least one ' if least and isinstance(value, list) else ''}is expected")
+                return _MISSING
+            return [_read(item, one, (*path, index), mistakes) for index, one in enumerate(value)]
+        case MapOf() | Table() if not isinstance(value, dict):
+            mistakes.value(path, f"{_dotted(path)}: names with values are expected")
+            return _MISSING
+        case MapOf():
+            return _map(kind, _mapping(value), path, mistakes)
         case Table(keys=keys):
-            return _table(keys, _mapping(value, path, mistakes), path, mistakes)
+            return _table(keys, _mapping(value), path, mistakes)
 
 
-def _mapping(value: object, path: Path, mistakes: _Mistakes) -> dict[str, object]:
-    if isinstance(value, dict):
-        return cast(dict[str, object], value)
-    mistakes.value(path, f"{_dotted(path)}: names with values are expected")
-    return {}
+def _map(kind: MapOf, values: dict[str, object], path: Path, mistakes: _Mistakes) -> object:
+    if len(values) < kind.least:
+        mistakes.value(path, f"{_dotted(path)}: there is none, so nothing would be proved")
+    for name in values:
+        try:
+            kind.names.read(name)
+        except BadValueError as bad:
+            mistakes.key((*path, name), f"{_dotted(path)}: {bad}")
+    read = {name: _read(kind.value, value, (*path, name), mistakes) for name, value in values.items()}
+    return {name: {} if value is _MISSING else value for name, value in read.items()}
 
 
 def _table(keys: tuple[Key, ...], values: dict[str, object], path: Path, mistakes: _Mistakes) -> dict[str, object]:
     known = {key.name: key for key in keys}
     for name in values:
         if name not in known:
-            mistakes.key((*path, name), f"{_dotted(path)}: there is no key `{name}`", _nearest(name, known))
+            mistakes.key((*path, name), f"{_dotted(path)}: there is no key `{name}`", known)
     for key in keys:
         if key.required and key.name not in values:
             mistakes.key(path, f"{_dotted(path)}: the key `{key.name}` is missing")
@@ -91,8 +100,12 @@ def _table(keys: tuple[Key, ...], values: dict[str, object], path: Path, mistake
     return {name: value for name, value in read.items() if value is not _MISSING}
 
 
+def _mapping(value: object) -> dict[str, object]:
+    return cast(dict[str, object], value) if isinstance(value, dict) else {}
+
+
 def _verification(values: dict[str, object]) -> Verification:
-    groups = cast(list[list[str]], values.pop("parallel_groups", []))
+    groups = [group for group in cast(list[list[str]], values.pop("parallel_groups", [])) if group is not _MISSING]
     return Verification(parallel_groups=tuple(tuple(group) for group in groups), **values)  # type: ignore[arg-type]  # each key has its kind
 
 
@@ -101,17 +114,15 @@ def _check(name: str, values: dict[str, object]) -> Check:
     return Check(name=name, **frozen)  # type: ignore[arg-type]  # each key has its kind
 
 
-def _check_names(config: Config, names: set[str], mistakes: _Mistakes) -> None:
+def _check_names(config: Config, names: list[str], mistakes: _Mistakes) -> None:
+    known = dict.fromkeys(names)
     group_of: dict[str, int] = {}
-    if not names:
-        mistakes.key(("checks",), "checks: there is none, so nothing would be proved")
-    for name in names:
-        if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME or name != name.strip():
-            mistakes.key(("checks", name), f"checks: a name is 1 to {_LONGEST_NAME} printable characters")
     for number, group in enumerate(config.verification.parallel_groups):
         for index, name in enumerate(group):
             path: Path = ("verification", "parallel_groups", number, index)
-            _known(name, names, path, mistakes)
+            _known(name, known, path, mistakes)
+            if name is _MISSING:
+                continue
             if name in group_of:
                 mistakes.value(path, f"`{name}` stands in two groups" if group_of[name] != number else f"`{name}` stands twice in this group")
             elif name in config.checks and config.checks[name].stage is Stage.MUTATING:
@@ -119,20 +130,29 @@ def _check_names(config: Config, names: set[str], mistakes: _Mistakes) -> None:
             group_of.setdefault(name, number)
     for profile, chosen in config.profiles.items():
         for index, name in enumerate(chosen):
-            _known(name, names, ("profiles", profile, index), mistakes)
+            _known(name, known, ("profiles", profile, index), mistakes)
     for check in config.checks.values():
         for index, need in enumerate(check.needs):
             path = ("checks", check.name, "needs", index)
-            _known(need, names, path, mistakes)
+            _known(need, known, path, mistakes)
             if group_of.get(check.name, 1 << 30) < group_of.get(need, -1):
                 mistakes.value(path, f"`{check.name}` needs `{need}`, which stands in a later group")
     for cycle in _cycles(config):
-        mistakes.value(("checks", cycle[0], "needs", 0), f"needs go in a circle: {' → '.join((*cycle, cycle[0]))}")
+        first, second = cycle[0], cycle[1 % len(cycle)]
+        path = ("checks", first, "needs", config.checks[first].needs.index(second))
+        mistakes.value(path, f"needs go in a circle: {' → '.join((*cycle, first))}")
 
 
-def _known(name: str, names: set[str], path: Path, mistakes: _Mistakes) -> None:
-    if name not in names:
-        mistakes.value(path, f"{_dotted(path)}: there is no check `{name}`", _nearest(name, names))
+def _check_tools(config: Config, tools: Collection[str], mistakes: _Mistakes) -> None:
+    for check in config.checks.values():
+        if tools and check.tool is not None and check.tool not in (*tools, "none"):
+            path: Path = ("checks", check.name, "tool")
+            mistakes.value(path, f"{_dotted(path)}: nothing is known of a tool `{check.tool}`", [*tools, "none"])
+
+
+def _known(name: str, names: Collection[str], path: Path, mistakes: _Mistakes) -> None:
+    if name is not _MISSING and name not in names:
+        mistakes.value(path, f"{_dotted(path)}: there is no check `{name}`", names)
 
 
 def _cycles(config: Config) -> list[tuple[str, ...]]:
@@ -161,10 +181,10 @@ def _words(kind: Scalar) -> list[str]:
     return cast(list[str], words)
 
 
-def _nearest(word: str, words: object) -> str:
+def _nearest(word: str, words: Collection[str]) -> str:
     import difflib
 
-    return next(iter(difflib.get_close_matches(word, list(cast(list[str], words)), n=1)), "")
+    return next(iter(difflib.get_close_matches(word, list(words), n=1)), "")
 
 
 def _dotted(path: Path) -> str:

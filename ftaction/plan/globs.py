@@ -116,27 +116,72 @@ def _plain(pattern: str) -> str:
 @lru_cache(maxsize=4096)
 def compiled(pattern: str) -> re.Pattern[str]:
     """One pattern without `!` as a regular expression over a whole path."""
-    return re.compile(_translate(_plain(pattern)) + "(?:/.*)?" if pattern else ".*", re.DOTALL)
+    plain = _plain(pattern)
+    return re.compile(_translate(plain) + "(?:/.*)?" if plain else ".*", re.DOTALL)
 
 
 def _translate(pattern: str) -> str:
-    out, index, braces = "", 0, 0
+    """`start`: whether a path's segment may begin here, so that `**/` means any number of folders, none too."""
+    paired = _paired(pattern)
+    out, index, start, braces = "", 0, True, list[bool]()
     while index < len(pattern):
-        char = pattern[index]
-        if pattern.startswith("**/", index) and (index == 0 or pattern[index - 1] == "/"):
-            out, index = out + "(?:.*/)?", index + 3
+        char, end = pattern[index], _class_end(pattern, index)
+        if pattern.startswith("**/", index) and start:
+            out, index = out + ("" if out.endswith("(?:.*/)?") else "(?:.*/)?"), index + 3
             continue
         if pattern.startswith("**", index):
-            out, index = out + ".*", index + 2
+            out, index, start = out + ".*", index + 2, False
             continue
-        if char == "[" and (end := pattern.find("]", index + 2)) > 0:
-            body = pattern[index + 1 : end].replace("\\", "\\\\")
-            body = "^" + body[1:] if body[0] in "!^" else body
-            out, index = out + f"(?!/)[{body}]", end + 1
+        if end:
+            out, index, start = out + _class(pattern[index + 1 : end]), end + 1, False
             continue
-        closing = char == "}" and braces > 0
-        opening = char == "{" and "}" in pattern[index:]
-        braces += opening - closing
-        simple = {"*": "[^/]*", "?": "[^/]", "{": "(?:" if opening else r"\{", "}": ")" if closing else r"\}", ",": "|" if braces else ","}
-        out, index = out + simple.get(char, re.escape(char)), index + 1
+        if char == "{" and index in paired:
+            braces.append(start)
+            out += "(?:"
+        elif char == "}" and index in paired:
+            braces.pop()
+            out, start = out + ")", False
+        elif char == "," and braces:
+            out, start = out + "|", braces[-1]
+        else:
+            out, start = out + {"*": "[^/]*", "?": "[^/]"}.get(char, re.escape(char)), char == "/"
+        index += 1
     return out
+
+
+def _paired(pattern: str) -> set[int]:
+    """Where the braces stand that have a partner; others are plain characters."""
+    found: set[int] = set()
+    waiting: list[int] = []
+    index = 0
+    while index < len(pattern):
+        if pattern[index] == "{":
+            waiting.append(index)
+        elif pattern[index] == "}" and waiting:
+            found |= {waiting.pop(), index}
+        index = (_class_end(pattern, index) or index) + 1
+    return found
+
+
+def _class_end(pattern: str, index: int) -> int:
+    """Where the `[…]` ends that begins here, or 0. A `]` that stands first is one of its characters."""
+    if pattern[index] != "[":
+        return 0
+    first = index + 2 if pattern[index + 1 : index + 2] in ("!", "^") else index + 1
+    return max(0, pattern.find("]", first + 1))
+
+
+def _class(body: str) -> str:
+    negated = body[0] in "!^"
+    rest = body[negated:]
+    parts: list[str] = []
+    while rest:
+        if len(rest) > 2 and rest[1] == "-":
+            parts += [f"{re.escape(rest[0])}-{re.escape(rest[2])}"] if rest[0] <= rest[2] else []  # a range backwards holds nothing
+            rest = rest[3:]
+        else:
+            parts.append(re.escape(rest[0]))
+            rest = rest[1:]
+    if not parts:
+        return "[^/]" if negated else "(?!)"
+    return f"(?!/)[{'^' if negated else ''}{''.join(parts)}]"

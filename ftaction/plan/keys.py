@@ -10,7 +10,10 @@ from ftaction.plan.kinds import (
     COUNT,
     DURATION,
     ENV,
-    PATH,
+    FOLDER,
+    GLOB,
+    NAME,
+    OUTPUT,
     POSITIVE,
     SIZE,
     TEXT,
@@ -46,9 +49,9 @@ CHECK = Table(
     (
         Key("run", COMMAND, "The command: a shell line, which ends at the first failing command, or a list of arguments that no shell reads.", required=True),
         Key(
-            "inputs", ListOf(PATH), "Globs of the files its outcome depends on; `!` subtracts. `**` crosses folders, a folder means all below it.", "every file"
+            "inputs", ListOf(GLOB), "Globs of the files its outcome depends on; `!` subtracts. `**` crosses folders, a folder means all below it.", "every file"
         ),
-        Key("outputs", ListOf(PATH), "Files and folders it makes, restored only when a check that needs them has to run.", "none"),
+        Key("outputs", ListOf(OUTPUT), "Files and folders it makes, restored only when a check that needs them has to run.", "none"),
         Key("needs", NAMES, "Checks that must pass first; where one does not, this one is not started.", "none"),
         Key("stage", one_of(Stage), "Where it runs when it stands in no group.", "from its tool"),
         Key("on_change", one_of(OnChange), "For a mutating check: whether changed files make the run red.", "`fail` in a workflow, else `keep`"),
@@ -59,7 +62,7 @@ CHECK = Table(
         Key("retries", COUNT, "Tried again this often when it fails; passing then is flagged and not remembered as a pass.", "0"),
         Key("env", ListOf(ENV), "Environment variables it may see beyond the base environment; their values count in its fingerprint.", "none"),
         Key("shell", one_of(Shell), "The shell that reads `run`.", "bash"),
-        Key("working_directory", PATH, "The folder it runs in, from the root of the repository.", "the root"),
+        Key("working_directory", FOLDER, "The folder it runs in, from the root of the repository.", "the root"),
     ),
 )
 
@@ -103,9 +106,9 @@ CONFIG = Table(
     (
         Key("version", Scalar("1", {"const": 1}, _version), "The version of this format.", required=True),
         Key("verification", VERIFICATION, "How checks run beside each other."),
-        Key("profiles", MapOf(NAMES), "Named selections of checks."),
-        Key("checks", MapOf(CHECK), "The checks.", required=True),
+        Key("profiles", MapOf(ListOf(TEXT, least=1), TEXT), "Named selections of checks."),
+        Key("checks", MapOf(CHECK, NAME, least=1), "The checks.", required=True),
         Key("cache", CACHE, "What memory may cost and whom it may believe."),
-        Key("phases", MapOf(PHASE), "Model tiers for checks that ask a model worker."),
+        Key("phases", MapOf(PHASE, TEXT), "Model tiers for checks that ask a model worker."),
     ),
 )

@@ -7,9 +7,14 @@ from enum import StrEnum
 
 from ftaction.plan.environment import RESERVED_ENV
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgt]?i?)b?", re.IGNORECASE)
+_DURATION = re.compile(r"(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kKmMgGtT]i?|)[bB]?")
 _ENV = re.compile(r"[A-Za-z_*?][A-Za-z0-9_*?]*")
+_WILD = re.compile(r"[*?\[{]|^!")
+
+_LONGEST_TIME = 1e7  # seconds
+_LONGEST_ARGUMENT = 120_000  # bytes; Linux takes 131,071 (MAX_ARG_STRLEN, execve(2)), and the options that we add must fit in
+LONGEST_NAME = 100  # characters of a check's name
 
 
 class BadValueError(ValueError):
@@ -27,16 +32,19 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list; `lone`: a single value may stand for a list of one."""
+    """A list of at least so many."""
 
     item: "Kind"
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """Names to values of one kind."""
+    """Names to values of one kind, at least so many."""
 
     value: "Kind"
+    names: Scalar
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +70,20 @@ Kind = Scalar | ListOf | MapOf | Table
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str) and value.strip():
-        return value
-    raise BadValueError("text is expected" if not isinstance(value, str) else "the text is empty")
+    if not isinstance(value, str):
+        raise BadValueError("text is expected" if isinstance(value, list | dict) or value is None else "text is expected: put quotes around it")
+    if not value.strip():
+        raise BadValueError("the text is empty")
+    if "\0" in value:
+        raise BadValueError("text can't hold a NUL character")
+    return value
+
+
+def _name(value: object) -> str:
+    name = _text(value)
+    if not name.isprintable() or len(name) > LONGEST_NAME or name != name.strip():
+        raise BadValueError(f"a name is 1 to {LONGEST_NAME} printable characters")
+    return name
 
 
 def _boolean(value: object) -> bool:
@@ -94,40 +113,57 @@ def _auto_or_whole(value: object) -> int | None:
 def read_duration(value: object) -> float:
     """Seconds from `90s`, `15m`, `1h30m` or a bare number of seconds."""
     seconds = 0.0
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < _LONGEST_TIME:
         seconds = float(value)
     elif isinstance(value, str) and value and (match := _DURATION.fullmatch(value)):
         hours, minutes, rest = (float(part or 0) for part in match.groups())
         seconds = hours * 3600 + minutes * 60 + rest
-    if not 0 < seconds < 1e7:
+    if not 0 < seconds < _LONGEST_TIME:
         raise BadValueError("a time such as 90s, 15m or 1h30m is expected")
     return seconds
 
 
 def _size(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    if isinstance(value, str) and (match := _SIZE.fullmatch(value.strip())):
+    size = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
         unit = match[2].lower()
-        base = 1024 if unit.endswith("i") else 1000
-        return int(float(match[1]) * base ** " kmgt".index(unit[:1] or " "))
-    raise BadValueError("a size such as 500MB or 2GiB is expected")
+        size = int(float(match[1]) * (1024 if unit.endswith("i") else 1000) ** " kmgt".index(unit[:1] or " "))
+    if size < 1:
+        raise BadValueError("a size such as 500MB or 2GiB is expected")
+    return size
 
 
 def _command(value: object) -> str | tuple[str, ...]:
-    if isinstance(value, str) and value.strip():
-        if "\0" in value:
-            raise BadValueError("a command can't hold a NUL character")
-        return value
-    if isinstance(value, list) and value and all(isinstance(word, str) and "\0" not in word for word in value) and value[0]:
-        return tuple(value)
-    raise BadValueError("a shell line, or a list of arguments, is expected")
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words) or not words[0].strip():
+        raise BadValueError("a shell line, or a list of arguments, is expected")
+    if any("\0" in word for word in words):
+        raise BadValueError("a command can't hold a NUL character")
+    if any(len(word.encode("utf-8", "surrogateescape")) > _LONGEST_ARGUMENT for word in words):
+        raise BadValueError(f"a command of more than {_LONGEST_ARGUMENT:,} bytes can't be started: move it to a script")
+    return value if isinstance(value, str) else tuple(words)
 
 
 def _path(value: object) -> str:
     path = _text(value)
-    if path.lstrip("!").startswith("/") or "\\" in path or ".." in path.lstrip("!").split("/") or "\0" in path:
+    bare = path.removeprefix("!")
+    if bare.startswith("/") or "\\" in bare or ".." in bare.split("/"):
         raise BadValueError("a path from the root of the repository is expected, with `/` and without `..`")
+    return path
+
+
+def _folder(value: object) -> str:
+    path = _path(value)
+    if _WILD.search(path):
+        raise BadValueError("a plain path is expected: no `*`, `?`, `[`, `{` and no `!` in front")
+    return path
+
+
+def _output(value: object) -> str:
+    path = _folder(value)
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if not parts or ".git" in parts:
+        raise BadValueError("a file or folder inside the repository is expected, not the repository itself and nothing of git's own")
     return path
 
 
@@ -152,14 +188,23 @@ def one_of(words: type[StrEnum]) -> Scalar:
     return Scalar(" | ".join(values), {"enum": list(values)}, read)
 
 
-_STRING: dict[str, object] = {"type": "string", "minLength": 1}
+_STRING: dict[str, object] = {"type": "string", "pattern": r"\S"}
+_TIME: dict[str, object] = {"type": "string", "pattern": f"^(?=.*[1-9]){_DURATION.pattern}$"}
+_NUMBER: dict[str, object] = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": _LONGEST_TIME}
+_BYTES: dict[str, object] = {"type": "string", "pattern": f"^(?=.*[1-9]){_SIZE.pattern}$"}
+_ARGUMENTS: dict[str, object] = {"type": "array", "items": {"type": "string"}, "prefixItems": [_STRING], "minItems": 1}
+_IN_REPOSITORY = r"^(?=[\s\S]*\S)!?(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))[^\\]*$"
+_PLAIN = r"^(?=[\s\S]*\S)(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))(?!!)[^\\*?\[{]*$"
 TEXT = Scalar("text", _STRING, _text)
+NAME = Scalar("name", {"type": "string", "pattern": r"^\S(.*\S)?$", "maxLength": LONGEST_NAME}, _name)
 BOOLEAN = Scalar("true | false", {"type": "boolean"}, _boolean)
 COUNT = Scalar("whole number", {"type": "integer", "minimum": 0}, _whole(0))
 POSITIVE = Scalar("whole number", {"type": "integer", "minimum": 1}, _whole(1))
 AUTO_OR_COUNT = Scalar("auto | whole number", {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1}]}, _auto_or_whole)
-DURATION = Scalar("time (90s, 15m, 1h30m)", {"anyOf": [_STRING, {"type": "number", "exclusiveMinimum": 0}]}, read_duration)
-SIZE = Scalar("size (500MB, 2GiB)", {"anyOf": [_STRING, {"type": "integer", "minimum": 1}]}, _size)
-COMMAND = Scalar("shell line | list of arguments", {"anyOf": [_STRING, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}, _command)
-PATH = Scalar("path", _STRING, _path)
-ENV = Scalar("name of a variable", _STRING, _env)
+DURATION = Scalar("time (90s, 15m, 1h30m)", {"anyOf": [_TIME, _NUMBER]}, read_duration)
+SIZE = Scalar("size (500MB, 2GiB)", {"anyOf": [_BYTES, {"type": "integer", "minimum": 1}]}, _size)
+COMMAND = Scalar("shell line | list of arguments", {"anyOf": [_STRING, _ARGUMENTS]}, _command)
+GLOB = Scalar("glob", {"type": "string", "pattern": _IN_REPOSITORY}, _path)
+FOLDER = Scalar("path", {"type": "string", "pattern": _PLAIN}, _folder)
+OUTPUT = Scalar("path", {"type": "string", "pattern": _PLAIN}, _output)
+ENV = Scalar("name of a variable", {"type": "string", "pattern": f"^{_ENV.pattern}$", "not": {"enum": sorted(RESERVED_ENV)}}, _env)

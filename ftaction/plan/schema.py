@@ -15,10 +15,11 @@ def _schema(kind: Kind) -> dict[str, object]:
     match kind:
         case Scalar(schema=own):
             return dict(own)
-        case ListOf(item=item):
-            return {"type": "array", "items": _schema(item)}
-        case MapOf(value=value):
-            return {"type": "object", "additionalProperties": _schema(value)}
+        case ListOf(item=item, least=least):
+            return {"type": "array", "items": _schema(item)} | ({"minItems": least} if least else {})
+        case MapOf(value=value, names=names, least=least):
+            found = {"type": "object", "additionalProperties": _schema(value), "propertyNames": dict(names.schema)}
+            return found | ({"minProperties": least} if least else {})
         case Table(keys=keys):
             properties = {key.name: {**_schema(key.kind), "description": key.doc} for key in keys}
             required = [key.name for key in keys if key.required]

@@ -63,6 +63,7 @@ _MODULES = {  # executable -> module of this package that holds its TOOL
     "yamllint": "yamllint",
     "yarn": "npm",
 }
+NAMES = frozenset(_MODULES)
 _VERSIONED = re.compile(r"(python|pypy|pip)[\d.]*$")
 _DEEPEST = 8  # wrappers around wrappers; more is no command anybody wrote
 
