@@ -16,23 +16,25 @@ _MOST = 50_000  # remembered files; past it only what this run used is kept
 
 
 class Digests:
-    """`path` is where they are kept between runs; unreadable or damaged content there only costs reading again."""
+    """`path` is where they are kept between runs; unreadable or damaged content there only costs reading again.
 
-    def __init__(self, path: str | None) -> None:
+    `now` counts nanoseconds since the epoch, as the times of files do.
+    """
+
+    def __init__(self, path: str | None, now: Callable[[], int] = time.time_ns) -> None:
         self._path = path
+        self._now = now
         self._old = self._load()
         self._new: dict[str, list[object]] = {}
 
     def of(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
         """`compute(path)`, or what it was when the file had this very stat. Raises `OSError` as `compute` and stat do."""
         key = f"{kind}:{path}"
-        if key in self._new:
-            return str(self._new[key][-1])
-        stat = os.lstat(path)
+        stat = os.lstat(path)  # each time: a file may change between two looks of one run
         seen: list[object] = [stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_mode]
-        old = self._old.get(key)
+        old = self._new.get(key) or self._old.get(key)
         digest = str(old[-1]) if old and old[:-1] == seen else compute(path)
-        if time.time_ns() - max(stat.st_mtime_ns, stat.st_ctime_ns) > _RACY:
+        if self._now() - max(stat.st_mtime_ns, stat.st_ctime_ns) > _RACY:
             self._new[key] = [*seen, digest]
         return digest
 
