@@ -11,10 +11,12 @@ from ftaction.errors import Stop
 from ftaction.model.check import Config, Stage, Verification
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
 from ftaction.model.plan import Plan, Replay, Step
+from ftaction.model.record import Record
 from ftaction.model.run import Report, Request, Result
 from ftaction.plan.order import choose, steps
 from ftaction.run import facts
-from ftaction.run.carry import Carried, again, carry_out
+from ftaction.run.carry import Carried, again, carry_out, runs
+from ftaction.run.keep import restore_needs
 from ftaction.run.memory import Memory
 from ftaction.run.planning import Ground, View, look, plan_step
 from ftaction.run.world import World
@@ -101,8 +103,23 @@ class _Course:
             self._all(step, ending)
             return
         plan = plan_step(self.ground, self.view, step, self._endings(step), replanned)
+        if lost := restore_needs(self.ground, self._replayed(plan), runs(plan)):
+            self._make_again(lost, plan, replanned)
+            return
         self.ground.world.surface.planned(plan)
-        self._enter(plan, carry_out(self.ground, self.view, plan, replanned))
+        self._enter(plan, carry_out(self.ground, plan, replanned))
+
+    def _replayed(self, plan: Plan) -> dict[str, Record]:
+        """What stands for the needs of this plan without having run here."""
+        decisions = {name: result.decision for name, result in self.results.items()} | plan.decisions
+        return {name: decision.record for name, decision in decisions.items() if isinstance(decision, Replay)}
+
+    def _make_again(self, lost: tuple[str, ...], plan: Plan, replanned: bool) -> None:
+        """What can't be restored has to run after all: needs of earlier steps at once, then this step as planned anew."""
+        for name in lost:
+            if name not in plan.decisions:
+                self.take(Step(title=self.results[name].step, checks=(self.ground.recognised[name].check,)))
+        self.take(plan.step, replanned)
 
     def judge_again(self) -> None:
         """A verdict counts for the files as they are at the end: what a mutating check changed under a verdict is planned again."""

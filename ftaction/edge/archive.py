@@ -7,6 +7,7 @@ are the named outputs moved into place by rename, so nothing else can land anywh
 import os
 import subprocess
 from collections.abc import Iterable, Iterator
+from typing import IO, cast
 
 from ftaction.edge.machine import Identity
 
@@ -40,42 +41,65 @@ def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identit
 
     import zstandard
 
-    fresh = f"{root}/.git/ftaction.{os.getpid()}.tmp" if os.path.isdir(f"{root}/.git") else f"{root}/.ftaction.{os.getpid()}.tmp"
-    os.mkdir(fresh, 0o700)
+    name = f"ftaction.{os.urandom(8).hex()}.tmp"
+    fresh = f"{root}/.git/{name}" if os.path.isdir(f"{root}/.git") else f"{root}/.{name}"
     try:
+        os.mkdir(fresh, 0o700)
         if identity:
             os.chown(fresh, identity.user, identity.group)
-        decompressor = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()
-        with _tar(["tar", "--extract", "--file=-", f"--directory={fresh}"], identity, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as tar:
-            assert tar.stdin is not None
-            for piece in pieces:
-                tar.stdin.write(decompressor.decompress(piece))
-            tar.stdin.close()
-        if tar.returncode or not decompressor.eof:
-            raise ArchiveError("the archive is damaged")
+        _extract(pieces, fresh, identity)
         for output in outputs:
-            _move(fresh, root, output)
+            _check(fresh, root, output)
+        for number, output in enumerate(outputs):
+            _move(f"{fresh}/{output}", f"{root}/{output}", f"{fresh}/.replaced.{number}")
     except (OSError, zstandard.ZstdError) as error:
         raise ArchiveError(f"the archive can't be unpacked: {error}") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _move(fresh: str, root: str, output: str) -> None:
-    import shutil
+def _extract(pieces: Iterable[bytes], folder: str, identity: Identity | None) -> None:
+    import zstandard
 
-    parent = os.path.dirname(f"{root}/{output}")
-    if os.path.realpath(parent) != os.path.join(os.path.realpath(root), os.path.dirname(output)).rstrip("/"):
-        raise ArchiveError(f"{output} stands behind a symbolic link")
+    command = ["tar", "--extract", "--file=-", "--no-same-owner", "--preserve-permissions", f"--directory={folder}"]
+    source = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).stream_reader(cast("IO[bytes]", _Source(pieces)), read_size=_PIECE)
+    with _tar(command, identity, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as tar:
+        assert tar.stdin is not None
+        while piece := source.read(_PIECE):  # bounded, however much one byte of the frame means
+            tar.stdin.write(piece)
+        tar.stdin.close()
+    if tar.returncode:
+        raise ArchiveError("the archive is damaged")
+
+
+class _Source:
+    """Pieces as a file; `read` is all that is asked of it."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        self._rest = self._rest or next(filter(None, self._pieces), b"")
+        given, self._rest = self._rest[:size], self._rest[size:]
+        return given
+
+
+def _check(fresh: str, root: str, output: str) -> None:
+    """Nothing may lie between a folder and its output that leads elsewhere, neither in the archive nor in the repository."""
+    for base in (fresh, root):
+        parent = os.path.dirname(f"{base}/{output}")
+        if os.path.realpath(parent) != os.path.join(os.path.realpath(base), os.path.dirname(output)).rstrip("/"):
+            raise ArchiveError(f"{output} stands behind a symbolic link")
     if not os.path.lexists(f"{fresh}/{output}"):
         raise ArchiveError(f"{output} is not in the archive")
-    os.makedirs(parent, exist_ok=True)
-    target = f"{root}/{output}"
-    if os.path.isdir(target) and not os.path.islink(target):
-        aside = f"{fresh}/.replaced"
-        os.rename(target, aside)
-        shutil.rmtree(aside, ignore_errors=True)
-    os.rename(f"{fresh}/{output}", target)
+
+
+def _move(source: str, target: str, aside: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    if os.path.lexists(target) and any(os.path.isdir(path) and not os.path.islink(path) for path in (source, target)):
+        os.rename(target, aside)  # removed with the rest of the folder
+    os.rename(source, target)
 
 
 def _tar(command: list[str], identity: Identity | None, stdin: int, stdout: int) -> "subprocess.Popen[bytes]":

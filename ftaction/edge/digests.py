@@ -16,7 +16,10 @@ _MOST = 50_000  # remembered files; past it only what this run used is kept
 
 
 class Digests:
-    """`path` is where they are kept between runs; unreadable or damaged content there only costs reading again."""
+    """`path` is where they are kept between runs; unreadable or damaged content there only costs reading again.
+
+    `now` counts nanoseconds since the epoch, as the times of files do.
+    """
 
     def __init__(self, path: str | None, now: Callable[[], int] = time.time_ns) -> None:
         self._path = path
@@ -30,10 +33,10 @@ class Digests:
         The stat is taken at every call: within one run a check, or its user, may change the file.
         """
         key = f"{kind}:{path}"
-        stat = os.lstat(path)
+        stat = os.lstat(path)  # each time: a file may change between two looks of one run
         seen: list[object] = [stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_mode]
-        known = self._new.get(key) or self._old.get(key)
-        digest = str(known[-1]) if known and known[:-1] == seen else compute(path)
+        old = self._new.get(key) or self._old.get(key)
+        digest = str(old[-1]) if old and old[:-1] == seen else compute(path)
         if self._now() - max(stat.st_mtime_ns, stat.st_ctime_ns) > _RACY:
             self._new[key] = [*seen, digest]
         return digest

@@ -46,9 +46,8 @@ class Toolchain:
         """Every program the word may mean: local ones first, then the first on PATH."""
         key = (word, working_directory)
         if key not in self._found:
-            here = f"{self.root}/{working_directory}"
             if "/" in word:
-                candidates = [os.path.join(here, os.path.expanduser(word))]
+                candidates = [os.path.normpath(os.path.join(self.root, working_directory, os.path.expanduser(word)))]
                 self._found[key] = tuple(path for path in candidates if _executable(path))
             else:
                 folders = [f"{folder}/{local}" for folder in self._upwards(working_directory) for local in (".venv/bin", "node_modules/.bin")]

@@ -31,14 +31,16 @@ class Carried:
     notes: tuple[str, ...] = ()
 
 
-def carry_out(ground: Ground, view: View, plan: Plan, replanned: bool = False) -> Carried:
+def carry_out(ground: Ground, plan: Plan, replanned: bool = False) -> Carried:
     """Do what the plan says."""
-    runs = {name: decision for name, decision in plan.decisions.items() if isinstance(decision, Run)}
-    if not runs:
+    if not runs(plan):
         return _without_running(ground, plan)
-    if missing := keep.restore_needs(ground, view, [check for check in plan.step.checks if check.name in runs]):
-        return Carried(results=tuple(_could_not(plan, check, missing) for check in plan.step.checks))
     return _run(ground, plan, replanned)
+
+
+def runs(plan: Plan) -> list[Check]:
+    """The checks that the plan runs."""
+    return [check for check in plan.step.checks if isinstance(plan.decisions[check.name], Run)]
 
 
 def _without_running(ground: Ground, plan: Plan) -> Carried:
@@ -66,10 +68,6 @@ def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Resul
     decision = plan.decisions[check.name]
     changed = tuple(one.path for one in decision.record.patched) if isinstance(decision, Replay) else ()
     return Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=ground.world.clock(), changed=changed)
-
-
-def _could_not(plan: Plan, check: Check, problem: str) -> Result:
-    return Result(check=check.name, step=plan.step.title, decision=plan.decisions[check.name], ending=CouldNotStart(problem))
 
 
 def _run(ground: Ground, plan: Plan, replanned: bool) -> Carried:

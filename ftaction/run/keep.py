@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ftaction.edge.archive import ArchiveError, pack, unpack
@@ -81,23 +81,28 @@ def _origin(world: World, after: View) -> Origin:
     return replace(origin, commit=origin.commit or after.snapshot.commit, ref=origin.ref or after.snapshot.branch)
 
 
-def restore_needs(ground: Ground, view: View, checks: list[Check]) -> str:
-    """Put back the outputs that these checks need and that no longer stand there as they were made. A problem, or nothing."""
-    wanted = {need for check in checks for need in _all_needs(ground, check.name)}
-    for name in ground.recognised:
-        check = ground.recognised[name].check
-        if name not in wanted or not check.outputs or ground.memory is None:
-            continue
-        record = ground.memory.find(identify(ground, view, name))
-        mark = f"outputs:{ground.world.context.root}:{name}"
-        if record is None or ground.world.digests.mark(mark) == record.outputs + _signature(ground, check):
-            continue
-        try:
-            unpack(ground.memory.stream(record.outputs) or (), ground.world.context.root, check.outputs, ground.world.identity)
-        except ArchiveError as error:
-            return f"the outputs of {name}: {error}"
-        ground.world.digests.set_mark(mark, record.outputs + _signature(ground, check))
-    return ""
+def restore_needs(ground: Ground, replayed: Mapping[str, Record], checks: Iterable[Check]) -> tuple[str, ...]:
+    """Put back the outputs that these checks need and that no longer stand there as they were made.
+
+    Only those of needs that were `replayed`: what ran here stands here. The needs whose outputs can't be had; they must run again.
+    """
+    wanted = {need for check in checks for need in _all_needs(ground, check.name)} & replayed.keys()
+    lost = [name for name in ground.recognised if name in wanted and not _restore(ground, replayed[name], ground.recognised[name].check)]
+    return tuple(lost)
+
+
+def _restore(ground: Ground, record: Record, check: Check) -> bool:
+    memory, world = ground.memory, ground.world
+    mark = f"outputs:{world.context.root}:{check.name}"
+    if memory is None or not check.outputs or world.digests.mark(mark) == record.outputs + _signature(ground, check):
+        return True
+    try:
+        unpack(memory.stream(record.outputs) or (), world.context.root, check.outputs, world.identity)
+    except ArchiveError:
+        memory.distrust(record.outputs)
+        return False
+    world.digests.set_mark(mark, record.outputs + _signature(ground, check))
+    return True
 
 
 def apply_patch(ground: Ground, record: Record) -> bool:

@@ -35,6 +35,7 @@ class Memory:
     def __init__(self, store: Store, scope: str) -> None:
         self._store = store
         self._scope = sha256(scope.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._distrusted: set[str] = set()
 
     def find(self, fingerprint: str) -> Record | None:
         """The record of exactly this."""
@@ -94,7 +95,11 @@ class Memory:
 
     def has(self, digest: str) -> bool:
         """Whether a blob is there; it may still turn out damaged."""
-        return bool(digest) and self._store.has(digest)
+        return bool(digest) and digest not in self._distrusted and self._store.has(digest)
+
+    def distrust(self, digest: str) -> None:
+        """From now on this blob counts as gone: it is damaged, or not what its record says."""
+        self._distrusted.add(digest)
 
     def keep_stream(self, pieces: Iterable[bytes]) -> str:
         """Something too large for memory; its digest."""

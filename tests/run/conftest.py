@@ -1,0 +1,5 @@
+"""The shared fixtures."""
+
+from tests.support.fixtures import gates, repository, rig
+
+__all__ = ["gates", "repository", "rig"]
