@@ -3,7 +3,7 @@
 import os
 
 import hypothesis
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 
 THOROUGH = os.environ.get("FTACTION_THOROUGH") == "1"
 
@@ -15,6 +15,7 @@ def settings(examples: int, thorough: int, steps: int) -> hypothesis.settings:
         derandomize=not THOROUGH,
         database=None,
         deadline=None,
+        phases=[Phase.generate, Phase.shrink] if THOROUGH else [Phase.generate],
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )

@@ -194,5 +194,5 @@ class Edits(RuleBasedStateMachine):
                 self.shop.program(name, script)
 
 
-Edits.TestCase.settings = settings(examples=25, thorough=400, steps=12)
+Edits.TestCase.settings = settings(examples=20, thorough=300, steps=12)
 TestEdits = Edits.TestCase
