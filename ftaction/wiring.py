@@ -228,12 +228,14 @@ def _new_folder(parent: str, reachable: bool) -> str:
 
 
 def _keep_newest(parent: str, most: int = 20) -> None:
-    """Earlier runs' folders beyond the newest ones go; names sort by time."""
+    """Folders of ended runs beyond the newest ones go; names sort by time, to the second, and say whose they are."""
     import shutil
 
     names = sorted(name for name in os.listdir(parent) if name.startswith("firsttry-"))
     for name in names[:-most]:
-        shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
+        _, _, _, pid, *_ = [*name.split("-"), "", ""]
+        if not machine.lives(pid):
+            shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
 
 
 def _short(text: str) -> str:

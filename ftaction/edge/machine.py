@@ -90,6 +90,17 @@ def platform() -> tuple[tuple[str, str], ...]:
     )
 
 
+def lives(pid: str) -> bool:
+    """Whether a process of this number is there; it may be another one by now."""
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def make_unreadable() -> None:
     """Keep checks of the same user from reading our memory and environment in /proc (prctl(2), PR_SET_DUMPABLE)."""
     import ctypes

@@ -19,6 +19,9 @@ _LOCKS = {
 }
 """What an ecosystem's tools take their packages from, in any folder: inputs even where a check's own are narrower."""
 
+_NEUTRAL = frozenset([":", "[", "cd", "echo", "exit", "export", "false", "mkdir", "printf", "pwd", "set", "test", "true"])
+"""Commands that read no configuration: beside others they say nothing of what a line depends on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -35,12 +38,28 @@ def recognise(check: Check) -> Known:
     from ftaction.tools import words
 
     commands = words.split(check.run) if check.tool != "none" else ()
-    found = [tools.recognise(command) for command in commands]
-    first = found[0] if len(found) == 1 else None
-    tool = tools.find(check.tool) if check.tool not in (None, "none") else first[0] if first else None
+    found = [tools.recognise(command) for command in commands if len(commands) == 1 or command[0] not in _NEUTRAL]
+    first = found[0] if len(commands) == 1 else None
+    tool = tools.find(check.tool) if check.tool not in (None, "none") else first[0] if first else _together(found)
     stages = [one[0].stage(one[1]) for one in found if one] or [Stage.FAST]
     stage = check.stage or next((stage for stage in (Stage.MUTATING, Stage.SLOW) if stage in stages), Stage.FAST)
     return Known(replace(check, stage=stage), tool, first[1] if first else ())
+
+
+def _together(found: list[tuple[Tool, Words] | None]) -> Tool | None:
+    """What stands for several commands: all that any of them reads. None where none is known."""
+    known = {one[0].name: one[0] for one in found if one}
+    if not known:
+        return None
+    strangers = None in found
+    ecosystems = {tool.ecosystem for tool in known.values()}
+    return Tool(
+        name=" ".join(known),
+        ecosystem=ecosystems.pop() if len(ecosystems) == 1 and not strangers else "any",
+        stage=lambda _words: Stage.FAST,  # `recognise` has asked each of them
+        config=tuple(dict.fromkeys(glob for tool in known.values() for glob in tool.config)),
+        env=tuple(dict.fromkeys([*(glob for tool in known.values() for glob in tool.env), *(environment.ANY_TOOL if strangers else ())])),
+    )
 
 
 class Gatherer:

@@ -26,19 +26,3 @@ def test_a_file_mended_while_its_check_waits_does_not_make_the_old_one_good(tmp_
     assert first.green, "the command saw the mended file"
     assert not first.report.results[0].stored, first.why()
     assert not second.green, second.why()
-
-
-def test_a_program_that_an_earlier_check_installed_is_looked_at_again(tmp_path: Path) -> None:
-    shop = Workshop(tmp_path)
-    shop.write("input", "1\n")
-    shop.program("tool", "#!/bin/sh\nexit 0\n")
-    new = put(tmp_path / "new", "#!/bin/sh\nexit 1 # made anew\n", executable=True)
-    checks = {
-        "install": Check(name="install", run=f"cp {new} ../bin/tool"),
-        "use": Check(name="use", run="tool", needs=("install",)),
-    }
-    first = shop.run(checks)
-    shop.program("tool", "#!/bin/sh\nexit 0\n")
-    second = shop.run(checks)
-    assert not first.green
-    assert "use" in second.ran, second.why()

@@ -1,25 +1,23 @@
 """A repository to do things to, and the line run on it in this process: real git, real commands, a real store."""
 
+import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftaction import app
-from ftaction.edge import machine
 from ftaction.edge.digests import Digests
-from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository
-from ftaction.edge.toolchain import Toolchain
 from ftaction.model.check import Check, Config, FailFast, Verification
 from ftaction.model.plan import Plan, Run
-from ftaction.model.record import Origin, OriginKind
-from ftaction.model.run import Context, Report, Request, Result
+from ftaction.model.run import Report, Request, Result
 from ftaction.report.verdict import passed
+from ftaction.report.words import reason
 from ftaction.run.world import World
-from ftaction.wiring import git_environment
+from ftaction.wiring import Options, Wiring, git_environment
 
 SOON = 10_000_000_000  # nanoseconds: as if every file were old enough for its digest to be remembered
 
@@ -51,7 +49,7 @@ class Ran:
         return passed(self.report)
 
     def why(self) -> str:
-        return "\n".join(f"{one.check}: {one.decision} {one.ending} {one.doubt}" for one in self.report.results)
+        return "\n".join(f"{one.check}: {reason(one.decision)} {one.ending} {one.doubt}" for one in self.report.results)
 
 
 @dataclass(slots=True)
@@ -61,12 +59,13 @@ class Workshop:
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
     ignored: Sequence[str] = ()
-    runs: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("repository", "bin", "home", "runs"):
+        for name in ("repository", "bin", "home"):
             (self.folder / name).mkdir(parents=True)
         self.variables = {"PATH": f"{self.folder}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": str(self.folder / "home")} | self.variables
+        for name in ("python3", "node"):  # so that those of the machine, with all their packages, need not be looked at each time
+            self.program(name, "#!/bin/sh\nexit 1\n")
         self.git("init", "-q", "-b", "main")
         self.git("config", "user.name", "A")
         self.git("config", "user.email", "a@example.org")
@@ -105,19 +104,13 @@ class Workshop:
         """An executable on PATH."""
         return put(self.folder / "bin" / name, text, executable=True)
 
-    def world(self, now: Callable[[], int] | None = None) -> World:
-        root, store = str(self.root), DiskStore(str(self.folder / "store"))
-        digests = Digests(f"{store.folder}/digests.json", now or (lambda: time.time_ns() + SOON))
-        self.runs += 1
-        folder = self.folder / "runs" / str(self.runs)
-        folder.mkdir()
-        repository = Repository(root, digests, git_environment(self.variables))
-        return World(
-            context=Context(root=root, origin=Origin(kind=OriginKind.LAPTOP, repository=root, ref="", commit="")),
-            repository=repository, store=store, digests=digests, toolchain=lambda: Toolchain(root, self.variables["PATH"], digests),
-            environment=dict(self.variables), platform=machine.platform(), identity=None, cpus=2, surface=Silent(), folder=str(folder),
-            clock=time.monotonic, now=time.time, read=repository.read,
-        )  # fmt: skip
+    def world(self) -> World:
+        """As the command line makes it, but every file counts as old enough for its digest to be remembered."""
+        with contextlib.chdir(self.root):
+            wiring = Wiring(self.variables, Options(store=str(self.folder / "store")))
+            wiring.digests = Digests(f"{self.folder}/digests.json", lambda: time.time_ns() + SOON)
+            wiring.repository = Repository(wiring.root, wiring.digests, git_environment(self.variables))
+            return wiring.world(Silent())
 
     def run(self, checks: Mapping[str, Check], request: Request | None = None) -> Ran:
         config = Config(checks=dict(checks), verification=Verification(parallel=True, fail_fast=FailFast.NEVER, sequential_fallback=False))
