@@ -113,7 +113,6 @@ class Rig:
             folder=str(folder),
             clock=time.monotonic,
             now=time.time,
-            read=repository.read,
             grace=self.grace,
         )
 
