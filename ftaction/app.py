@@ -4,7 +4,6 @@ config → files and digests → memory → for each step: plan → carry out �
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from ftaction import __version__
 from ftaction.errors import Stop
@@ -49,7 +48,7 @@ def _ground(world: World, config: Config, request: Request) -> Ground:
     verification = _verification(config.verification, request)
     recognised = {name: facts.recognise(config.checks[name]) for name in choose(config, request.checks, request.profile)}
     _refuse_mutating_groups(config, recognised)
-    config = replace(config, verification=verification, checks=config.checks | {name: known.check for name, known in recognised.items()})
+    config = config._replace(verification=verification, checks=config.checks | {name: known.check for name, known in recognised.items()})
     slots = (verification.max_workers or world.cpus) if verification.parallel else 1
     memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
     return Ground(world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots)
@@ -67,8 +66,7 @@ def _refuse_mutating_groups(config: Config, recognised: Mapping[str, facts.Known
 
 def _verification(verification: Verification, request: Request) -> Verification:
     """What the command line says goes before what the configuration says."""
-    return replace(
-        verification,
+    return verification._replace(
         max_workers=request.jobs or verification.max_workers,
         parallel=verification.parallel or bool(request.jobs and request.jobs > 1),
         fail_fast=request.fail_fast or verification.fail_fast,
@@ -81,18 +79,18 @@ def _steps(ground: Ground) -> tuple[Step, ...]:
     return steps(ground.config, tuple(ground.recognised))
 
 
-@dataclass(slots=True)
 class _Course:
     """Where the run stands: the newest view of the files, and what came of each check so far."""
 
-    ground: Ground
-    view: View
-    results: dict[str, Result] = field(default_factory=dict)
-    judged: dict[str, View] = field(default_factory=dict)
-    signal: int = 0
-    notes: list[str] = field(default_factory=list)
-    mutated: bool = False
-    lost: bool = False
+    def __init__(self, ground: Ground, view: View) -> None:
+        self.ground = ground
+        self.view = view
+        self.results: dict[str, Result] = {}
+        self.judged: dict[str, View] = {}
+        self.signal = 0
+        self.notes: list[str] = []
+        self.mutated = False
+        self.lost = False
 
     def take(self, step: Step, replanned: bool = False) -> None:
         """Plan one step, carry it out, and look again where files may have changed."""
@@ -163,7 +161,7 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         context=world.context,
         config=ground.config,
         snapshot=course.view.snapshot,
-        results=tuple(replace(course.results[name], started=max(0.0, course.results[name].started - began)) for name in ground.recognised),
+        results=tuple(course.results[name]._replace(started=max(0.0, course.results[name].started - began)) for name in ground.recognised),
         seconds=world.clock() - began,
         slots=ground.slots,
         changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else world.changes(),

@@ -230,7 +230,7 @@ def _stop_on_signals() -> None:
     import signal
 
     def stop(number: int, _frame: object) -> None:
-        raise Interrupted("interrupted", signal=number)
+        raise Interrupted(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)  # as PID 1 a process without a handler never sees SIGTERM

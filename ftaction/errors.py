@@ -5,11 +5,10 @@ Stop                 2   message, hint, place
 └── Interrupted      128 + signal
 """
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One mistake at one place. Lines and columns count from 1; 0 means the whole file."""
 
     file: str
@@ -20,27 +19,31 @@ class Mistake:
     nearest: str = ""  # the nearest valid name
 
 
-@dataclass(eq=False)  # never frozen: raising inside a context manager sets __traceback__
 class Stop(Exception):  # noqa: N818  # a run's end, as StopIteration is a loop's
     """The run can't go on. `hint` says what to do about it."""
 
-    message: str
-    hint: str = ""
-    code: int = 2
+    code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
-@dataclass(eq=False)
 class ConfigError(Stop):
     """A configuration with mistakes, all of them."""
 
-    mistakes: tuple[Mistake, ...] = field(default=())
+    def __init__(self, message: str, hint: str = "", *, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__(message, hint)
+        self.mistakes = mistakes
 
 
-@dataclass(eq=False)
 class Interrupted(Stop):
     """SIGINT or SIGTERM reached us where nothing was running."""
 
-    signal: int = 2
+    def __init__(self, signal: int) -> None:
+        super().__init__("interrupted")
+        self.signal = signal

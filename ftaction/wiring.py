@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftaction.edge import machine
 from ftaction.edge.digests import Digests
@@ -25,8 +25,7 @@ _CONTAINER_TEMP = "/github/runner_temp"
 _STANDARD_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """What the command line says about the world."""
 
     store: str | None = None
@@ -35,8 +34,7 @@ class Options:
     json: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A configuration and, where it was found from the repository's files, why each check is in it."""
 
     config: Config

@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """The user that checks and git run as. None of it is set where we stay who we are."""
 
     user: int

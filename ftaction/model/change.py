@@ -1,10 +1,9 @@
 """What a pull request touched."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeSet:
+class ChangeSet(NamedTuple):
     """Paths added, modified or deleted between `base` and the files as they are; a rename is a deletion and an addition.
 
     Where it is not `complete` everything counts as changed, and `doubt` says why.

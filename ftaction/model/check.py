@@ -1,7 +1,7 @@
 """What a repository wants proved: checks, and how they may run. `plan/config.py` makes these from a file, `tools/` from none."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 Command = str | tuple[str, ...]  # a shell line, or a list of arguments that no shell sees
 
@@ -36,8 +36,7 @@ class Shell(StrEnum):
     SH = "sh"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """A named command with inputs, and perhaps outputs. `None` means: the tool or the run decides."""
 
     name: str
@@ -57,8 +56,7 @@ class Check:
     working_directory: str = "."  # from the root of the repository
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(NamedTuple):
     """How checks run beside each other. Times in seconds."""
 
     parallel: bool = False
@@ -70,8 +68,7 @@ class Verification:
     parallel_groups: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
+class Phase(NamedTuple):
     """The worker and model for one kind of asking."""
 
     worker: str
@@ -79,21 +76,19 @@ class Phase:
     fallback: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cache:
+class Cache(NamedTuple):
     """What memory may cost (bytes) and whom it may believe."""
 
     budget: int = 500_000_000
     trust: str = "auto"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(NamedTuple):
     """A repository's whole configuration. `source` is its file, or None where it was found from the repository's files."""
 
-    verification: Verification = field(default_factory=Verification)
-    profiles: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    checks: dict[str, Check] = field(default_factory=dict)
-    cache: Cache = field(default_factory=Cache)
-    phases: dict[str, Phase] = field(default_factory=dict)
+    verification: Verification = Verification()
+    profiles: dict[str, tuple[str, ...]] = {}
+    checks: dict[str, Check] = {}
+    cache: Cache = Cache()
+    phases: dict[str, Phase] = {}
     source: str | None = None

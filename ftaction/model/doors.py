@@ -1,8 +1,7 @@
 """What the line asks of the outside. `edge/` answers; tests hand in their own."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Store(Protocol):
@@ -40,8 +39,7 @@ class Store(Protocol):
         """What the store had to do without, in a sentence each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing in a store, for listing and pruning. Times are seconds since the epoch."""
 
     name: str

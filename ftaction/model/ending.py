@@ -1,39 +1,44 @@
-"""How a check ended: a closed union. Whoever adds a kind is shown every place that must answer it by the type checker."""
+"""How a check ended: a closed union. Whoever adds a kind is shown every place that must answer it by the type checker.
 
-from dataclasses import dataclass
+`kind` keeps two endings with the same content apart, for tuples compare by content.
+"""
+
 from enum import StrEnum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """The command ended with status 0 and kept its promises."""
 
+    kind: str = "passed"
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+
+class Failed(NamedTuple):
     """The command ended with another status; a signal's number is above 128, as shells count. `changed`: files a mutator changed."""
 
     code: int
     changed: tuple[str, ...] = ()
+    kind: str = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class TimedOut:
+class TimedOut(NamedTuple):
     """It was ended by us after so many seconds."""
 
     after: float
+    kind: str = "timed_out"
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(NamedTuple):
     """It was ended by us, or never started, because the run was being ended."""
 
+    kind: str = "cancelled"
 
-@dataclass(frozen=True, slots=True)
-class CouldNotStart:
+
+class CouldNotStart(NamedTuple):
     """The command itself never ran; `problem` is what the system said."""
 
     problem: str
+    kind: str = "could_not_start"
 
 
 class Barrier(StrEnum):
@@ -43,12 +48,12 @@ class Barrier(StrEnum):
     FAIL_FAST = "fail_fast"
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(NamedTuple):
     """Not started because of other checks. Also a decision of the plan where it is known beforehand."""
 
     by: tuple[str, ...]
     barrier: Barrier = Barrier.NEEDS
+    kind: str = "blocked"
 
 
 Ending = Passed | Failed | TimedOut | Cancelled | CouldNotStart | Blocked

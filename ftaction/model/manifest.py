@@ -1,7 +1,7 @@
 """The readable list behind a fingerprint. `plan/fingerprint.py` says why each section is in it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 FORMAT = 1  # raised whenever the same facts would be written another way; every older record is then a miss
 """History: 1 is the first."""
@@ -19,8 +19,7 @@ class Section(StrEnum):
     NEED = "need"
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """`head`: the lines that are not files, each `section TAB name TAB value`. `inputs`: a line `mode digest TAB path` a file.
 
     The fingerprint is the SHA-256 of `head` and of the digest of `inputs`, so many checks over the same files share one list.
@@ -39,8 +38,7 @@ class Change(StrEnum):
     MODIFIED = "modified"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One line that differs between two manifests of one check."""
 
     section: Section

@@ -1,7 +1,7 @@
 """The plan: for every check one decision with its reason. Dry run, explain, the executor and the summary read this same value."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ftaction.model.check import Check
 from ftaction.model.ending import Blocked
@@ -24,8 +24,7 @@ class Reason(StrEnum):
     NO_MEMORY = "no_memory"  # memory is switched off
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Why(NamedTuple):
     """A reason with what it rests on. `details` are names: files, variables, programs."""
 
     reason: Reason
@@ -34,8 +33,7 @@ class Why:
     details: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """Run it. Without a fingerprint its outcome is not remembered."""
 
     why: Why
@@ -44,33 +42,31 @@ class Run:
     expected: float | None = None  # seconds, from history
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
+class Replay(NamedTuple):
     """A clean pass of exactly this is remembered."""
 
     record: Record
+    kind: str = "replay"  # tuples compare by content
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unaffected:
+class Unaffected(NamedTuple):
     """Nothing it depends on is in the change set, and the base is known to have passed."""
 
     base: Record
+    kind: str = "unaffected"
 
 
 Decision = Run | Replay | Unaffected | Blocked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """Checks that may run at the same time: a stage, one mutating check, or a parallel group."""
 
     title: str
     checks: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """One step with its decisions, in the order of its checks."""
 
     step: Step

@@ -1,7 +1,7 @@
 """What is remembered of one run of one check."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ftaction.model.ending import Ending
 
@@ -15,8 +15,7 @@ class OriginKind(StrEnum):
     LAPTOP = "laptop"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """Who proved it: enough to find the run again."""
 
     kind: OriginKind
@@ -26,8 +25,7 @@ class Origin:
     run: str = ""  # a URL where there is one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patched:
+class Patched(NamedTuple):
     """One file a mutating check changed: git blob digests before and after, empty where the file was not there."""
 
     path: str
@@ -35,8 +33,7 @@ class Patched:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(NamedTuple):
     """One run of one check. Times are seconds; `ended` since the epoch. Digests are SHA-256 of blobs in the store."""
 
     check: str

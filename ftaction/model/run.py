@@ -1,6 +1,6 @@
 """One run: what was asked, what is known when it starts, what came of it."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ftaction.model.change import ChangeSet
 from ftaction.model.check import Config, FailFast, OnChange
@@ -11,19 +11,17 @@ from ftaction.model.record import Origin, Patched
 Content = str  # "mode SP digest": git's mode of a file and git's blob digest of its bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The files of the repository as they are: tracked and untracked, never what git ignores. Paths are posix, from the root."""
 
     commit: str
     branch: str
     files: dict[str, Content]
-    links: dict[str, str] = field(default_factory=dict)  # symbolic link -> target
+    links: dict[str, str] = {}  # symbolic link -> target
     unreadable: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """What the user asked of this run."""
 
     checks: tuple[str, ...] = ()
@@ -36,8 +34,7 @@ class Request:
     on_change: OnChange = OnChange.KEEP  # where a check does not say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(NamedTuple):
     """Where this run happens."""
 
     root: str
@@ -45,8 +42,7 @@ class Context:
     in_workflow: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(NamedTuple):
     """What came of one check. Times are seconds since the run began; `log` is a file's path."""
 
     check: str
@@ -64,8 +60,7 @@ class Result:
     doubt: str = ""  # why a pass was not stored
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """Everything the surfaces may tell. Notes are sentences of the run itself: what it went on without, and why."""
 
     version: str

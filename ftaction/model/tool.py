@@ -1,7 +1,7 @@
 """What can be known of a tool without running it. Each module of `tools/` holds values of this type."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftaction.model.check import Stage
 
@@ -12,8 +12,7 @@ def _unknown_share(_words: Words, _slots: int) -> Words:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(NamedTuple):
     """One tool: where its checks run, what else its outcome depends on, and how it takes its share of the machine.
 
     `config` are globs of files that count as inputs of every check of this tool, even where its `inputs` are narrower.

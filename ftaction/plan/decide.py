@@ -1,7 +1,7 @@
 """The heart: what happens to one check, and why. A table of rules; the first that holds decides."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftaction.model.check import Check, FailFast, OnChange
 from ftaction.model.ending import Barrier, Blocked, Ending, Passed
@@ -10,8 +10,7 @@ from ftaction.model.plan import Decision, Reason, Replay, Run, Why
 from ftaction.model.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(NamedTuple):
     """All that is known of one check when it is decided. `nearest` is asked only when there is no record of exactly this."""
 
     manifest: Manifest | None  # None: memory is off
@@ -27,8 +26,7 @@ class Known:
     replanned: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(NamedTuple):
     """How this run decides."""
 
     run_all: bool = False

@@ -12,8 +12,8 @@ A wrong green is a fact that is missing here; a needless run is a fact too many.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from ftaction.model.check import Check
 from ftaction.model.manifest import FORMAT, Change, Difference, Manifest, Section
@@ -21,8 +21,7 @@ from ftaction.model.manifest import FORMAT, Change, Difference, Manifest, Sectio
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What was found for one check beyond its files; each pair is a name and an identity."""
 
     env: Pairs = ()  # values in clear; hashed here

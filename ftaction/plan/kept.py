@@ -1,6 +1,5 @@
 """A configuration that was read and found right, as plain data and back, so that a warm run needs neither YAML nor the table of keys."""
 
-from dataclasses import asdict
 from typing import Any
 
 from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase, Shell, Stage, Verification
@@ -8,7 +7,14 @@ from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase
 
 def to_data(config: Config) -> dict[str, Any]:
     """What JSON can hold."""
-    return asdict(config)
+    return {
+        "verification": config.verification._asdict(),
+        "profiles": config.profiles,
+        "checks": {name: check._asdict() for name, check in config.checks.items()},
+        "cache": config.cache._asdict(),
+        "phases": {name: phase._asdict() for name, phase in config.phases.items()},
+        "source": config.source,
+    }
 
 
 def from_data(data: dict[str, Any]) -> Config:

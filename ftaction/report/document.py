@@ -79,8 +79,7 @@ def _decision(decision: Decision) -> dict[str, object]:
 
 
 def _ending(ending: Ending) -> dict[str, object]:
-    name = {"Passed": "passed", "Failed": "failed", "TimedOut": "timed_out", "Cancelled": "cancelled", "CouldNotStart": "could_not_start"}
-    base: dict[str, object] = {"ending": name.get(type(ending).__name__, "blocked")}
+    base: dict[str, object] = {"ending": ending.kind}
     match ending:
         case Failed(code=code):
             return base | {"code": code}

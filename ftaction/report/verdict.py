@@ -1,7 +1,6 @@
 """Whether a run is green, and what it came to in numbers. Adding a kind of ending stops the type check here."""
 
-from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.plan import Replay, Run, Unaffected
@@ -10,8 +9,7 @@ from ftaction.model.run import Report, Result
 _HANDOVER = 0.001  # seconds between one check's end and the start of the next that are still no pause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(NamedTuple):
     """Names by what came of them; times in seconds. `saved`: what the replayed checks took when they ran."""
 
     ran: tuple[str, ...]

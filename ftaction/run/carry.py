@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftaction.errors import Stop
 from ftaction.model.check import Check, OnChange, Stage
@@ -21,8 +20,7 @@ _BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 _SH = ("sh", "-e", "-c")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class Carried(NamedTuple):
     """What a step came to. `view` is of afterwards; None when nothing ran, and the earlier view still holds."""
 
     results: tuple[Result, ...]
@@ -122,7 +120,7 @@ def _mutated(ground: Ground, result: Result, patch: mutate.Patch, replanned: boo
     changed = tuple(one.path for one in patch.files)
     red = replanned or on_change(ground, ground.recognised[result.check].check) is OnChange.FAIL
     ending = Failed(0, changed) if red and isinstance(result.ending, Passed) else result.ending
-    return replace(result, ending=ending, changed=changed, patch=path, patched=patch.files)
+    return result._replace(ending=ending, changed=changed, patch=path, patched=patch.files)
 
 
 def _job(ground: Ground, plan: Plan, check: Check) -> "Job":

@@ -2,7 +2,7 @@
 
 import os.path
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ftaction.edge.toolchain import Toolchain
 from ftaction.model.check import Check, Stage, Verification
@@ -23,8 +23,7 @@ _NEUTRAL = frozenset([":", "[", "cd", "echo", "exit", "export", "false", "mkdir"
 """Commands that read no configuration: beside others they say nothing of what a line depends on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A check with what is known of its tool. `words` are those of its one command, empty where there are several."""
 
     check: Check
@@ -43,7 +42,7 @@ def recognise(check: Check) -> Known:
     tool = tools.find(check.tool) if check.tool not in (None, "none") else first[0] if first else _together(found)
     stages = [one[0].stage(one[1]) for one in found if one] or [Stage.FAST]
     stage = check.stage or next((stage for stage in (Stage.MUTATING, Stage.SLOW) if stage in stages), Stage.FAST)
-    return Known(replace(check, stage=stage), tool, first[1] if first else ())
+    return Known(check._replace(stage=stage), tool, first[1] if first else ())
 
 
 def _together(found: list[tuple[Tool, Words] | None]) -> Tool | None:

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from ftaction.edge.archive import ArchiveError, pack, unpack
 from ftaction.model.check import Check, Stage
@@ -78,7 +77,7 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
 def _origin(world: World, after: View) -> Origin:
     """Who is proving: a workflow's own commit, or the one that is checked out here."""
     origin = world.context.origin
-    return replace(origin, commit=origin.commit or after.snapshot.commit, ref=origin.ref or after.snapshot.branch)
+    return origin._replace(commit=origin.commit or after.snapshot.commit, ref=origin.ref or after.snapshot.branch)
 
 
 def restore_needs(ground: Ground, replayed: Mapping[str, Record], checks: Iterable[Check]) -> tuple[str, ...]:
@@ -164,8 +163,8 @@ def _all_needs(ground: Ground, name: str) -> set[str]:
 
 
 def _doubted(result: Result, doubt: str) -> Result:
-    return replace(result, doubt=doubt) if isinstance(result.ending, Passed) else result
+    return result._replace(doubt=doubt) if isinstance(result.ending, Passed) else result
 
 
 def _stored(result: Result, stored: bool) -> Result:
-    return replace(result, stored=stored)
+    return result._replace(stored=stored)

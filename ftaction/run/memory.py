@@ -6,8 +6,8 @@ that write it at once only add lines, and a line that can't be read is left out.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
@@ -20,8 +20,7 @@ _RECENT = 5  # passes whose median is the expected time
 _NEAREST = 6  # records looked at to explain a miss
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """One line of a history."""
 
     fingerprint: str
@@ -79,7 +78,7 @@ class Memory:
         """Keep the manifest, then the record, then its line of history: a record is never there without what it rests on."""
         head = self._store.put_blob(_bytes(manifest.head))
         inputs = self._store.put_blob(_bytes(manifest.inputs))
-        complete = Record(**{name: getattr(record, name) for name in Record.__slots__} | {"head": head, "inputs": inputs})
+        complete = record._replace(head=head, inputs=inputs)
         stored = bool(head and inputs) and self._store.put_record(record.fingerprint, dump(complete))
         line = {"fingerprint": record.fingerprint, "passed": isinstance(record.ending, Passed), "seconds": round(record.seconds, 4)}
         self._store.append(self._key(record.check), json.dumps(line, separators=(",", ":")).encode())

@@ -6,7 +6,7 @@ his object store ever sees them: https://git-scm.com/docs/git#_environment_varia
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftaction.edge.git import Repository
 from ftaction.edge.machine import Identity
@@ -14,8 +14,7 @@ from ftaction.errors import Stop
 from ftaction.model.record import Patched
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
+class Patch(NamedTuple):
     """The bytes that `git apply` takes, and the files in it."""
 
     content: bytes

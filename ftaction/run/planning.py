@@ -1,7 +1,7 @@
 """From a step to its plan: gathers what is known of each check and has `plan/decide.py` decide. Runs nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ftaction.model.check import Check, Config, OnChange, Stage
 from ftaction.model.ending import Ending
@@ -16,8 +16,7 @@ from ftaction.run.memory import Memory
 from ftaction.run.world import World
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(NamedTuple):
     """What one run plans on. `recognised`: every chosen check with what is known of its tool."""
 
     world: World
@@ -28,15 +27,15 @@ class Ground:
     slots: int
 
 
-@dataclass(slots=True)
 class View:
     """The files and programs as they were at one moment, and what was found of each check then."""
 
-    snapshot: Snapshot
-    gatherer: facts.Gatherer
-    manifests: dict[str, Manifest] = field(default_factory=dict)
-    fingerprints: dict[str, str] = field(default_factory=dict)
-    unstable: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    def __init__(self, snapshot: Snapshot, gatherer: facts.Gatherer) -> None:
+        self.snapshot = snapshot
+        self.gatherer = gatherer
+        self.manifests: dict[str, Manifest] = {}
+        self.fingerprints: dict[str, str] = {}
+        self.unstable: dict[str, tuple[str, ...]] = {}
 
 
 def look(ground: Ground, quiet: bool = False) -> View:

@@ -1,8 +1,7 @@
 """Everything outside that a run uses, made once by `cli.py` from the real environment, or by a test."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ftaction.edge.digests import Digests
 from ftaction.edge.git import Repository
@@ -35,8 +34,7 @@ class Surface(Protocol):
         """Everything ended."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(NamedTuple):
     """The doors of one run. `clock` counts seconds from any start; `now` is seconds since the epoch."""
 
     context: Context

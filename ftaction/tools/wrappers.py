@@ -1,7 +1,7 @@
 """Commands that only run another command: `uv run pytest` is pytest's business."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ftaction.model.tool import Words
 
@@ -9,8 +9,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrapper:
+class _Wrapper(NamedTuple):
     """How a wrapper is written: `name [options] VERB [options] [SKIPPED…] command…`."""
 
     verbs: tuple[tuple[str, ...], ...] = ((),)  # () = the command follows at once

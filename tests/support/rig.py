@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ftaction import app
 from ftaction.edge import machine
+from ftaction.edge.changes import change_set
 from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository
@@ -113,6 +114,7 @@ class Rig:
             folder=str(folder),
             clock=time.monotonic,
             now=time.time,
+            changes=lambda: change_set(repository, {}),
             grace=self.grace,
         )
 

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import yaml
@@ -332,7 +331,7 @@ def assert_round_trip(detected: Detected) -> None:
     """Read back by the reader of configuration files, without a mistake. A configuration needs a check; what found none is only YAML."""
     if detected.checks:
         config = read_config(parse(init_text(detected), ".firsttry.yml"))
-        assert replace(config, source=None) == detected.config()
+        assert config._replace(source=None) == detected.config()
     else:
         assert yaml.safe_load(init_text(detected))["checks"] == {}
 
