@@ -227,12 +227,12 @@ def _new_folder(parent: str, reachable: bool) -> str:
 
 def _keep_newest(parent: str, most: int = 20) -> None:
     """Folders of ended runs beyond the newest ones go; names sort by time, to the second, and say whose they are."""
-    import shutil
-
     names = sorted(name for name in os.listdir(parent) if name.startswith("firsttry-"))
     for name in names[:-most]:
         _, _, _, pid, *_ = [*name.split("-"), "", ""]
         if not machine.lives(pid):
+            import shutil  # which brings three compressors along
+
             shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
 
 
