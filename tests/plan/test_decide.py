@@ -1,6 +1,5 @@
 """One row a rule. The first rule that holds decides, so each row also says what it goes before."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ PRINT = "f" * 64
 RECORD = Record(
     check="a", fingerprint=PRINT, ending=Passed(), seconds=2.0, ended=1.0, origin=Origin(kind=OriginKind.LAPTOP, repository="r", ref="main", commit="c")
 )
-PATCHED = replace(RECORD, patched=(Patched(path="a.py", before="1", after="2"),))
+PATCHED = RECORD._replace(patched=(Patched(path="a.py", before="1", after="2"),))
 NEAREST = (RECORD, (Difference(Section.INPUT, "a.py", Change.MODIFIED),))
 MANIFEST = Manifest(head="h", inputs="i", inputs_digest="d")
 PROVED: dict[str, Any] = {"manifest": MANIFEST, "fingerprint": PRINT, "record": RECORD}
@@ -30,7 +29,7 @@ def known(**given: Any) -> Known:
 REPLAYS = [
     pytest.param(known(), ANY, id="proved"),
     pytest.param(known(record=PATCHED, on_change=OnChange.KEEP), ANY, id="a patch that is kept and fits"),
-    pytest.param(known(record=replace(RECORD, ending=Failed(1))), Rules(replay_failures=True), id="a failure, where that was asked for"),
+    pytest.param(known(record=RECORD._replace(ending=Failed(1))), Rules(replay_failures=True), id="a failure, where that was asked for"),
     pytest.param(known(replanned=True), ANY, id="again, but back to what is proved"),
 ]
 
@@ -54,12 +53,12 @@ RUNS = [
     pytest.param(known(record=None), ANY, Reason.NEVER_PROVED, True, id="nothing is known"),
     pytest.param(known(record=None, nearest=lambda: NEAREST), ANY, Reason.CHANGED, True, id="something changed"),
     pytest.param(known(record=None, nearest=lambda: NEAREST, replanned=True), ANY, Reason.REPLANNED, True, id="a mutating check changed it"),
-    pytest.param(known(record=replace(RECORD, ending=Failed(1))), ANY, Reason.FAILED_LAST, True, id="failed"),
-    pytest.param(known(record=replace(RECORD, ending=TimedOut(1.0))), ANY, Reason.FAILED_LAST, True, id="timed out"),
-    pytest.param(known(record=replace(RECORD, ending=Cancelled())), ANY, Reason.FAILED_LAST, True, id="was cancelled"),
-    pytest.param(known(record=replace(RECORD, ending=CouldNotStart("x"))), ANY, Reason.FAILED_LAST, True, id="did not start"),
-    pytest.param(known(record=replace(RECORD, flaky=True)), ANY, Reason.FAILED_LAST, True, id="passed when tried again"),
-    pytest.param(known(record=replace(RECORD, flaky=True)), Rules(replay_failures=True), Reason.FAILED_LAST, True, id="flaky is neither a pass nor a failure"),
+    pytest.param(known(record=RECORD._replace(ending=Failed(1))), ANY, Reason.FAILED_LAST, True, id="failed"),
+    pytest.param(known(record=RECORD._replace(ending=TimedOut(1.0))), ANY, Reason.FAILED_LAST, True, id="timed out"),
+    pytest.param(known(record=RECORD._replace(ending=Cancelled())), ANY, Reason.FAILED_LAST, True, id="was cancelled"),
+    pytest.param(known(record=RECORD._replace(ending=CouldNotStart("x"))), ANY, Reason.FAILED_LAST, True, id="did not start"),
+    pytest.param(known(record=RECORD._replace(flaky=True)), ANY, Reason.FAILED_LAST, True, id="passed when tried again"),
+    pytest.param(known(record=RECORD._replace(flaky=True)), Rules(replay_failures=True), Reason.FAILED_LAST, True, id="flaky is neither a pass nor a failure"),
     pytest.param(known(record=PATCHED, on_change=OnChange.FAIL), ANY, Reason.MUST_PATCH, True, id="a change is red here, and must be shown"),
     pytest.param(known(record=PATCHED, patch_fits=False), ANY, Reason.MUST_PATCH, True, id="the patch no longer fits"),
     pytest.param(known(outputs_kept=False), ANY, Reason.OUTPUTS_GONE, True, id="what it made is gone"),
@@ -68,7 +67,7 @@ RUNS = [
 
 @pytest.mark.parametrize(("given", "rules", "reason", "remembered"), RUNS)
 def test_what_runs(given: Known, rules: Rules, reason: Reason, remembered: bool) -> None:
-    decision = decide(replace(given, expected=lambda: 3.0), rules)
+    decision = decide(given._replace(expected=lambda: 3.0), rules)
     assert isinstance(decision, Run)
     assert (decision.why.reason, decision.expected) == (reason, 3.0)
     assert (decision.fingerprint, decision.manifest) == ((PRINT, MANIFEST) if remembered else (None, None))

@@ -1,6 +1,5 @@
 """Runs made up for the tests of what is told of them."""
 
-from dataclasses import replace
 from typing import Any
 
 from ftaction.model.change import ChangeSet
@@ -43,7 +42,7 @@ def result(check: str, decision: Decision | None = None, **given: Any) -> Result
 
 
 def replayed(check: str, **given: Any) -> Result:
-    return Result(check=check, step="slow", decision=Replay(record=replace(RECORD, check=check, **given)), ending=Passed())
+    return Result(check=check, step="slow", decision=Replay(record=RECORD._replace(check=check, **given)), ending=Passed())
 
 
 def report(*results: Result, **given: Any) -> Report:
@@ -89,7 +88,7 @@ NOTED = report(
     result("two", run(Reason.UNSTABLE, details=("tool\nname", "b")), stored=False),
     result("three", stored=False, doubt="what it depends on changed while it ran"),
     result("four", run(Reason.FAILED_LAST, earlier=RECORD)),
-    result("five", run(Reason.FAILED_LAST, earlier=replace(RECORD, flaky=True))),
+    result("five", run(Reason.FAILED_LAST, earlier=RECORD._replace(flaky=True))),
     result("six", run(Reason.OUTPUTS_GONE)),
     result("seven", run(Reason.REPLANNED)),
     result("eight", run(Reason.FORCED)),
@@ -98,7 +97,7 @@ NOTED = report(
 )
 STRANGE = report(
     result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
-    replayed("+ list", ended=float("nan"), origin=replace(MAIN, ref=HOSTILE, commit=HOSTILE)),
+    replayed("+ list", ended=float("nan"), origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
     result(" blank ", run(Reason.UNSTABLE, details=(HOSTILE,))),
     notes=(HOSTILE,),
 )

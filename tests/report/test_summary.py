@@ -1,7 +1,5 @@
 """The job summary as a whole, and that it renders as meant whatever stands in names and logs."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -155,5 +153,5 @@ def test_the_headline(name: str, line: str) -> None:
 
 def test_a_run_of_nothing_is_not_green() -> None:
     assert headline(report()).startswith("failed")
-    assert headline(replace(RUNS["passed"], interrupted=2)).startswith("interrupted")
+    assert headline(RUNS["passed"]._replace(interrupted=2)).startswith("interrupted")
     assert HOSTILE in {one.check for one in STRANGE.results}
