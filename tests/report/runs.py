@@ -97,7 +97,7 @@ NOTED = report(
 )
 STRANGE = report(
     result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
-    replayed("+ list", ended=float("nan"), origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
+    replayed("+ list", ended=1e300, origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
     result(" blank ", run(Reason.UNSTABLE, details=(HOSTILE,))),
     notes=(HOSTILE,),
 )
