@@ -25,9 +25,10 @@ def _kind(variables: Mapping[str, str], event: Event) -> OriginKind:
     if name in ("pull_request", "pull_request_target"):
         head = _at(event, "pull_request", "head", "repo", "full_name")
         base = _at(event, "pull_request", "base", "repo", "full_name")
-        return OriginKind.PULL_REQUEST if head == base and head is not None and name == "pull_request" else OriginKind.FORK
-    default = _at(event, "repository", "default_branch")
-    protected = variables.get("GITHUB_REF_PROTECTED") == "true" or variables.get("GITHUB_REF") == f"refs/heads/{default}"
+        same = isinstance(head, str) and head != "" and head == base
+        return OriginKind.PULL_REQUEST if same and name == "pull_request" else OriginKind.FORK
+    default, ref = _at(event, "repository", "default_branch"), variables.get("GITHUB_REF", "")
+    protected = variables.get("GITHUB_REF_PROTECTED") == "true" or (isinstance(default, str) and default != "" and ref == f"refs/heads/{default}")
     return OriginKind.PROTECTED if name in ("push", "schedule", "workflow_dispatch") and protected else OriginKind.PULL_REQUEST
 
 

@@ -25,13 +25,19 @@ PLACES = (
 COUNTED = ("LANG", "LANGUAGE", "LC_*", "TZ", "CI", "SOURCE_DATE_EPOCH")
 """Seen by every check, and counted."""
 
+GO = ("GO111MODULE", "GOAMD64", "GOARCH", "GOARM*", "GODEBUG", "GOEXPERIMENT", "GOFLAGS", "GOMAXPROCS", "GOOS", "GOTMPDIR", "GOTOOLCHAIN", "GOWORK")
+"""By name: `GO*` would take in the keys of `GOOGLE_…`."""
+
 ANY_TOOL = (
     "PYTHONPATH", "PYTHONWARNINGS", "PYTHONHASHSEED", "PYTHONDEVMODE", "PYTHONUTF8", "PYTHONOPTIMIZE", "PYTHONDONTWRITEBYTECODE",
-    "PYTHONUNBUFFERED", "PYTEST_*", "NODE_*", "GO*", "CGO_*", "RUST*", "CARGO_*", "JAVA_*", "MAKEFLAGS",
+    "PYTHONUNBUFFERED", "PYTEST_*", "NODE_*", *GO, "CGO_*", "RUST*", "CARGO_*", "JAVA_*", "MAKEFLAGS",
 )  # fmt: skip
 """Seen and counted where the tool is not known, for it may call any."""
 
-SECRET = ("*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH*", "*API_KEY*", "*PRIVATE_KEY*", "ACTIONS_*", "GITHUB_*", "INPUT_*")
+SECRET_VALUES = ("*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH", "*AUTH_*", "*API_KEY*", "*PRIVATE_KEY*")
+"""What stands there is never told."""
+
+SECRET = (*SECRET_VALUES, "ACTIONS_*", "GITHUB_*", "INPUT_*")
 """Seen only where `env` names them."""
 
 
@@ -57,8 +63,9 @@ def counted(seen: Mapping[str, str], declared: Iterable[str]) -> tuple[tuple[str
 def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Values that must not stand in anything stored or told, longest first."""
     long_enough = 6
-    values = {value for name, value in environment.items() if len(value) >= long_enough and _named(name, SECRET[:8])}
-    return tuple(sorted(values | {environment.get(name, "") for name in RESERVED_ENV} - {""}, key=len, reverse=True))
+    hidden = [value for name, value in environment.items() if name in RESERVED_ENV or _named(name, SECRET_VALUES)]
+    values = {part for value in hidden for part in (value, *value.splitlines()) if len(part) >= long_enough}  # a key has lines, and a log may show some
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
 def _named(name: str, globs: tuple[str, ...]) -> bool:

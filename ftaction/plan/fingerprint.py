@@ -18,6 +18,7 @@ from typing import NamedTuple
 from ftaction.model.check import Check
 from ftaction.model.manifest import FORMAT, Change, Difference, Manifest, Section
 
+_SECTIONS = frozenset(section.value for section in Section)
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -35,8 +36,9 @@ def inputs_list(files: Mapping[str, str], chosen: Iterable[str]) -> tuple[str, s
     """The lines `mode digest TAB path` of the chosen files, and their SHA-256."""
     lines = [f"{files[path]}\t{path}\n" for path in chosen]
     text = "".join(lines)
-    if text.count("\n") != len(lines) or "\\" in text:  # a name must never look like two lines
-        text = "".join(f"{files[line[:-1].partition(chr(9))[2]]}\t{_escape(line[:-1].partition(chr(9))[2])}\n" for line in lines)
+    if "\\" in text or "\r" in text or text.count("\n") != len(lines) or text.count("\t") != len(lines):  # a name must never look like two lines
+        cells = (line[:-1].partition("\t") for line in lines)
+        text = "".join(f"{content}\t{_escape(path)}\n" for content, _, path in cells)
     return text, _digest(text)
 
 
@@ -46,8 +48,8 @@ def manifest(check: Check, facts: Facts, inputs: tuple[str, str]) -> Manifest:
         ("run", repr(check.run)),
         ("shell", check.shell.value if isinstance(check.run, str) else "none"),
         ("working_directory", check.working_directory),
-        ("options", " ".join(facts.options)),
-        ("outputs", " ".join(check.outputs)),
+        ("options", _words(facts.options)),
+        ("outputs", _words(check.outputs)),
     )
     sections: list[tuple[Section, Pairs]] = [
         (Section.FORMAT, (("format", str(FORMAT)),)),
@@ -84,15 +86,21 @@ def _compare(old: Mapping[tuple[Section, str], str], new: Mapping[tuple[Section,
 
 def _head_lines(head: str) -> dict[tuple[Section, str], str]:
     lines: dict[tuple[Section, str], str] = {}
-    for line in head.splitlines():
-        section, name, value = line.split("\t", 2)
-        lines[Section(section), name] = lines.get((Section(section), name), "") + value
+    for line in head.split("\n"):
+        section, _, rest = line.partition("\t")
+        name, tab, value = rest.partition("\t")
+        if tab and section in _SECTIONS:  # an earlier list comes from a store, which is never an error
+            lines[Section(section), name] = f"{lines.get((Section(section), name), '')}\t{value}"
     return lines
 
 
 def _input_lines(inputs: str) -> dict[tuple[Section, str], str]:
     lines = (line.partition("\t") for line in inputs.split("\n") if line)
     return {(Section.INPUT, path): content for content, _, path in lines}
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return " ".join(repr(word) for word in words)
 
 
 def _escape(text: str) -> str:

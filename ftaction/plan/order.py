@@ -29,7 +29,7 @@ def choose(config: Config, names: tuple[str, ...], profile: str | None) -> tuple
 def steps(config: Config, chosen: tuple[str, ...]) -> tuple[Step, ...]:
     """Ungrouped fast checks, mutating ones one at a time, the groups, ungrouped slow ones. Each check has its stage by now."""
     groups = len(config.verification.parallel_groups)
-    titles = {0: "fast", 1: "mutating", 2 + groups: "slow"} | {2 + number: f"group {number + 1}" for number in range(groups)}
+    titles = {0: "fast", 1: "after mutating", 2 + groups: "slow"} | {2 + number: f"group {number + 1}" for number in range(groups)}
     by_rank: dict[int, list[Check]] = {}
     for name, rank in _ranks(config, chosen).items():
         by_rank.setdefault(rank, []).append(config.checks[name])

@@ -10,7 +10,7 @@ def error_lines(error: Stop) -> list[str]:
     lines = [f"ftaction: {words.printable(error.message)}"]
     if isinstance(error, ConfigError):
         lines += [f"  {_place(mistake)}: {_message(mistake)}" for mistake in error.mistakes]
-    return lines + [f"  {line}" for line in error.hint.split("\n") if line]
+    return lines + [f"  {words.printable(line)}" for line in error.hint.split("\n") if line]
 
 
 def error_commands(error: Stop) -> list[str]:
@@ -20,7 +20,8 @@ def error_commands(error: Stop) -> list[str]:
             command("error", _message(mistake), file=mistake.file, line=mistake.line, col=mistake.column, title="FirstTry configuration")
             for mistake in error.mistakes
         ]
-    return [command("error", " ".join([error.message, error.hint]).strip(), title="FirstTry")]
+    lines = [words.printable(line) for line in f"{error.message}\n{error.hint}".split("\n") if line]
+    return [command("error", "\n".join(lines), title="FirstTry")]
 
 
 def _place(mistake: Mistake) -> str:

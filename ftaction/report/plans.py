@@ -25,14 +25,16 @@ def explain_lines(check: Check, decision: Decision) -> list[str]:
     lines = [f"{words.printable(check.name)}: {command(check.run)}"]
     match decision:
         case Replay(record=record):
-            lines += ["would be replayed", f"proved {words.by_whom(record)}", f"saves {words.duration(record.seconds)}"]
-            lines += [f"see {record.origin.run}"] if record.origin.run else []
+            lines += ["would be replayed", f"proved {words.printable(words.by_whom(record))}", f"saves {words.duration(record.seconds)}"]
+            lines += [f"see {words.printable(record.origin.run)}"] if record.origin.run else []
         case Run(why=why):
-            lines += [f"would run: {words.reason(decision)}" if not why.differences else "would run, because since the nearest earlier record:"]
+            lines += [
+                f"would run: {words.printable(words.reason(decision))}" if not why.differences else "would run, because since the nearest earlier record:"
+            ]
             lines += [f"  {words.difference(one)}" for one in why.differences]
-            lines += [f"that record was proved {words.by_whom(why.earlier)}"] if why.earlier else []
+            lines += [f"that record was made {words.printable(words.by_whom(why.earlier))}"] if why.earlier else []
         case _:
-            lines += [words.reason(decision)]
+            lines += [words.printable(words.reason(decision))]
     return lines
 
 
@@ -40,7 +42,7 @@ def command(run: Command) -> str:
     """A command on one line."""
     text = run if isinstance(run, str) else " ".join(run)
     first, *rest = text.strip().split("\n")
-    return words.printable(first) + (f" … ({len(rest)} more lines)" if rest else "")
+    return words.printable(first) + (f" … ({words.count(len(rest), 'more line')})" if rest else "")
 
 
 def _expected(decision: Decision) -> str:

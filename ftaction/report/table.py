@@ -39,10 +39,10 @@ def failure(result: Result, log: str) -> list[str]:
     """A failed check with its log open."""
     title = f"── {words.printable(result.check)}: {words.ending(result.ending)} ──"
     changed = [f"  changed {words.printable(path)}" for path in result.changed]
-    patch = [f"  the patch is {result.patch}"] if result.patch else []
-    text = "".join(char for char in log if char.isprintable() or char in "\n\t").rstrip("\n")
+    patch = [f"  the patch is {words.printable(result.patch)}"] if result.patch else []
+    text = words.log(log)
     why = [] if text else [f"  {words.printable(words.result_reason(result))}"]
-    return ["", title, *changed, *patch, *text.split("\n"), *why]
+    return ["", title, *changed, *patch, *(text.split("\n") if text else []), *why]
 
 
 def last_line(report: Report) -> str:

@@ -1,5 +1,6 @@
 """Reasons, endings and times in words. One word for one thing, on every surface."""
 
+import re
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -10,6 +11,7 @@ from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Result
 
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
 _SHOWN = 3  # differences named before the rest is counted
 
 
@@ -57,7 +59,7 @@ def reason(of: Decision) -> str:
         case Replay(record=record):
             return f"proved {by_whom(record)}"
         case Unaffected(base=record):
-            return f"nothing it depends on was touched since {by_whom(record)}"
+            return f"nothing it depends on was touched since it was proved {by_whom(record)}"
         case Blocked(by=by):
             if of.barrier is Barrier.NEEDS:
                 return f"needs {', '.join(by)}"
@@ -79,19 +81,24 @@ def result_reason(result: Result) -> str:
 
 def by_whom(record: Record) -> str:
     """Who proved it, when, on which commit."""
-    when = datetime.fromtimestamp(record.ended, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"{origin(record.origin)}, {when}, commit {record.origin.commit[:9] or 'none'}"
+    return f"{origin(record.origin)}, {_date(record.ended)}, commit {record.origin.commit[:9] or 'unknown'}"
+
+
+def _date(seconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):
+        return "at an unknown time"  # a record comes from a store, and may hold any number
 
 
 def origin(of: Origin) -> str:
     """Where a record was made."""
+    ref = of.ref or "an unknown branch"
     match of.kind:
-        case OriginKind.PROTECTED:
-            return f"on {of.ref}"
-        case OriginKind.PULL_REQUEST:
-            return f"on {of.ref}"
+        case OriginKind.PROTECTED | OriginKind.PULL_REQUEST:
+            return f"on {ref}"
         case OriginKind.FORK:
-            return f"on {of.ref} of a fork"
+            return f"on {ref} of a fork"
         case OriginKind.LAPTOP:
             return "here"
         case _:
@@ -128,13 +135,16 @@ def changes(of: ChangeSet | None) -> tuple[str, ...]:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: 40 ms, 3.2 s, 2 m 05 s."""
-    if seconds < 1:
+    """A time as people say it: 40 ms, 3.2 s, 2 m 05 s, 1 h 02 m."""
+    if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} m {rest:02} s"
+    if minutes < 60:
+        return f"{minutes} m {rest:02} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02} m"
 
 
 def count(number: int, noun: str) -> str:
@@ -145,6 +155,12 @@ def count(number: int, noun: str) -> str:
 def printable(text: str) -> str:
     """Untrusted text for one line: what could move a cursor or start a new line is spelt out."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+
+
+def log(text: str) -> str:
+    """A log as plain lines: no colours, nothing that moves a cursor or hides text."""
+    text = _SEQUENCE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char for char in text if char.isprintable() or char in "\n\t").rstrip("\n")
 
 
 def _why(why: Why) -> str:

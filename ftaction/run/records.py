@@ -7,6 +7,8 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, En
 from ftaction.model.manifest import FORMAT
 from ftaction.model.record import Origin, OriginKind, Patched, Record
 
+_MOST = 1e11  # seconds; dates beyond the year 5000
+
 
 def dump(record: Record) -> bytes:
     """One line of JSON."""
@@ -35,9 +37,9 @@ def load(content: bytes) -> Record | None:
         texts = {name: _text(data[name]) for name in ("check", "fingerprint", "head", "inputs", "log", "outputs", "patch")}
         return Record(
             **texts,
-            ending=_ending_in(_text(data["ending"]), float(data["number"])),
-            seconds=float(data["seconds"]),
-            ended=float(data["ended"]),
+            ending=_ending_in(_text(data["ending"]), _amount(data["number"])),
+            seconds=_amount(data["seconds"]),
+            ended=_amount(data["ended"]),
             flaky=data["flaky"],
             origin=Origin(kind=OriginKind(origin["kind"]), **{name: _text(origin[name]) for name in ("repository", "ref", "commit", "run")}),
             patched=tuple(Patched(path=_text(path), before=_text(before), after=_text(after)) for path, before, after in data["patched"]),
@@ -67,6 +69,14 @@ def _ending_in(word: str, number: float) -> Ending:
         "blocked": Blocked((), Barrier.NEEDS),
     }
     return known[word]
+
+
+def _amount(value: float | str) -> float:
+    """A number that can be told and counted with: neither infinite nor NaN, which JSON's readers let through."""
+    number = float(value)
+    if not 0 <= number < _MOST:
+        raise ValueError(value)
+    return number
 
 
 def _text(value: object) -> str:

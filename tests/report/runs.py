@@ -1,0 +1,114 @@
+"""Runs made up for the tests of what is told of them."""
+
+from typing import Any
+
+from ftaction.model.change import ChangeSet
+from ftaction.model.check import Config
+from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Failed, Passed, TimedOut
+from ftaction.model.manifest import Change, Difference, Manifest, Section
+from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
+from ftaction.model.record import Origin, OriginKind, Record
+from ftaction.model.run import Context, Report, Result, Snapshot
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+MAIN = Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit=COMMIT, run="https://github.example/us/it/actions/runs/7")
+HERE = Origin(kind=OriginKind.LAPTOP, repository="us/it", ref="main", commit="")
+RECORD = Record(check="x", fingerprint="f" * 64, ending=Passed(), seconds=12.34, ended=1_700_000_000.0, origin=MAIN)
+CHANGED = Why(
+    reason=Reason.CHANGED,
+    differences=(
+        Difference(Section.INPUT, "src/a.py", Change.MODIFIED),
+        Difference(Section.ENV, "MODE", Change.ADDED),
+        Difference(Section.COMMAND, "run", Change.MODIFIED),
+        Difference(Section.NEED, "deps", Change.MODIFIED),
+        Difference(Section.PLATFORM, "libc", Change.REMOVED),
+    ),
+    earlier=RECORD,
+)
+HOSTILE = "`|<b onclick=x>*_[a](b)\\\n::error::x ##[error]y \u202ertl\u200bzero @who #1 &lt; $a$ ~~s~~ \x1b[31m\udcff"
+HOSTILE_LOG = (
+    "::error::no\n##[error]no\n::set-output name=a::b\n```\n````text\n</details><script>\n| a | b |\n\x1b[31mred\x1b[0m \x1b]0;title\x07done\n"
+    "\u202ertl\u200b\r\n50%\r100%\n\udcff\0tab\there\n"
+)
+
+
+def run(reason: Reason = Reason.NEVER_PROVED, **given: Any) -> Run:
+    return Run(why=Why(reason=reason, **given), fingerprint="a" * 64, manifest=Manifest(head="", inputs="", inputs_digest=""), expected=1.5)
+
+
+def result(check: str, decision: Decision | None = None, **given: Any) -> Result:
+    ran: dict[str, Any] = {"ending": Passed(), "seconds": 1.25, "step": "fast", "stored": True}
+    return Result(check=check, decision=decision or run(), **(ran | given))
+
+
+def replayed(check: str, **given: Any) -> Result:
+    return Result(check=check, step="slow", decision=Replay(record=RECORD._replace(check=check, **given)), ending=Passed())
+
+
+def report(*results: Result, **given: Any) -> Report:
+    snapshot = Snapshot(commit=COMMIT, branch="main", files={})
+    whole: dict[str, Any] = {
+        "version": "1.2.3",
+        "config": Config(),
+        "seconds": 3.5,
+        "slots": 2,
+        "snapshot": snapshot,
+        "context": Context(root="/r", origin=HERE),
+    }
+    return Report(results=results, **(whole | given))
+
+
+PASSED = report(
+    result("lint", started=0.0, log="/logs/lint.log"),
+    result("types", Run(why=CHANGED), started=1.25, seconds=2.25),
+    replayed("test:unit"),
+    Result(check="docs", step="slow", decision=Unaffected(base=RECORD), ending=Passed()),
+    changes=ChangeSet(base=COMMIT, paths=("a", "b"), complete=True),
+)
+REPLAYED = report(replayed("lint"), replayed("test", seconds=4000.0, origin=HERE), seconds=0.041)
+FAILED = report(
+    result("lint", step="group 1"),
+    result("test", ending=Failed(1), started=1.25, seconds=130.0, step="group 2", log="/logs/test.log"),
+    result("slow one", ending=TimedOut(900.0), started=1.25, seconds=900.0, step="group 2"),
+    result("gone", ending=CouldNotStart("bash: not found"), seconds=0.0, step="group 2"),
+    Result(check="deploy", step="slow", decision=Blocked(("test", "gone")), ending=Blocked(("test", "gone"))),
+    Result(check="late", step="slow", decision=Blocked(("test",), Barrier.FAIL_FAST), ending=Blocked(("test",), Barrier.FAIL_FAST)),
+    changes=ChangeSet(base="", paths=(), complete=False, doubt="the history is not there"),
+    seconds=902.0,
+)
+FLAKY = report(result("test", flaky=True, stored=False, seconds=60.0), seconds=61.0)
+CANCELLED = report(result("test", ending=Cancelled(), seconds=0.4), interrupted=15, seconds=0.5)
+CHANGED_FILES = report(
+    result(
+        "format", run(Reason.MUST_PATCH), ending=Failed(0, ("a.py", "- b.py")), changed=("a.py", "- b.py"), patch="/run/format.patch", step="mutating format"
+    )
+)
+NOTED = report(
+    result("one", run(Reason.NO_INPUTS), stored=False),
+    result("two", run(Reason.UNSTABLE, details=("tool\nname", "b")), stored=False),
+    result("three", stored=False, doubt="what it depends on changed while it ran"),
+    result("four", run(Reason.FAILED_LAST, earlier=RECORD)),
+    result("five", run(Reason.FAILED_LAST, earlier=RECORD._replace(flaky=True))),
+    result("six", run(Reason.OUTPUTS_GONE)),
+    result("seven", run(Reason.REPLANNED)),
+    result("eight", run(Reason.FORCED)),
+    result("nine", run(Reason.NO_MEMORY), stored=False),
+    notes=("the store could not be written: no space left on device", "- a list?\n# a title?"),
+)
+STRANGE = report(
+    result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
+    replayed("+ list", ended=1e300, origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
+    result(" blank ", run(Reason.UNSTABLE, details=(HOSTILE,))),
+    notes=(HOSTILE,),
+)
+RUNS = {
+    "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
+    "strange": STRANGE,
+}  # fmt: skip
+LOGS = {
+    "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",
+    "slow one": "waiting …\n",
+    "gone": "",
+    "format": "",
+    HOSTILE: HOSTILE_LOG,
+}

@@ -1,0 +1,52 @@
+"""What comes from a store is untrusted: exactly a record, or a miss."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftaction.model.ending import Failed, Passed, TimedOut
+from ftaction.model.record import Origin, OriginKind, Patched, Record
+from ftaction.run.records import dump, load
+
+RECORD = Record(
+    check="a\udcff", fingerprint="f" * 64, ending=Passed(), seconds=1.5, ended=1_700_000_000.25, head="h", inputs="i", log="l", outputs="o", patch="p",
+    origin=Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit="c", run="https://x"),
+    patched=(Patched(path="a.py", before="", after="2"),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", [Passed(), Failed(0), Failed(137), TimedOut(2.5)])
+def test_a_record_comes_back_as_it_was(ending: Any) -> None:
+    record = RECORD._replace(ending=ending)
+    assert load(dump(record)) == record
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("format", 0), ("format", "1"), ("check", None), ("fingerprint", 5), ("flaky", 0), ("flaky", "false"), ("ending", "green"), ("ending", ["passed"]),
+        ("seconds", float("nan")), ("seconds", float("inf")), ("seconds", -1), ("ended", float("nan")), ("ended", 1e300), ("ended", "soon"), ("number", None),
+        ("origin", {}), ("origin", "main"), ("patched", [["a"]]), ("patched", 5), ("patched", [[1, 2, 3]]), ("head", {}),
+    ],
+)  # fmt: skip
+def test_anything_else_is_a_miss(field: str, value: object) -> None:
+    assert load(json.dumps(json.loads(dump(RECORD)) | {field: value}).encode()) is None
+
+
+@pytest.mark.parametrize("field", json.loads(dump(RECORD)))
+def test_a_missing_field_is_a_miss(field: str) -> None:
+    data = json.loads(dump(RECORD))
+    del data[field]
+    assert load(json.dumps(data).encode()) is None
+
+
+@given(st.binary(max_size=60) | st.text("[]{}:,\"'0e9", max_size=40).map(str.encode))
+def test_any_bytes_are_a_miss(content: bytes) -> None:
+    assert load(content) is None
+
+
+def test_a_deep_record_is_a_miss() -> None:
+    assert load(b"[" * 100_000) is None
