@@ -63,7 +63,7 @@ class Shell:
         self._group, self._no_folder = 0, False
         self._ended = asyncio.get_running_loop().create_future()
         script = (
-            f"( cd -- {shlex.quote(folder)} || {{ echo nofolder >&3; exit 1; }}; exec 3>&-; exec {command} ) "
+            f"( cd -- {shlex.quote(folder)} || {{ echo nofolder >&3; exit 1; }}; exec 3>&-; exec -- {command} ) "
             f"</dev/null >>{shlex.quote(log)} 2>&1 & echo group $! >&3; wait $!; echo end $? >&3\n"
         )
         try:
