@@ -105,7 +105,11 @@ class _Course:
             self._make_again(lost, plan, replanned)
             return
         self.ground.world.surface.planned(plan)
-        self._enter(plan, carry_out(self.ground, plan, replanned))
+        carried = carry_out(self.ground, self.view, plan, replanned)
+        if carried is None:
+            self.take(step, replanned)
+        else:
+            self._enter(plan, carried)
 
     def _replayed(self, plan: Plan) -> dict[str, Record]:
         """What stands for the needs of this plan without having run here."""
@@ -125,18 +129,16 @@ class _Course:
             return
         self.mutated = False
         for name, view in list(self.judged.items()):
-            for check in again(self.ground, view, self.view, {name: self.results[name]}):
-                self.take(Step(title="again", checks=(check,)), replanned=True)
+            if again(self.ground, view, self.view, self.results[name]):
+                self.take(Step(title="again", checks=(self.ground.recognised[name].check,)), replanned=True)
 
     def _enter(self, plan: Plan, carried: Carried) -> None:
-        changed_files = False
         for result in carried.results:
             self.results[result.check] = result
             mutating = self.ground.recognised[result.check].check.stage is Stage.MUTATING
             self.judged[result.check] = (carried.view or self.view) if mutating else self.view  # its own changes are its verdict
-            changed_files |= bool(result.changed)
-        if changed_files and plan.step.title != "again":
-            self.mutated = True
+            if mutating and carried.view and plan.step.title != "again":
+                self.mutated = True  # also without a patch: it may have changed what git does not keep
         self.signal = self.signal or carried.signal
         self.notes += carried.notes
         self.lost = self.lost or bool(carried.notes)

@@ -8,6 +8,7 @@ The log is a file from the start: output needs no memory of ours, and a grandchi
 import asyncio
 import fcntl
 import os
+import select
 import shlex
 import signal
 import subprocess
@@ -18,25 +19,33 @@ from ftaction.edge.machine import Identity
 
 _HARD_STOP = 2.0  # seconds after SIGKILL until the shell itself is given up
 _NO_FOLDER = b"nofolder"
+_ENDED = "the shell that ran it was ended from outside, so its status is not known"
+_PIECE = 4096
 _ABOVE_OURS = 10  # the status pipe must not stand where the script puts its own descriptor 3
 
 
 class ShellError(Exception):
-    """The command never ran; says why."""
+    """The command's status is not known: it never ran, or its shell ended before it. Says why."""
+
+
+class ShellEndedError(ShellError):
+    """The shell was ended by others: by this command, or by what an earlier one left behind."""
 
 
 class Shell:
-    """One bash. `uses` counts the commands it was given. Not for two commands at once."""
+    """One bash. `uses` counts the commands it was given; none may follow once it `ended`. Not for two commands at once."""
 
     def __init__(self, environment: Mapping[str, str], identity: Identity | None) -> None:
         """Raises `ShellError` where bash can't be started."""
         self.uses = 0
+        self.ended = False
+        # -p: SHELLOPTS, BASH_ENV and exported functions are for the commands, not for the shell around them
         self._status, write_end = os.pipe()
         status = fcntl.fcntl(write_end, fcntl.F_DUPFD_CLOEXEC, _ABOVE_OURS)
         os.close(write_end)
         try:
             self._process = subprocess.Popen(
-                ["bash", "--noprofile", "--norc", "-s"],
+                ["bash", "--noprofile", "--norc", "-p", "-s"],
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", env=dict(environment),
                 pass_fds=(status,), start_new_session=True,
                 user=identity.user if identity else None, group=identity.group if identity else None,
@@ -49,9 +58,10 @@ class Shell:
             os.close(status)
         self._lines = b""
         self._group = 0
+        self._asked: signal.Signals | None = None
         self._no_folder = False
         self._write(f"exec 3>&{status} {status}>&-; set -m\n")
-        self._ended: asyncio.Future[int] | None = None
+        self._outcome: asyncio.Future[int | ShellError] | None = None
         asyncio.get_running_loop().add_reader(self._status, self._read)
 
     async def run(self, command: str, folder: str, log: str, timeout: float, grace: float) -> int | None:
@@ -60,15 +70,15 @@ class Shell:
         `command` is one shell command that `exec` may replace the subshell with. Raises `ShellError`.
         """
         self.uses += 1
-        self._group, self._no_folder = 0, False
-        self._ended = asyncio.get_running_loop().create_future()
+        self._group, self._asked, self._no_folder = 0, None, False
+        self._outcome = asyncio.get_running_loop().create_future()
         script = (
-            f"( cd -- {shlex.quote(folder)} || {{ echo nofolder >&3; exit 1; }}; exec 3>&-; exec {command} ) "
+            f"( cd -- {shlex.quote(folder)} || {{ echo nofolder >&3; exit 1; }}; exec 3>&-; exec -- {command} ) "
             f"</dev/null >>{shlex.quote(log)} 2>&1 & echo group $! >&3; wait $!; echo end $? >&3\n"
         )
         try:
             self._write(script)
-            return await asyncio.wait_for(asyncio.shield(self._ended), timeout)
+            outcome = await asyncio.wait_for(asyncio.shield(self._outcome), timeout)
         except TimeoutError:
             await self._end(grace)
             return None
@@ -77,16 +87,21 @@ class Shell:
             raise
         finally:
             self._signal(signal.SIGKILL)  # what it left behind in its group
+        if isinstance(outcome, ShellError):
+            raise outcome
+        return outcome
 
     def close(self) -> None:
         """End the shell; a command that still runs ends with it."""
         asyncio.get_running_loop().remove_reader(self._status)
+        self._process.kill()
+        self._process.wait()
+        if self._asked and not self._group:  # it was to be ended before the shell had said which group it is
+            self._drain()
         os.close(self._status)
         if self._process.stdin:
             with suppress(OSError):
                 self._process.stdin.close()
-        self._process.kill()
-        self._process.wait()
 
     def _write(self, script: str) -> None:
         assert self._process.stdin is not None
@@ -94,46 +109,53 @@ class Shell:
             self._process.stdin.write(os.fsencode(script))
             self._process.stdin.flush()
         except OSError as error:
-            raise ShellError("its shell has ended") from error
+            self.ended = True
+            raise ShellEndedError(_ENDED) from error
 
     async def _end(self, grace: float) -> None:
-        assert self._ended is not None
-        self.uses = 1 << 30  # never used again
+        assert self._outcome is not None
+        self.ended = True  # never used again
         try:
             for number, seconds in ((signal.SIGTERM, grace), (signal.SIGKILL, _HARD_STOP)):
                 self._signal(number)
-                with suppress(TimeoutError, ShellError):
-                    await asyncio.wait_for(asyncio.shield(self._ended), seconds)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.shield(self._outcome), seconds)
                     return
         finally:
             self._signal(signal.SIGKILL)  # also when we are asked a second time to hurry
 
     def _signal(self, number: signal.Signals) -> None:
+        """To the command's group; where it is not known yet, as soon as it is."""
+        self._asked = number
         if self._group:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._group, number)
 
+    def _drain(self) -> None:
+        while select.select([self._status], [], [], _HARD_STOP)[0] and (piece := os.read(self._status, _PIECE)):
+            self._take(piece)
+
     def _read(self) -> None:
-        piece = os.read(self._status, 4096)
-        self._lines += piece
-        *lines, self._lines = self._lines.split(b"\n")
+        piece = os.read(self._status, _PIECE)
+        self._take(piece)
+        if not piece:
+            asyncio.get_running_loop().remove_reader(self._status)
+            self.ended = True
+            self._settle(ShellEndedError(_ENDED))
+
+    def _take(self, piece: bytes) -> None:
+        *lines, self._lines = (self._lines + piece).split(b"\n")
         for line in lines:
             word, _, number = line.partition(b" ")
             if word == b"group":
                 self._group = int(number)
+                if self._asked:
+                    self._signal(self._asked)
             elif word == _NO_FOLDER:
                 self._no_folder = True
             elif word == b"end":
                 self._settle(ShellError("its working folder is not there") if self._no_folder else int(number))
-        if not piece:
-            asyncio.get_running_loop().remove_reader(self._status)
-            self.uses = 1 << 30
-            self._settle(ShellError("its shell was ended from outside"))
 
     def _settle(self, outcome: int | ShellError) -> None:
-        if self._ended is None or self._ended.done():
-            return
-        if isinstance(outcome, int):
-            self._ended.set_result(outcome)
-        else:
-            self._ended.set_exception(outcome)
+        if self._outcome is not None and not self._outcome.done():
+            self._outcome.set_result(outcome)

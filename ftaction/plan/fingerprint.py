@@ -3,7 +3,8 @@
 A wrong green is a fact that is missing here; a needless run is a fact too many. So each section says why it is in:
 
 - format: the same facts written another way are other facts
-- command: the line itself, its shell, its folder, the options we add, and what it promises to make
+- command: the line itself, its shell, its folder, the options we add, what it promises to make, and whether
+  what it changes was looked for
 - input: path, mode and content of every file it may read; the configuration files of its tool always count
 - env: the variables it can see, by name and hashed value; none but these reach it
 - toolchain: the programs it calls, their interpreter and installed packages, the lock files of their ecosystem
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-from ftaction.model.check import Check
+from ftaction.model.check import Check, Stage
 from ftaction.model.manifest import FORMAT, Change, Difference, Manifest, Section
 
 _SECTIONS = frozenset(section.value for section in Section)
@@ -50,6 +51,7 @@ def manifest(check: Check, facts: Facts, inputs: tuple[str, str]) -> Manifest:
         ("working_directory", check.working_directory),
         ("options", _words(facts.options)),
         ("outputs", _words(check.outputs)),
+        *([("stage", "mutating")] if check.stage is Stage.MUTATING else []),
     )
     sections: list[tuple[Section, Pairs]] = [
         (Section.FORMAT, (("format", str(FORMAT)),)),

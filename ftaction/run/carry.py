@@ -29,11 +29,9 @@ class Carried(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def carry_out(ground: Ground, plan: Plan, replanned: bool = False) -> Carried:
-    """Do what the plan says."""
-    if not runs(plan):
-        return _without_running(ground, plan)
-    return _run(ground, plan, replanned)
+def carry_out(ground: Ground, view: View, plan: Plan, replanned: bool = False) -> Carried | None:
+    """Do what the plan says. None where what was to be replayed turned out not to be there: plan again."""
+    return _run(ground, view, plan, replanned) if runs(plan) else _without_running(ground, plan)
 
 
 def runs(plan: Plan) -> list[Check]:
@@ -41,7 +39,7 @@ def runs(plan: Plan) -> list[Check]:
     return [check for check in plan.step.checks if isinstance(plan.decisions[check.name], Run)]
 
 
-def _without_running(ground: Ground, plan: Plan) -> Carried:
+def _without_running(ground: Ground, plan: Plan) -> Carried | None:
     """Replays and blocked checks only; a replay whose need did not pass is blocked, as it would be without memory."""
     endings: dict[str, Ending] = {}
     results: dict[str, Result] = {}
@@ -55,7 +53,8 @@ def _without_running(ground: Ground, plan: Plan) -> Carried:
         ending: Ending = Blocked(bad) if bad else decision if isinstance(decision, Blocked) else Passed()
         if isinstance(decision, Replay) and isinstance(ending, Passed) and decision.record.patched:
             changed = True
-            ending = ending if keep.apply_patch(ground, decision.record) else CouldNotStart("its patch could not be applied")
+            if not keep.apply_patch(ground, decision.record):
+                return None
         endings[check.name] = ending
         results[check.name] = _replayed(ground, plan, check, ending)
         ground.world.surface.finished(results[check.name])
@@ -68,12 +67,18 @@ def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Resul
     return Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=ground.world.clock(), changed=changed)
 
 
-def _run(ground: Ground, plan: Plan, replanned: bool) -> Carried:
+def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
     from ftaction.run.execute import Attempt, How, execute
 
     world, verification = ground.world, ground.config.verification
     jobs = {check.name: _job(ground, plan, check) for check in plan.step.checks}
-    watch = _watch(ground, plan)
+    try:
+        watch = _watch(ground, plan)
+    except Stop as stop:
+        results = [_could_not(plan, check, stop.message) for check in plan.step.checks]
+        for result in results:
+            world.surface.finished(result)
+        return Carried(results=tuple(results))
     finished: dict[str, Result] = {}
 
     def done(name: str, attempt: Attempt) -> None:
@@ -92,15 +97,31 @@ def _run(ground: Ground, plan: Plan, replanned: bool) -> Carried:
     _, signal = execute(jobs, how)
     results = [finished[check.name] for check in plan.step.checks]
     try:
-        if watch is not None:
-            results = [_mutated(ground, results[0], watch.patch(), replanned)]
+        patch = watch.patch() if watch else None
         after = look(ground, quiet=True)
     except Stop as stop:  # the folder is gone, or git's own files are damaged: nothing can be judged any more
+        results = [_unjudged(result, stop.message) for result in results] if watch else results
         return Carried(results=tuple(results), signal=signal, notes=(f"after {plan.step.title}: {stop.message}",))
+    if patch is not None:
+        results = [_mutated(ground, results[0], patch, _differing(view, after), replanned)]
     kept = tuple(keep.remember(ground, after, result) for result in results)
     if watch is not None:
         world.surface.finished(kept[0])
     return Carried(results=kept, view=after, signal=signal)
+
+
+def _could_not(plan: Plan, check: Check, problem: str) -> Result:
+    return Result(check=check.name, step=plan.step.title, decision=plan.decisions[check.name], ending=CouldNotStart(problem))
+
+
+def _unjudged(result: Result, problem: str) -> Result:
+    """A mutating check whose changes can't be told has not passed."""
+    return result._replace(ending=CouldNotStart(problem)) if isinstance(result.ending, Passed) else result
+
+
+def _differing(before: View, after: View) -> set[str]:
+    old, new = before.snapshot.files, after.snapshot.files
+    return {path for path in old.keys() | new.keys() if old.get(path) != new.get(path)}
 
 
 def _watch(ground: Ground, plan: Plan) -> mutate.Watch | None:
@@ -110,14 +131,17 @@ def _watch(ground: Ground, plan: Plan) -> mutate.Watch | None:
     return mutate.Watch(ground.world.repository, f"{ground.world.folder}/trees-{len(os.listdir(ground.world.folder))}", ground.world.identity)
 
 
-def _mutated(ground: Ground, result: Result, patch: mutate.Patch, replanned: bool) -> Result:
-    """The result with what it changed; in a second round any change means that two mutating checks disagree."""
-    if not patch.files:
+def _mutated(ground: Ground, result: Result, patch: mutate.Patch, differing: set[str], replanned: bool) -> Result:
+    """The result with what it changed; in a second round any change means that two mutating checks disagree.
+
+    `differing` files that are not in the patch are those of submodules, and those git was told not to look at.
+    """
+    changed = tuple(sorted(differing | {one.path for one in patch.files}))
+    if not changed:
         return result
     path = f"{ground.world.folder}/{keep.file_name(result.check)}.patch"
     with open(path, "wb") as file:
         file.write(patch.content)
-    changed = tuple(one.path for one in patch.files)
     red = replanned or on_change(ground, ground.recognised[result.check].check) is OnChange.FAIL
     ending = Failed(0, changed) if red and isinstance(result.ending, Passed) else result.ending
     return result._replace(ending=ending, changed=changed, patch=path, patched=patch.files)
@@ -170,10 +194,11 @@ def _environment(ground: Ground, known: facts.Known) -> Mapping[str, str]:
     return told | facts.seen(known, ground.world.environment)
 
 
-def again(ground: Ground, before: View, after: View, results: Mapping[str, Result]) -> list[Check]:
-    """The checks whose verdict was of files that are no longer so, because a mutating check changed them since."""
-    found = []
-    for name, result in results.items():
-        if isinstance(result.ending, Passed) and identify(ground, after, name) != identify(ground, before, name):
-            found.append(ground.recognised[name].check)
-    return found
+def again(ground: Ground, before: View, after: View, result: Result) -> bool:
+    """Whether this verdict was of files that are no longer so, because a mutating check changed them since."""
+    if not isinstance(result.ending, Passed):
+        return False
+    identity = identify(ground, after, result.check)
+    if not identity:  # what can't be identified may depend on any file
+        return bool(_differing(before, after))
+    return identity != identify(ground, before, result.check)

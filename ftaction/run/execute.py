@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ftaction.edge.machine import Identity
-from ftaction.edge.shell import Shell, ShellError
+from ftaction.edge.shell import Shell, ShellEndedError, ShellError
 from ftaction.model.check import Check, FailFast
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.run.schedule import next_check, priorities
@@ -184,23 +184,30 @@ class _Step:
         return Attempt(ending=ending, started=started, ended=self.how.clock(), flaky=tries > 1 and isinstance(ending, Passed))
 
     async def _attempt(self, job: Job) -> Ending:
-        assert job.command is not None
-        key = frozenset(job.environment.items())
-        idle = self.shells.setdefault(key, [])
-        shell = None
         try:
-            shell = idle.pop() if idle else Shell(job.environment, self.how.identity)
-            code = await shell.run(job.command, job.folder, job.log, job.timeout, self.how.grace)
+            code = await self._run(job)
         except ShellError as error:
             return CouldNotStart(str(error))
         except asyncio.CancelledError:
             return Cancelled()
-        finally:
-            if shell is not None and shell.uses < self.how.batch_size:
-                idle.append(shell)
-            elif shell is not None:
-                shell.close()
         return TimedOut(job.timeout) if code is None else Passed() if code == 0 else Failed(code)
+
+    async def _run(self, job: Job) -> int | None:
+        """In a shell that is there, or in a new one. What an earlier command left behind may end a shell that is there: then once more."""
+        idle = self.shells.setdefault(frozenset(job.environment.items()), [])
+        while idle:
+            with suppress(ShellEndedError):
+                return await self._give(job, idle.pop(), idle)
+        return await self._give(job, Shell(job.environment, self.how.identity), idle)
+
+    async def _give(self, job: Job, shell: Shell, idle: list[Shell]) -> int | None:
+        try:
+            return await shell.run(job.command, job.folder, job.log, job.timeout, self.how.grace)
+        finally:
+            if shell.uses < self.how.batch_size and not shell.ended:
+                idle.append(shell)
+            else:
+                shell.close()
 
     def _interrupt(self, number: int) -> None:
         """The first signal asks, a second one insists: a cancelled task that is cancelled again kills at once."""

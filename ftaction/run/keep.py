@@ -58,7 +58,9 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
     if isinstance(result.ending, Cancelled | Blocked | CouldNotStart):
         return result
     check = ground.recognised[result.check].check
-    if check.stage is not Stage.MUTATING and identify(ground, after, check.name) != decision.fingerprint:
+    if len(result.changed) != len(result.patched):
+        return _doubted(result, "it changed files that a patch can't hold")
+    if not (check.stage is Stage.MUTATING and result.changed) and identify(ground, after, check.name) != decision.fingerprint:
         return _doubted(result, "what it depends on changed while it ran")
     try:
         outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
@@ -105,9 +107,13 @@ def _restore(ground: Ground, record: Record, check: Check) -> bool:
 
 
 def apply_patch(ground: Ground, record: Record) -> bool:
-    """Replay a mutating check: its patch on the same files."""
-    content = ground.memory.blob(record.patch) if ground.memory else None
-    return content is not None and mutate.apply(ground.world.repository, content)
+    """Replay a mutating check: its patch on the same files. A patch that can't be had or applied is not asked for again."""
+    assert ground.memory is not None
+    content = ground.memory.blob(record.patch)
+    applied = content is not None and mutate.apply(ground.world.repository, content)
+    if not applied:
+        ground.memory.distrust(record.patch)
+    return applied
 
 
 def _keep_outputs(ground: Ground, check: Check) -> str:

@@ -32,7 +32,7 @@ class Watch:
         objects, index = repository.run("rev-parse", "--git-path", "objects", "--git-path", "index").decode().split("\n")[:2]
         source = os.path.join(repository.root, index)
         if os.path.exists(source):
-            shutil.copyfile(source, f"{folder}/index")
+            shutil.copy2(source, f"{folder}/index")  # with its time, by which git tells the entries that may be stale
         for path in (folder, f"{folder}/objects", f"{folder}/index") if identity else ():
             if identity and os.path.exists(path):
                 os.chown(path, identity.user, identity.group)

@@ -7,6 +7,7 @@ from ftaction.model.check import Check, Config, OnChange, Stage
 from ftaction.model.ending import Ending
 from ftaction.model.manifest import Manifest
 from ftaction.model.plan import Decision, Plan, Step
+from ftaction.model.record import Record
 from ftaction.model.run import Request, Snapshot
 from ftaction.plan import globs
 from ftaction.plan.decide import Known, Rules, barrier, decide
@@ -83,10 +84,15 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
         outputs_kept=record is None or not check.outputs or memory.has(record.outputs),
         no_inputs=not view.gatherer.own_inputs(ground.recognised[check.name]) and not _ignored(ground, view, check),
         unstable=view.unstable[check.name],
-        patch_fits=record is None or mutate.fits(record.patched, view.snapshot.files),
+        patch_fits=record is None or not record.patched or _may_patch(memory, record, view, replanned),
         on_change=on_change(ground, check) if check.stage is Stage.MUTATING else OnChange.KEEP,
         replanned=replanned,
     )
+
+
+def _may_patch(memory: Memory, record: Record, view: View, replanned: bool) -> bool:
+    """Whether its patch can stand for running it. Not in a second round: there only a run tells whether mutating checks disagree."""
+    return not replanned and memory.has(record.patch) and mutate.fits(record.patched, view.snapshot.files)
 
 
 def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
