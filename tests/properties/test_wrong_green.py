@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -25,7 +26,7 @@ CONTENTS = GOOD + BAD
 NAMES = ("source", "named", "every", "outside", "made", "uses", "secret")
 BEGIN = "sh $HOOK"  # before a check reads: whatever the test wants to happen just then
 
-CHECKS = {
+CHECKS: dict[str, dict[str, Any]] = {
     "source": {"run": f"{BEGIN} source; ! grep -rq BAD src", "inputs": ["src/**"]},
     "named": {"run": ["sh", "-c", f"{BEGIN} named; ! grep -q BAD src/a.txt docs/c.txt"], "inputs": ["**/[ac].txt"]},
     "every": {"run": f"{BEGIN} every; ! grep -rqs BAD src docs top.txt"},
