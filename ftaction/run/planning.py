@@ -92,7 +92,7 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
 def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     check = known.check
     needs = [need for need in _needs_of(ground, check.name) if need is not check and need.outputs]
-    opaque = (*(output for one in (*needs, check) for output in one.outputs), *facts.managed(known, view.snapshot.files))
+    opaque = (*(output for one in (*needs, check) for output in one.outputs), *view.gatherer.managed(known))
     elsewhere = tuple(output for one in ground.recognised.values() for output in one.check.outputs)
     found = view.gatherer.facts(
         known,

@@ -1,5 +1,6 @@
 """One way each in which an outcome can change; `docs/fingerprint.md` says the same in words. Each row: how to prepare, what to edit, what runs."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,23 @@ def _writes(path: str, text: str) -> Act:
     return lambda shop: shop.write(path, text)
 
 
+def _ignores(*patterns: str) -> Act:
+    return _writes(".gitignore", "".join(f"{pattern}\n" for pattern in patterns))
+
+
+def _venv(folder: str, version: str) -> Act:
+    """A virtual environment with one package in it."""
+
+    def make(shop: Workshop) -> None:
+        shop.write(f"{folder}/bin/python", "#!/bin/sh\n", executable=True)
+        shop.write(f"{folder}/pyvenv.cfg", "home = nowhere\n")
+        site = f"{folder}/lib/python3.11/site-packages"
+        shutil.rmtree(shop.root / site, ignore_errors=True)
+        shop.write(f"{site}/thing-{version}.dist-info/RECORD", "thing.py,sha256=a,1\n")
+
+    return make
+
+
 def _all(*acts: Act) -> Act:
     return lambda shop: [act(shop) for act in acts]
 
@@ -46,6 +64,15 @@ ROWS = [
         _all(_tools("ruff"), _writes("sub/ruff.toml", "")), _writes("sub/ruff.toml", "line-length = 9\n"), runs=True),
     Row("`cd` and `echo` make no stranger of a known tool", _check("cd sub && ruff check . && echo fine", "sub/**/*.py"),
         _all(_tools("ruff"), _writes("package.json", "{}")), _writes("package.json", '{"a": 1}'), runs=False),
+    Row("`cd` into a folder: what is installed there counts", _check("cd sub && ruff check .", "sub/**/*.py"),
+        _all(_tools("ruff"), _ignores("/sub/.venv/"), _venv("sub/.venv", "1.0")), _venv("sub/.venv", "1.1"), runs=True),
+    Row("an option names the folder: what is installed there counts", _check("npm --prefix=sub run lint", "sub/**/*.py"),
+        _all(_tools("npm"), _ignores("node_modules/"), _writes("sub/node_modules/.package-lock.json", "{}")),
+        _writes("sub/node_modules/.package-lock.json", '{"a": 1}'), runs=True),
+    Row("`uv run` in a folder keeps that folder's packages in line with the lock file, which counts", _check("cd sub && uv run ruff check .", "sub/**/*.py"),
+        _all(_tools("uv", "ruff"), _ignores("/sub/.venv/"), _writes("sub/uv.lock", "")), _venv("sub/.venv", "1.0"), runs=False),
+    Row("a folder that the command does not name has no say", _check("cd sub && ruff check .", "sub/**/*.py"),
+        _all(_tools("ruff"), _ignores("/other/.venv/"), _venv("other/.venv", "1.0")), _venv("other/.venv", "1.1"), runs=False),
 ]  # fmt: skip
 
 
