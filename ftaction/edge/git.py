@@ -6,11 +6,13 @@ filters) and a check may have written it, so nothing of ours may be within their
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from stat import S_ISREG
 
 from ftaction.edge.digests import Digests, git_blob
+from ftaction.edge.links import UNREADABLE, behind
 from ftaction.edge.machine import Identity
 from ftaction.errors import Stop
 from ftaction.model.run import Snapshot
@@ -78,6 +80,9 @@ class Repository:
             files.pop(folder, None)
             files.update(self._inner(folder, quiet))
         links = {path: os.readlink(f"{self.root}/{path}") for path, content in files.items() if content.startswith(_LINK) and self._is_link(path)}
+        beyond = [behind(self.root, path, listed, self._entry, self._may_read) for listed in [sorted(files)] for path in links]
+        files |= {path: content for found in beyond for path, content in found.items()}
+        unreadable += [path for found in beyond for path, content in found.items() if content == UNREADABLE]
         commit, branch = head.get("branch.oid", ""), head.get("branch.head", "")
         return Snapshot(commit=commit, branch=branch, files=dict(sorted(files.items())), links=links, unreadable=tuple(sorted(unreadable)))
 
@@ -101,9 +106,18 @@ class Repository:
             name = os.path.relpath(path, self.root)
             try:
                 found.update(self._content(name, "sha1"))
+                if os.path.islink(path):
+                    found.update(behind(self.root, name, (), self._entry, self._may_read))
             except OSError:
-                found[name] = "unreadable"
+                found[name] = UNREADABLE
         return found
+
+    def ignored_by(self, pattern: str) -> dict[str, str]:
+        """The same for the files that a glob without `**` finds on disk."""
+        from glob import glob
+
+        paths = glob(re.sub(r"\{[^{}]*\}", "*", pattern), root_dir=self.root, include_hidden=True)
+        return {name: content for path in paths if not os.path.isdir(f"{self.root}/{path}") for name, content in self.ignored(path).items()}
 
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""
@@ -121,6 +135,13 @@ class Repository:
             return {}
         git_mode = _LINK if kind == 0o120000 else "100755" if mode & 0o100 else "100644"
         return {path: f"{git_mode} {self._digests.of(algorithm, full, git_blob(algorithm))}"}
+
+    def _entry(self, path: str) -> str:
+        return f"file {self._digests.of('sha1', path, git_blob('sha1'))}"
+
+    def _may_read(self, stat: os.stat_result) -> bool:
+        """Whether the workspace's owner could; we may be root."""
+        return self._identity is None or stat.st_uid == self._identity.user or bool(stat.st_mode & 0o004)
 
     def _inner(self, folder: str, quiet: bool) -> dict[str, str]:
         """The files of a submodule, or of a repository that stands untracked inside this one."""

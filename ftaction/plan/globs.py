@@ -100,6 +100,12 @@ def unmatched(paths: Sequence[str], patterns: Iterable[str]) -> list[str]:
     return Paths(paths).unmatched(patterns)
 
 
+def stays(pattern: str) -> bool:
+    """Whether a positive glob has wildcards, crosses no folders, and says something of the file's name."""
+    name = _plain(pattern).rpartition("/")[2]
+    return not pattern.startswith("!") and literal_prefix(pattern) != _plain(pattern) and "**" not in pattern and name.strip("*.?") != ""
+
+
 def literal_prefix(pattern: str) -> str:
     """The folder, or file, that a positive pattern names before its first wildcard; empty when it starts with one."""
     pattern = _plain(pattern)

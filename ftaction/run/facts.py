@@ -113,16 +113,40 @@ class Gatherer:
     def _programs(self, known: Known, opaque: tuple[str, ...], unnamed: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         from ftaction.tools import words
 
-        folder = known.check.working_directory
         if isinstance(known.check.run, str):
-            yield from self._toolchain.of(known.check.shell.value, folder, opaque)
-        for word in words.executables(known.check.run):
-            yield from self._toolchain.of(word, folder, opaque)
+            yield from self._toolchain.of(known.check.shell.value, known.check.working_directory, opaque)
         ecosystem = known.tool.ecosystem if known.tool else "any"
-        if ecosystem in ("python", "any"):
-            yield from self._toolchain.python(folder, unnamed)
-        if ecosystem in ("node", "any"):
-            yield from self._toolchain.node(folder, unnamed)
+        for folder in self._folders(known):
+            for word in words.executables(known.check.run):
+                yield from self._toolchain.of(word, folder, opaque)
+            if ecosystem in ("python", "any"):
+                yield from self._toolchain.python(folder, unnamed)
+            if ecosystem in ("node", "any"):
+                yield from self._toolchain.node(folder, unnamed)
+
+    def _folders(self, known: Known) -> list[str]:
+        """The working folder, and every folder that the command names: `cd app && npm test`, `uv run --directory=app pytest`."""
+        from ftaction.tools import words
+
+        here = os.path.normpath(known.check.working_directory)
+        found = {here: None}
+        for word in {word.rpartition("=")[2] for command in words.split(known.check.run) for word in command[1:]}:
+            folder = os.path.normpath(os.path.join(here, word))
+            if folder not in self._snapshot.files and self.paths.holds(folder):
+                found[folder] = None
+        return sorted(found)
+
+    def managed(self, known: Known) -> tuple[str, ...]:
+        """Folders that the command's own wrapper makes from a lock file before it runs anything, so that the lock file stands for them.
+
+        `uv run` brings `.venv` in line with `uv.lock` each time: https://docs.astral.sh/uv/concepts/projects/sync/
+        """
+        from ftaction.tools import words
+
+        commands = [command for command in words.split(known.check.run) if command[0] not in _NEUTRAL]
+        synced = bool(commands) and all(command[:2] == ("uv", "run") and "--no-sync" not in command for command in commands)
+        places = {*self._folders(known), "."} if synced else set()
+        return tuple(os.path.normpath(f"{place}/.venv") for place in places if os.path.normpath(f"{place}/uv.lock") in self._snapshot.files)
 
     def _also(self, known: Known) -> tuple[str, ...]:
         ecosystem = known.tool.ecosystem if known.tool else "any"
@@ -133,20 +157,6 @@ class Gatherer:
 def seen(known: Known, variables: Mapping[str, str]) -> dict[str, str]:
     """The environment the check sees."""
     return environment.visible(variables, known.check.env, known.tool.env if known.tool else None)
-
-
-def managed(known: Known, files: Mapping[str, str]) -> tuple[str, ...]:
-    """Folders that the command's own wrapper makes from a lock file before it runs anything, so that the lock file stands for them.
-
-    `uv run` brings `.venv` in line with `uv.lock` each time: https://docs.astral.sh/uv/concepts/projects/sync/
-    """
-    from ftaction.tools import words
-
-    commands = words.split(known.check.run)
-    synced = bool(commands) and all(command[:2] == ("uv", "run") and "--no-sync" not in command for command in commands)
-    folder = os.path.normpath(known.check.working_directory)
-    places = {folder, "."} if synced else set()
-    return tuple(os.path.normpath(f"{place}/.venv") for place in places if os.path.normpath(f"{place}/uv.lock") in files)
 
 
 def share(known: Known, verification: Verification, slots: int) -> tuple[str, ...]:

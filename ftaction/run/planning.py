@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ftaction.edge.links import UNREADABLE
 from ftaction.model.check import Check, Config, OnChange, Stage
 from ftaction.model.ending import Ending
 from ftaction.model.manifest import Manifest
@@ -98,7 +99,7 @@ def _may_patch(memory: Memory, record: Record, view: View, replanned: bool) -> b
 def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     check = known.check
     needs = [need for need in _needs_of(ground, check.name) if need is not check and need.outputs]
-    opaque = (*(output for one in (*needs, check) for output in one.outputs), *facts.managed(known, view.snapshot.files))
+    opaque = (*(output for one in (*needs, check) for output in one.outputs), *view.gatherer.managed(known))
     elsewhere = tuple(output for one in ground.recognised.values() for output in one.check.outputs)
     found = view.gatherer.facts(
         known,
@@ -107,8 +108,10 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
         opaque=opaque,
         options=(*facts.share(known, ground.config.verification, ground.slots), *facts.slots_told(known, ground.config.verification, ground.slots)),
     )
-    of = manifest(check, found, view.gatherer.inputs(known, _ignored(ground, view, check)))
-    doubts = [need.name for need in needs if not view.fingerprints[need.name]]
+    ignored = _ignored(ground, view, check)
+    of = manifest(check, found, view.gatherer.inputs(known, ignored))
+    doubts = [path for path, content in ignored.items() if content == UNREADABLE]
+    doubts += [need.name for need in needs if not view.fingerprints[need.name]]
     doubts += globs.select(view.snapshot.unreadable, check.inputs)
     doubts += [name for name, identity in found.toolchain if identity.startswith("unreadable")]
     view.manifests[check.name] = of
@@ -117,15 +120,21 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
 
 
 def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
-    """Files that git ignores and a glob of the check names: its literal beginning is on disk, and git lists nothing there."""
-    needs = _needs_of(ground, check.name)
-    made = [output for need in needs for output in need.outputs]
+    """Files that git ignores and a glob of the check names.
+
+    A glob that stays within named folders means what is there. One that crosses folders, or a folder, means what git lists, but where git
+    lists nothing at its literal beginning: `src` is never its compiled files, and `data` is all of an ignored folder.
+    """
+    made = [output for need in _needs_of(ground, check.name) for output in need.outputs] or ["!**"]
+    repository, listed = ground.world.repository, view.gatherer.paths
     found: dict[str, str] = {}
     for pattern in check.inputs:
         prefix = "" if pattern.startswith("!") else globs.literal_prefix(pattern)
-        if prefix and not view.gatherer.paths.holds(prefix) and not globs.select([prefix], made or ["!**"]):
-            found |= ground.world.repository.ignored(prefix)
-    return found
+        if globs.stays(pattern):
+            found |= {path: content for path, content in repository.ignored_by(pattern).items() if path not in view.snapshot.files}
+        elif prefix and not listed.holds(prefix):
+            found |= repository.ignored(prefix)
+    return {path: content for path, content in found.items() if not globs.select([path], made)}
 
 
 def _needs_of(ground: Ground, name: str) -> list[Check]:

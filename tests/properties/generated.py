@@ -12,7 +12,7 @@ Predicate = Callable[[str], bool]
 
 FILES = ("a.txt", "b.py", "src/a.txt", "src/c.py", "src/deep/d.txt", "docs/e.md", "docs/odd [1] ü.txt", "srcs/f.txt",
          "pyproject.toml", "uv.lock", "package.json", "go.mod", "tsconfig.json")  # fmt: skip
-IGNORED = ("secret/key.bin", "secret/deep/more.bin", "made.log")
+IGNORED = ("secret/key.bin", "secret/deep/more.bin", "made.log", "src/kept.txt")
 CONTENTS = ("", "1\n", "22\n", "333\n")
 
 
@@ -46,7 +46,7 @@ INPUTS = (
     Inputs(("./src/",), lambda path: path.startswith("src/")),
     Inputs(("**/*.txt",), _txt),
     Inputs(("*.txt", "b.py"), lambda path: path in ("a.txt", "b.py") or (_txt(path) and "/" not in path)),
-    Inputs(("src/*.txt",), lambda path: _txt(path) and path.startswith("src/") and path.count("/") == 1),
+    Inputs(("src/*.txt",), lambda path: _txt(path) and path.startswith("src/") and path.count("/") == 1, names=lambda path: path == "src/kept.txt"),
     Inputs(("**/*.txt", "!src/**"), lambda path: _txt(path) and not path.startswith("src/"), lambda path: path.startswith("src/")),
     Inputs(("!src", "**"), lambda path: not path.startswith("src/"), lambda path: path.startswith("src/")),
     Inputs(("!docs/**",), lambda path: not path.startswith("docs/"), lambda path: path.startswith("docs/")),
@@ -54,7 +54,7 @@ INPUTS = (
     Inputs(("s?c/[ac]*",), lambda path: path in ("src/a.txt", "src/c.py")),
     Inputs(("a.txt", "secret"), lambda path: path == "a.txt", names=lambda path: path.startswith("secret/")),
     Inputs(("a.txt", "secret/deep/*.bin"), lambda path: path == "a.txt", names=lambda path: path == "secret/deep/more.bin"),
-    Inputs(("docs/e.md", "made.log"), lambda path: path == "docs/e.md", names=lambda path: path == "made.log"),
+    Inputs(("docs/e.md", "made.log", "src/kept.txt"), lambda path: path == "docs/e.md", names=lambda path: path == "made.log"),
 )
 """`b.py`, `a.txt` and so on stand for themselves; a file that git ignores counts only where a glob names it."""
 

@@ -1,5 +1,7 @@
 """One way each in which an outcome can change; `docs/fingerprint.md` says the same in words. Each row: how to prepare, what to edit, what runs."""
 
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ftaction.model.check import Check
-from tests.properties.workshop import Workshop
+from tests.properties.workshop import Workshop, put
 
 Act = Callable[[Workshop], object]
 
@@ -35,6 +37,31 @@ def _writes(path: str, text: str) -> Act:
     return lambda shop: shop.write(path, text)
 
 
+def _ignores(*patterns: str) -> Act:
+    return _writes(".gitignore", "".join(f"{pattern}\n" for pattern in patterns))
+
+
+def _venv(folder: str, version: str) -> Act:
+    """A virtual environment with one package in it."""
+
+    def make(shop: Workshop) -> None:
+        shop.write(f"{folder}/bin/python", "#!/bin/sh\n", executable=True)
+        shop.write(f"{folder}/pyvenv.cfg", "home = nowhere\n")
+        site = f"{folder}/lib/python3.11/site-packages"
+        shutil.rmtree(shop.root / site, ignore_errors=True)
+        shop.write(f"{site}/thing-{version}.dist-info/RECORD", "thing.py,sha256=a,1\n")
+
+    return make
+
+
+def _outside(path: str, text: str) -> Act:
+    return lambda shop: put(shop.folder / path, text)
+
+
+def _links(path: str, target: str) -> Act:
+    return lambda shop: os.symlink(target, shop.root / path)
+
+
 def _all(*acts: Act) -> Act:
     return lambda shop: [act(shop) for act in acts]
 
@@ -46,6 +73,34 @@ ROWS = [
         _all(_tools("ruff"), _writes("sub/ruff.toml", "")), _writes("sub/ruff.toml", "line-length = 9\n"), runs=True),
     Row("`cd` and `echo` make no stranger of a known tool", _check("cd sub && ruff check . && echo fine", "sub/**/*.py"),
         _all(_tools("ruff"), _writes("package.json", "{}")), _writes("package.json", '{"a": 1}'), runs=False),
+    Row("`cd` into a folder: what is installed there counts", _check("cd sub && ruff check .", "sub/**/*.py"),
+        _all(_tools("ruff"), _ignores("/sub/.venv/"), _venv("sub/.venv", "1.0")), _venv("sub/.venv", "1.1"), runs=True),
+    Row("an option names the folder: what is installed there counts", _check("npm --prefix=sub run lint", "sub/**/*.py"),
+        _all(_tools("npm"), _ignores("node_modules/"), _writes("sub/node_modules/.package-lock.json", "{}")),
+        _writes("sub/node_modules/.package-lock.json", '{"a": 1}'), runs=True),
+    Row("`uv run` in a folder keeps that folder's packages in line with the lock file, which counts", _check("cd sub && uv run ruff check .", "sub/**/*.py"),
+        _all(_tools("uv", "ruff"), _ignores("/sub/.venv/"), _writes("sub/uv.lock", "")), _venv("sub/.venv", "1.0"), runs=False),
+    Row("a folder that the command does not name has no say", _check("cd sub && ruff check .", "sub/**/*.py"),
+        _all(_tools("ruff"), _ignores("/other/.venv/"), _venv("other/.venv", "1.0")), _venv("other/.venv", "1.1"), runs=False),
+    Row("an ignored file, named by a glob beside files that git lists", _check("true", "sub/*.local"),
+        _all(_ignores("*.local"), _writes("sub/a.local", "1")), _writes("sub/a.local", "2"), runs=True),
+    Row("an ignored file at the root, named by a glob", _check("true", "**", ".env*"),
+        _all(_ignores(".env*"), _writes(".env.test", "1")), _writes(".env.test", "2"), runs=True),
+    Row("a new ignored file that a glob with a choice names", _check("true", "**", "sub/{x,y}.local"),
+        _ignores("*.local"), _writes("sub/y.local", "2"), runs=True),
+    Row("an ignored file that only a glob across folders could mean", _check("true", "**/*.local", "sub"),
+        _all(_ignores("*.local"), _writes("sub/a.local", "1")), _writes("sub/a.local", "2"), runs=False),
+    Row("an ignored file in a folder that only `*` could mean", _check("true", "sub/*"),
+        _all(_ignores("*.local"), _writes("sub/a.local", "1")), _writes("sub/a.local", "2"), runs=False),
+    Row("a link to a file outside the repository", _check("true"),
+        _all(_outside("shared.txt", "1"), _links("sub/link", "../../shared.txt")), _outside("shared.txt", "2"), runs=True),
+    Row("a link to a folder outside the repository", _check("true", "sub"),
+        _all(_outside("shared/deep/file", "1"), _links("sub/link", "../../shared")), _outside("shared/deep/new", "2"), runs=True),
+    Row("a link to what git ignores", _check("true", "sub"),
+        _all(_ignores("/data/"), _writes("data/file", "1"), _links("sub/link", "../data")), _writes("data/file", "2"), runs=True),
+    Row("a link that is no input", _check("true", "sub/module.py"),
+        _all(_outside("shared.txt", "1"), _links("sub/link", "../../shared.txt")), _outside("shared.txt", "2"), runs=False),
+    Row("a link that leads nowhere", _check("true"), _links("sub/link", "/nowhere/at/all"), _tools("unrelated"), runs=False),
 ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ class Edits(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="edits-"))
-        self.shop = Workshop(self.folder, ignored=("/.venv/", "/node_modules/", "/secret/", "/made.log", "/out-*"))
+        self.shop = Workshop(self.folder, ignored=("/.venv/", "/node_modules/", "/secret/", "/made.log", "/src/kept.txt", "/out-*"))
         self.model = Model(checks={})
 
     def teardown(self) -> None:

@@ -104,17 +104,31 @@ class Workshop:
         """An executable on PATH."""
         return put(self.folder / "bin" / name, text, executable=True)
 
-    def world(self) -> World:
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    def wiring(self) -> Wiring:
         """As the command line makes it, but every file counts as old enough for its digest to be remembered."""
         with contextlib.chdir(self.root):
-            wiring = Wiring(self.variables, Options(store=str(self.folder / "store")))
-            wiring.digests = Digests(f"{self.folder}/digests.json", lambda: time.time_ns() + SOON)
-            wiring.repository = Repository(wiring.root, wiring.digests, git_environment(self.variables))
-            return wiring.world(Silent())
+            wiring = Wiring(self.variables, Options(store=str(self.store)))
+        wiring.digests = Digests(f"{self.folder}/digests.json", lambda: time.time_ns() + SOON)
+        wiring.repository = Repository(wiring.root, wiring.digests, git_environment(self.variables))
+        return wiring
+
+    def world(self) -> World:
+        """Of one run."""
+        return self.wiring().world(Silent())
 
     def run(self, checks: Mapping[str, Check], request: Request | None = None) -> Ran:
+        """These checks, none of which stops another."""
         config = Config(checks=dict(checks), verification=Verification(parallel=True, fail_fast=FailFast.NEVER, sequential_fallback=False))
         return Ran(app.run(self.world(), config, request or Request()))
+
+    def run_as_configured(self) -> Ran:
+        """What the repository's own configuration says."""
+        wiring = self.wiring()
+        return Ran(app.run(wiring.world(Silent()), wiring.find_config().config, Request()))
 
 
 def put(path: Path, text: str, executable: bool = False) -> Path:
