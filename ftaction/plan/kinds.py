@@ -10,7 +10,7 @@ from ftaction.plan.environment import RESERVED_ENV
 _DURATION = re.compile(r"(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kKmMgGtT]i?|)[bB]?")
 _ENV = re.compile(r"[A-Za-z_*?][A-Za-z0-9_*?]*")
-_WILD = re.compile(r"[*?\[{]|^!")
+_WILD = re.compile(r"[*?]|^!")  # `[slug]` and `{{name}}` are folders of real projects
 
 _LONGEST_TIME = 1e7  # seconds
 _LONGEST_ARGUMENT = 120_000  # bytes; Linux takes 131,071 (MAX_ARG_STRLEN, execve(2)), and the options that we add must fit in
@@ -155,7 +155,7 @@ def _path(value: object) -> str:
 def _folder(value: object) -> str:
     path = _path(value)
     if _WILD.search(path):
-        raise BadValueError("a plain path is expected: no `*`, `?`, `[`, `{` and no `!` in front")
+        raise BadValueError("a plain path is expected: no `*`, no `?`, and no `!` in front")
     return path
 
 
@@ -194,7 +194,7 @@ _NUMBER: dict[str, object] = {"type": "number", "exclusiveMinimum": 0, "exclusiv
 _BYTES: dict[str, object] = {"type": "string", "pattern": f"^(?=.*[1-9]){_SIZE.pattern}$"}
 _ARGUMENTS: dict[str, object] = {"type": "array", "items": {"type": "string"}, "prefixItems": [_STRING], "minItems": 1}
 _IN_REPOSITORY = r"^(?=[\s\S]*\S)!?(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))[^\\]*$"
-_PLAIN = r"^(?=[\s\S]*\S)(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))(?!!)[^\\*?\[{]*$"
+_PLAIN = r"^(?=[\s\S]*\S)(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))(?!!)[^\\*?]*$"
 TEXT = Scalar("text", _STRING, _text)
 NAME = Scalar("name", {"type": "string", "pattern": r"^\S(.*\S)?$", "maxLength": LONGEST_NAME}, _name)
 BOOLEAN = Scalar("true | false", {"type": "boolean"}, _boolean)

@@ -125,7 +125,7 @@ def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
     A glob that stays within named folders means what is there. One that crosses folders, or a folder, means what git lists, but where git
     lists nothing at its literal beginning: `src` is never its compiled files, and `data` is all of an ignored folder.
     """
-    made = [output for need in _needs_of(ground, check.name) for output in need.outputs] or ["!**"]
+    made = [output for need in _needs_of(ground, check.name) for output in need.outputs]
     repository, listed = ground.world.repository, view.gatherer.paths
     found: dict[str, str] = {}
     for pattern in check.inputs:
@@ -134,7 +134,7 @@ def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
             found |= {path: content for path, content in repository.ignored_by(pattern).items() if path not in view.snapshot.files}
         elif prefix and not listed.holds(prefix):
             found |= repository.ignored(prefix)
-    return {path: content for path, content in found.items() if not globs.select([path], made)}
+    return {path: content for path, content in found.items() if not any(_inside(path, output) for output in made)}
 
 
 def _needs_of(ground: Ground, name: str) -> list[Check]:
@@ -149,3 +149,7 @@ def _needs_of(ground: Ground, name: str) -> list[Check]:
         else:
             ordered.setdefault(stack.pop(), check)
     return list(ordered.values())
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
