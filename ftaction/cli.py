@@ -80,9 +80,9 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("--fail-fast", choices=["never", "group", "all"], help="what a failure stops")
         one.add_argument("--on-change", choices=["fail", "keep"], help="what files changed by a mutating check mean")
     if name == "explain":
-        one.add_argument("checks", nargs=1, metavar="CHECK")
+        one.add_argument("checks", nargs=1, metavar="CHECK", help="the check")
     if name == "cache":
-        one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear"])
+        one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear"], help="sizes, names, down to the budget, read all of it, or empty it")
         one.add_argument("--json", action="store_true", help="print JSON for programs")
     if name != "schema":
         one.add_argument("--config", metavar="FILE", help="the configuration, from the repository's root")

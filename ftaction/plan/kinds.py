@@ -193,7 +193,7 @@ _TIME: dict[str, object] = {"type": "string", "pattern": f"^(?=.*[1-9]){_DURATIO
 _NUMBER: dict[str, object] = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": _LONGEST_TIME}
 _BYTES: dict[str, object] = {"type": "string", "pattern": f"^(?=.*[1-9]){_SIZE.pattern}$"}
 _ARGUMENTS: dict[str, object] = {"type": "array", "items": {"type": "string"}, "prefixItems": [_STRING], "minItems": 1}
-_IN_REPOSITORY = r"^(?=[\s\S]*\S)!?(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))[^\\]*$"
+_IN_REPOSITORY = r"^(?=[\s\S]*\S)(?!!?/)(?!!?(?:[\s\S]*/)?\.\.(?:/|$))[^\\]*$"
 _PLAIN = r"^(?=[\s\S]*\S)(?!/)(?!(?:[\s\S]*/)?\.\.(?:/|$))(?!!)[^\\*?]*$"
 TEXT = Scalar("text", _STRING, _text)
 NAME = Scalar("name", {"type": "string", "pattern": r"^\S(.*\S)?$", "maxLength": LONGEST_NAME}, _name)

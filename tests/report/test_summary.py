@@ -3,14 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from ftaction.model.ending import CouldNotStart, Failed
 from ftaction.model.run import Report
 from ftaction.report import words
 from ftaction.report.summary import headline, summary
 from tests.conftest import Golden
+from tests.report.pages import kinds, rendered, rows
 from tests.report.runs import HOSTILE, LOGS, RUNS, STRANGE, report, result
 
 GITHUB_TAKES = 1_048_576  # bytes
@@ -19,29 +18,6 @@ GITHUB_TAKES = 1_048_576  # bytes
 @pytest.mark.parametrize("name", RUNS)
 def test_a_summary(name: str, golden: Golden) -> None:
     golden(f"summary-{name}.md", summary(RUNS[name], LOGS))
-
-
-def rendered(markdown: str) -> list[Token]:
-    """What GitHub-flavoured Markdown makes of it."""
-    return MarkdownIt("gfm-like", {"linkify": False}).parse(markdown)
-
-
-def rows(tokens: list[Token]) -> list[list[str]]:
-    found: list[list[str]] = []
-    for index, token in enumerate(tokens):
-        if token.type == "tr_open":
-            found.append([])
-        if token.type in ("th_open", "td_open"):
-            found[-1].append(text(tokens[index + 1]))
-    return found
-
-
-def text(inline: Token) -> str:
-    return "".join(child.content for child in inline.children or ())
-
-
-def kinds(tokens: list[Token]) -> set[str]:
-    return {token.type for token in tokens} | {child.type for token in tokens for child in token.children or ()}
 
 
 PLAIN = {"heading_open", "heading_close", "inline", "text", "text_special", "paragraph_open", "paragraph_close", "blockquote_open", "blockquote_close", "fence"}

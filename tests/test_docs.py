@@ -1,0 +1,124 @@
+"""What is written twice is held together: the generated pages, the schema, `action.yml` and what reads it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ftaction.cli import from_inputs, parser
+from ftaction.model.check import Cache, Check, Verification
+from ftaction.plan.keys import CACHE, CHECK, VERIFICATION
+from ftaction.plan.kinds import Scalar, Table
+from ftaction.run.publish import outputs
+from tests import docs
+from tests.report.pages import rendered, rows
+from tests.report.runs import PASSED
+
+PAGES = [*docs.ROOT.glob("*.md"), *(docs.ROOT / "docs").glob("*.md")]
+
+
+def test_the_reference_is_up_to_date() -> None:
+    page = docs.REFERENCE.read_text()
+    assert docs.reference(page) == page, "`make docs` writes it"
+
+
+def test_the_schema_is_up_to_date() -> None:
+    assert docs.SCHEMA.read_text() == docs.schema_text(), "`make docs` writes it"
+
+
+def test_every_row_of_the_reference_has_its_cells() -> None:
+    found = rows(rendered(docs.REFERENCE.read_text()))
+    assert len(found) > 60
+    width = 0
+    for row in found:
+        width = len(row) if row[0] in ("Key", "Input", "Output", "Argument") else width
+        assert len(row) == width
+        assert row[-1]
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers which names were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: str = "") -> str:  # type: ignore[override]  # only ever asked for text
+        self.names.add(name)
+        return default
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        return ""
+
+
+def test_the_actions_inputs_are_exactly_those_that_are_read() -> None:
+    asked = Asked()
+    from_inputs(asked)
+    assert asked.names == {f"INPUT_{name.upper()}" for name in docs.action()["inputs"]}
+
+
+def test_the_actions_defaults_are_a_run_without_arguments() -> None:
+    given = {f"INPUT_{name.upper()}": str(one.get("default", "")) for name, one in docs.action()["inputs"].items()}
+    assert from_inputs(given) == from_inputs({}) == ["run", "--"]
+
+
+EVERY_INPUT = {
+    "checks": "lint, test:unit\nother", "profile": "quick", "config": "a.yml", "jobs": "3", "store": "s", "cache": "false",
+    "all": "TRUE", "fail-fast": "all", "on-change": "keep",
+}  # fmt: skip
+
+
+def test_every_input_arrives() -> None:
+    assert EVERY_INPUT.keys() == docs.action()["inputs"].keys()
+    options = parser().parse_args(from_inputs({f"INPUT_{name.upper()}": value for name, value in EVERY_INPUT.items()}))
+    assert (options.checks, options.profile, options.config, options.jobs, options.store) == (["lint", "test:unit", "other"], "quick", "a.yml", 3, "s")
+    assert (options.no_cache, options.all, options.fail_fast, options.on_change) == (True, True, "all", "keep")
+
+
+def test_the_actions_outputs_are_exactly_those_that_are_set() -> None:
+    assert outputs(PASSED, "report.json").keys() == docs.action()["outputs"].keys()
+
+
+DEFAULTS: list[tuple[Table, object, str, str]] = [
+    (table, made, key.name, key.default)
+    for table, made in ((VERIFICATION, Verification()), (CACHE, Cache()), (CHECK, Check(name="a", run="x")))
+    for key in table.keys
+    if not key.required
+]
+
+
+@pytest.mark.parametrize(("table", "made", "name", "told"), DEFAULTS, ids=[f"{row[0].title}.{row[2]}" for row in DEFAULTS])
+def test_a_default_is_what_the_table_says(table: Table, made: object, name: str, told: str) -> None:
+    """A default in the table reads as the value that stands in the model, or says in words what `None` or nothing means there."""
+    kind = next(key.kind for key in table.keys if key.name == name)
+    value = getattr(made, name)
+    in_words = {"none", "every file", "from its tool", "from the command", "`fail` in a workflow, else `keep`", "`verification.timeout`", "the root"}
+    if told in in_words:
+        assert value in (None, (), ".")
+        return
+    assert isinstance(kind, Scalar)
+    plain: object = {"true": True, "false": False}.get(told, int(told) if told.isdecimal() else told)
+    assert kind.read(plain) == value
+
+
+def test_the_tables_name_every_field_of_the_model() -> None:
+    for table, made in ((VERIFICATION, Verification()), (CACHE, Cache()), (CHECK, Check(name="a", run="x"))):
+        assert {key.name for key in table.keys} == set(made._fields) - {"name"}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text()):
+            if "://" not in target:
+                yield page, target
+
+
+@pytest.mark.parametrize(("page", "target"), list(links()), ids=lambda value: getattr(value, "name", value))
+def test_every_link_leads_somewhere(page: Path, target: str) -> None:
+    assert (page.parent / target).exists()
+
+
+def test_the_readme_leads_to_the_reference() -> None:
+    assert "(docs/reference.md)" in (docs.ROOT / "README.md").read_text()
