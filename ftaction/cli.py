@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", epilog=example, formatter_class=_Help)
         one.set_defaults(call=call)
         _arguments(name, one)
-    commands.add_parser("action", help="run as the GitHub action: arguments come from its inputs")
+    commands.add_parser("action", help="run as the GitHub action: arguments come from its inputs", formatter_class=_Help)
     return top
 
 

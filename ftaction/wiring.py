@@ -231,9 +231,26 @@ def _keep_newest(parent: str, most: int = 20) -> None:
     for name in names[:-most]:
         _, _, _, pid, *_ = [*name.split("-"), "", ""]
         if not machine.lives(pid):
-            import shutil  # which brings three compressors along
+            _remove(f"{parent}/{name}")
 
-            shutil.rmtree(f"{parent}/{name}", ignore_errors=True)
+
+def _remove(folder: str) -> None:
+    """All of it that can be removed. `shutil` would bring in every compressor, on the warm path."""
+    for below, folders, names in os.walk(folder, topdown=False):
+        for remove, found in ((os.unlink, names), (_remove_folder, folders)):
+            for name in found:
+                try:
+                    remove(f"{below}/{name}")
+                except OSError:
+                    pass  # a later run tries again
+    try:
+        os.rmdir(folder)
+    except OSError:
+        pass
+
+
+def _remove_folder(path: str) -> None:
+    os.unlink(path) if os.path.islink(path) else os.rmdir(path)
 
 
 def _short(text: str) -> str:

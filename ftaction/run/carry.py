@@ -1,7 +1,7 @@
 """Carries one step's plan out: commands, then what became of them, then what is remembered."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftaction.errors import Stop
@@ -14,7 +14,7 @@ from ftaction.run.planning import Ground, View, identify, look, on_change
 from ftaction.run.world import World
 
 if TYPE_CHECKING:
-    from ftaction.run.execute import Job  # imported where used: a run that replays everything has no event loop
+    from ftaction.run.execute import Attempt, How, Job  # imported where used: a run that replays everything has no event loop
 
 _BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 _SH = ("sh", "-e", "-c")
@@ -68,9 +68,9 @@ def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Resul
 
 
 def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
-    from ftaction.run.execute import Attempt, How, execute
+    from ftaction.run.execute import Attempt, execute
 
-    world, verification = ground.world, ground.config.verification
+    world = ground.world
     jobs = {check.name: _job(ground, plan, check) for check in plan.step.checks}
     try:
         watch = _watch(ground, plan)
@@ -89,12 +89,7 @@ def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
         if watch is None:
             world.surface.finished(finished[name])
 
-    how = How(
-        slots=ground.slots, batch_size=verification.batch_size, fail_fast=verification.fail_fast, fallback=verification.sequential_fallback,
-        identity=world.identity, grace=world.grace, clock=world.clock, started=world.surface.started, finished=done,
-        tick=world.surface.tick if world.surface.live else None,
-    )  # fmt: skip
-    _, signal = execute(jobs, how)
+    _, signal = execute(jobs, _how(ground, done))
     results = [finished[check.name] for check in plan.step.checks]
     try:
         patch = watch.patch() if watch else None
@@ -108,6 +103,17 @@ def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
     if watch is not None:
         world.surface.finished(kept[0])
     return Carried(results=kept, view=after, signal=signal)
+
+
+def _how(ground: Ground, finished: Callable[[str, "Attempt"], None]) -> "How":
+    from ftaction.run.execute import How
+
+    world, verification = ground.world, ground.config.verification
+    return How(
+        slots=ground.slots, batch_size=verification.batch_size, fail_fast=verification.fail_fast, fallback=verification.sequential_fallback,
+        identity=world.identity, grace=world.grace, clock=world.clock, started=world.surface.started, finished=finished,
+        tick=world.surface.tick if world.surface.live else None,
+    )  # fmt: skip
 
 
 def _could_not(plan: Plan, check: Check, problem: str) -> Result:
