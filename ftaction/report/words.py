@@ -57,7 +57,7 @@ def reason(of: Decision) -> str:
         case Run(why=why):
             return _why(why)
         case Replay(record=record):
-            return f"proved {by_whom(record)}"
+            return f"{'proved' if isinstance(record.ending, Passed) else 'it did not pass'} {by_whom(record)}"
         case Unaffected(base=record):
             return f"nothing it depends on was touched since it was proved {by_whom(record)}"
         case Blocked(by=by):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ftaction.errors import Stop
 from ftaction.model.check import Check, OnChange, Stage
 from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, Passed
-from ftaction.model.plan import Plan, Replay, Run, Unaffected
+from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
 from ftaction.model.run import Result
 from ftaction.run import facts, keep, mutate
 from ftaction.run.planning import Ground, View, identify, look, on_change
@@ -50,7 +50,7 @@ def _without_running(ground: Ground, plan: Plan) -> Carried | None:
         waiting.remove(check)
         decision = plan.decisions[check.name]
         bad = tuple(need for need in check.needs if need in endings and not isinstance(endings[need], Passed))
-        ending: Ending = Blocked(bad) if bad else decision if isinstance(decision, Blocked) else Passed()
+        ending: Ending = Blocked(bad) if bad else _fate(decision)
         if isinstance(decision, Replay) and isinstance(ending, Passed) and decision.record.patched:
             changed = True
             if not keep.apply_patch(ground, decision.record):
@@ -59,6 +59,17 @@ def _without_running(ground: Ground, plan: Plan) -> Carried | None:
         results[check.name] = _replayed(ground, plan, check, ending)
         ground.world.surface.finished(results[check.name])
     return Carried(results=tuple(results[check.name] for check in plan.step.checks), view=look(ground, quiet=True) if changed else None)
+
+
+def _fate(decision: Decision) -> Ending:
+    """The ending that is known without running: a replay ends as its record did."""
+    match decision:
+        case Replay(record=record):
+            return record.ending
+        case Blocked():
+            return decision
+        case _:
+            return Passed()
 
 
 def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Result:
@@ -158,10 +169,8 @@ def _job(ground: Ground, plan: Plan, check: Check) -> "Job":
 
     world, decision = ground.world, plan.decisions[check.name]
     match decision:
-        case Blocked():
-            return Job(check=check, fate=decision)
-        case Replay() | Unaffected():
-            return Job(check=check, fate=Passed())
+        case Blocked() | Replay() | Unaffected():
+            return Job(check=check, fate=_fate(decision))
         case Run():
             known = ground.recognised[check.name]
             job = Job(
