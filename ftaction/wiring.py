@@ -54,6 +54,7 @@ class Wiring:
         self.store = DiskStore(options.store or store_folder(self.variables))
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
+        self._made: tuple[str, ...] = ()
         self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=self.store.folder)
 
     def find_config(self) -> Found:
@@ -89,7 +90,7 @@ class Wiring:
         if self.in_workflow:
             machine.make_unreadable()
         if self.identity:
-            machine.keep_for_us(self.store.folder)
+            self._made = machine.keep_for_us(self.store.folder)
             self.variables["HOME"] = machine.home_for(self.identity, self.variables.get("HOME", ""), f"{self.run_folder()}/home")
         return World(
             context=Context(root=self.root, origin=origin(self.variables, self.files.event(), common_folder(self.root)), in_workflow=self.in_workflow),
@@ -128,7 +129,8 @@ class Wiring:
         if self.identity:
             ours = [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
             machine.hand_over([*ours, self.run_folder()], self.identity)
-            os.chown(self.store.folder, self.identity.user, self.identity.group)
+            for folder in self._made:
+                os.chown(folder, self.identity.user, self.identity.group)
 
     def report_for_later_steps(self, path: str) -> str:
         """Where a later step, which runs on the runner itself, finds a file of the run folder.

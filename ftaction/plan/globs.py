@@ -135,8 +135,8 @@ def _translate(pattern: str) -> str:
         if pattern.startswith("**/", index) and start:
             out, index = out + ("" if out.endswith("(?:.*/)?") else "(?:.*/)?"), index + 3
             continue
-        if pattern.startswith("**", index):
-            out, index, start = out + ".*", index + 2, False
+        if pattern.startswith("**", index) and start and pattern[index + 2 : index + 3] in ("", ",", "}"):
+            out, index, start = out + ".*", index + 2, False  # beside other characters two stars are one: gitignore(5)
             continue
         if end:
             out, index, start = out + _class(pattern[index + 1 : end]), end + 1, False

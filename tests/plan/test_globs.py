@@ -153,6 +153,7 @@ PATTERN = st.lists(SEGMENT, min_size=1, max_size=4).map("/".join).filter(_plain_
 
 @settings(max_examples=500, deadline=None)
 @example(["a", "a-", "a/b", "a0"], ["a"])
+@example(["0/a", "0a"], ["**a"])
 @given(PATHS, st.lists(PATTERN, min_size=1, max_size=3))
 def test_the_matcher_agrees_with_the_definition(paths: list[str], patterns: list[str]) -> None:
     assert select(paths, patterns) == [path for path in paths if any(meant(pattern, path) for pattern in patterns)]
