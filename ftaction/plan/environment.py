@@ -34,7 +34,7 @@ ANY_TOOL = (
 )  # fmt: skip
 """Seen and counted where the tool is not known, for it may call any."""
 
-SECRET_VALUES = ("*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH", "*AUTH_*", "*API_KEY*", "*PRIVATE_KEY*")
+SECRET_VALUES = ("*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH", "*AUTH_*", "*AUTHORIZ*", "*AUTHENTIC*", "*API_KEY*", "*PRIVATE_KEY*")
 """What stands there is never told."""
 
 SECRET = (*SECRET_VALUES, "ACTIONS_*", "GITHUB_*", "INPUT_*")

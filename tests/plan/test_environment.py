@@ -59,6 +59,7 @@ def test_no_value_can_look_like_a_name_that_is_not_set() -> None:
         pytest.param({"MY_TOKEN": "short"}, (), id="too short: it would mask words"),
         pytest.param({"PLAIN": "abcdef"}, (), id="no secret"),
         pytest.param({"GIT_AUTHOR_NAME": "Some Body", "GIT_AUTHOR_EMAIL": "me@example.org"}, (), id="an author is no authorisation"),
+        pytest.param({"HTTP_AUTHORIZATION": "Basic abc"}, ("Basic abc",), id="authorisation, spelt out"),
         pytest.param({"BASIC_AUTH": "user:word"}, ("user:word",), id="authorisation"),
         pytest.param({"ACTIONS_RESULTS_URL": "https://results"}, ("https://results",), id="reserved"),
         pytest.param(
