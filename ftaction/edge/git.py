@@ -110,8 +110,9 @@ class Repository:
             locks = ("--no-optional-locks",) if quiet else ()
             listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
             status = self._start(*locks, "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", *_STATUS)
-            files, doubtful, inner = _read_listing(self._finish(listing))
-            head, changed = _read_status(self._finish(status))
+            listed, told = self._finish(listing, status)
+            files, doubtful, inner = _read_listing(listed)
+            head, changed = _read_status(told)
             quiet = True
             if self._stamp() == stamp:
                 break
@@ -160,7 +161,7 @@ class Repository:
 
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""
-        return self._finish(self._start(*arguments, extra=extra, piped=True), given)
+        return self._finish(self._start(*arguments, extra=extra, piped=True), given=given)[0]
 
     def _content(self, path: str, algorithm: str) -> dict[str, str]:
         """The entry of one file as it stands on disk; none where it is gone or is no file."""
@@ -207,12 +208,14 @@ class Repository:
         except OSError as error:
             raise Stop(f"git can't be started: {error.strerror}", "Install git 2.25 or later and put it on PATH.") from error
 
-    def _finish(self, process: "subprocess.Popen[bytes]", given: bytes | None = None) -> bytes:
-        out, err = process.communicate(given)
-        if process.returncode:
-            said = err.decode("utf-8", "replace").strip()
-            raise Stop(f"git failed in {self.root}: {said or process.returncode}", "Run `git status` there: it should work.")
-        return out
+    def _finish(self, *processes: "subprocess.Popen[bytes]", given: bytes | None = None) -> list[bytes]:
+        """What each of them said. Raises `Stop` where one failed, after all have ended."""
+        said = [process.communicate(given) for process in processes]
+        for process, (_, err) in zip(processes, said, strict=True):
+            if process.returncode:
+                reason = err.decode("utf-8", "replace").strip() or process.returncode
+                raise Stop(f"git failed in {self.root}: {reason}", "Run `git status` there: it should work.")
+        return [out for out, _ in said]
 
 
 def _read_listing(out: bytes) -> tuple[dict[str, str], list[str], list[str]]:
