@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from stat import S_ISREG
 
+from ftaction.edge.attributes import converted
 from ftaction.edge.digests import Digests, git_blob
 from ftaction.edge.links import UNREADABLE, behind
 from ftaction.edge.machine import Identity
@@ -21,6 +22,14 @@ _SHA256_DIGITS = 64
 _MOST_TEXT = 20_000_000  # bytes; a longer file is cut, which no reader of it takes for whole
 _LINK = "120000"
 _SUBMODULE = "160000"
+_STATUS = ("--untracked-files=all", "--no-renames", "--ignore-submodules=all")
+_MOST_LOOKS = 4
+_HONEST = tuple(
+    word
+    for setting in ("quotePath=false", "fsmonitor=false", "fileMode=true", "symlinks=true", "trustctime=true", "checkStat=default")
+    for word in ("-c", f"core.{setting}")
+)
+"""A clone's settings may let git overlook changes: to modes, to files of the same size and time, or whatever a monitor says."""
 _EMBEDDED = "/"  # git lists an untracked repository inside this one as a folder
 
 
@@ -34,15 +43,23 @@ def find_root(folder: str) -> str:
     return here
 
 
-def common_folder(root: str) -> str:
-    """Where all worktrees of one repository meet: `.git`, or what a worktree's `.git` file leads to (gitrepository-layout(5))."""
+def _git_folder(root: str) -> str:
+    """`.git`, or what the `.git` file of a worktree or submodule leads to (gitrepository-layout(5))."""
     try:
         with open(f"{root}/.git", encoding="utf-8", errors="surrogateescape") as file:
-            folder = os.path.join(root, file.read().removeprefix("gitdir:").strip())
+            return os.path.join(root, file.read().removeprefix("gitdir:").strip())
+    except OSError:
+        return f"{root}/.git"
+
+
+def common_folder(root: str) -> str:
+    """Where all worktrees of one repository meet."""
+    folder = _git_folder(root)
+    try:
         with open(f"{folder}/commondir", encoding="utf-8", errors="surrogateescape") as file:
             return os.path.realpath(os.path.join(folder, file.read().strip()))
     except OSError:
-        return os.path.realpath(f"{root}/.git")
+        return os.path.realpath(folder)
 
 
 class Repository:
@@ -55,17 +72,14 @@ class Repository:
         self._digests = digests
         self._environment = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
         self._identity = identity
+        self._git_folders = (_git_folder(root), common_folder(root))
 
     def snapshot(self, quiet: bool = False) -> Snapshot:
         """The files as they are now. `quiet`: git's index is left alone, for a check may be using it. Raises `Stop`."""
-        locks = ("--no-optional-locks",) if quiet else ()
-        listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
-        status = self._start(*locks, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all")
-        files, doubtful, inner = _read_listing(self._finish(listing))
-        head, changed = _read_status(self._finish(status))
+        files, doubtful, inner, head, changed = self._ask(quiet)
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
         unreadable = []
-        for path in {*doubtful, *changed}:
+        for path in {*doubtful, *changed, *converted(self.run, self._git_folders, self._environment, [*files, *changed])}:
             if path.startswith(self._hidden) and path not in files:
                 continue
             if path.endswith(_EMBEDDED):
@@ -76,15 +90,40 @@ class Repository:
                 files.update(self._content(path, algorithm))
             except OSError:
                 unreadable.append(path)
-        for folder in inner:
-            files.pop(folder, None)
-            files.update(self._inner(folder, quiet))
         links = {path: os.readlink(f"{self.root}/{path}") for path, content in files.items() if content.startswith(_LINK) and self._is_link(path)}
-        beyond = [behind(self.root, path, listed, self._entry, self._may_read) for listed in [sorted(files)] for path in links]
+        own_links = tuple(links)
+        for folder in inner:
+            below = self._inner(folder, quiet)
+            files |= self._content(folder, algorithm) | {f"{folder}/{path}": content for path, content in below.files.items()}
+            links |= {f"{folder}/{path}": target for path, target in below.links.items()}
+            unreadable += [f"{folder}/{path}" for path in below.unreadable]
+        beyond = [behind(self.root, path, listed, self._entry, self._may_read) for listed in [sorted(files)] for path in own_links]
         files |= {path: content for found in beyond for path, content in found.items()}
         unreadable += [path for found in beyond for path, content in found.items() if content == UNREADABLE]
         commit, branch = head.get("branch.oid", ""), head.get("branch.head", "")
         return Snapshot(commit=commit, branch=branch, files=dict(sorted(files.items())), links=links, unreadable=tuple(sorted(unreadable)))
+
+    def _ask(self, quiet: bool) -> "tuple[dict[str, str], list[str], list[str], dict[str, str], list[str]]":
+        """Two answers about one index: where it moved between them, by our own refresh or by others, both are asked again."""
+        for _ in range(_MOST_LOOKS):
+            stamp = self._stamp()
+            locks = ("--no-optional-locks",) if quiet else ()
+            listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
+            status = self._start(*locks, "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", *_STATUS)
+            listed, told = self._finish(listing, status)
+            files, doubtful, inner = _read_listing(listed)
+            head, changed = _read_status(told)
+            quiet = True
+            if self._stamp() == stamp:
+                break
+        return files, doubtful, inner, head, list(changed)
+
+    def _stamp(self) -> tuple[int, int, int]:
+        try:
+            stat = os.stat(f"{self._git_folders[0]}/index")
+        except OSError:
+            return 0, 0, 0
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
     def read(self, path: str) -> str | None:
         """A file's text, of a plain file inside the repository only: a link could lead to what is ours. None where there is none."""
@@ -92,9 +131,10 @@ class Repository:
             descriptor = os.open(f"{self.root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError:
             return None
+        if not S_ISREG(os.fstat(descriptor).st_mode) or ".." in path.split("/"):
+            os.close(descriptor)
+            return None
         with open(descriptor, "rb") as file:
-            if not S_ISREG(os.fstat(descriptor).st_mode) or ".." in path.split("/"):
-                return None
             return file.read(_MOST_TEXT).decode("utf-8", "surrogateescape")
 
     def ignored(self, folder_or_file: str) -> dict[str, str]:
@@ -121,7 +161,7 @@ class Repository:
 
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""
-        return self._finish(self._start(*arguments, extra=extra, piped=True), given)
+        return self._finish(self._start(*arguments, extra=extra, piped=True), given=given)[0]
 
     def _content(self, path: str, algorithm: str) -> dict[str, str]:
         """The entry of one file as it stands on disk; none where it is gone or is no file."""
@@ -143,13 +183,12 @@ class Repository:
         """Whether the workspace's owner could; we may be root."""
         return self._identity is None or stat.st_uid == self._identity.user or bool(stat.st_mode & 0o004)
 
-    def _inner(self, folder: str, quiet: bool) -> dict[str, str]:
-        """The files of a submodule, or of a repository that stands untracked inside this one."""
+    def _inner(self, folder: str, quiet: bool) -> Snapshot:
+        """The files of a submodule, or of a repository that stands untracked inside this one; none where it is not checked out."""
         root = f"{self.root}/{folder}"
         if not os.path.lexists(f"{root}/.git"):
-            return {}
-        inner = Repository(root, self._digests, self._environment, self._identity).snapshot(quiet)
-        return {f"{folder}/{path}": content for path, content in inner.files.items()}
+            return Snapshot(commit="", branch="", files={})
+        return Repository(root, self._digests, self._environment, self._identity).snapshot(quiet)
 
     def _is_link(self, path: str) -> bool:
         return os.path.islink(f"{self.root}/{path}")
@@ -157,7 +196,7 @@ class Repository:
     def _start(self, *arguments: str, extra: Mapping[str, str] | None = None, piped: bool = False) -> "subprocess.Popen[bytes]":
         try:
             return subprocess.Popen(
-                ["git", "-C", self.root, "-c", f"safe.directory={self.root}", "-c", "core.quotePath=false", *arguments],
+                ["git", "-C", self.root, "-c", f"safe.directory={self.root}", *_HONEST, *arguments],
                 stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -169,12 +208,14 @@ class Repository:
         except OSError as error:
             raise Stop(f"git can't be started: {error.strerror}", "Install git 2.25 or later and put it on PATH.") from error
 
-    def _finish(self, process: "subprocess.Popen[bytes]", given: bytes | None = None) -> bytes:
-        out, err = process.communicate(given)
-        if process.returncode:
-            said = err.decode("utf-8", "replace").strip()
-            raise Stop(f"git failed in {self.root}: {said or process.returncode}", "Run `git status` there: it should work.")
-        return out
+    def _finish(self, *processes: "subprocess.Popen[bytes]", given: bytes | None = None) -> list[bytes]:
+        """What each of them said. Raises `Stop` where one failed, after all have ended."""
+        said = [process.communicate(given) for process in processes]
+        for process, (_, err) in zip(processes, said, strict=True):
+            if process.returncode:
+                reason = err.decode("utf-8", "replace").strip() or process.returncode
+                raise Stop(f"git failed in {self.root}: {reason}", "Run `git status` there: it should work.")
+        return [out for out, _ in said]
 
 
 def _read_listing(out: bytes) -> tuple[dict[str, str], list[str], list[str]]:

@@ -82,11 +82,11 @@ def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
     from ftaction.run.execute import Attempt, execute
 
     world = ground.world
-    jobs = {check.name: _job(ground, plan, check) for check in plan.step.checks}
     try:
+        jobs = {check.name: _job(ground, plan, check) for check in plan.step.checks}
         watch = _watch(ground, plan)
-    except Stop as stop:
-        results = [_could_not(plan, check, stop.message) for check in plan.step.checks]
+    except (Stop, OSError) as error:  # git can't be asked, or there is no room for logs any more
+        results = [_could_not(plan, check, error.message if isinstance(error, Stop) else str(error)) for check in plan.step.checks]
         for result in results:
             world.surface.finished(result)
         return Carried(results=tuple(results))

@@ -40,7 +40,7 @@ def read_log(path: str, hidden: tuple[str, ...]) -> bytes:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size <= _LOG_HEAD + _LOG_TAIL:
-            content = file.read()
+            content = file.read(_LOG_HEAD + _LOG_TAIL)  # not to its end: what a check left behind may still be writing
         else:
             head = file.read(_LOG_HEAD)
             file.seek(size - _LOG_TAIL)
@@ -64,13 +64,16 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
         return _doubted(result, "what it depends on changed while it ran")
     try:
         outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
+        log = memory.keep(read_log(result.log, secrets(world.environment)))
     except ArchiveError as error:
         return _doubted(result, f"its outputs could not be kept: {error}")
+    except OSError as error:
+        return _doubted(result, f"its log is gone: {error.strerror}")
     clean = isinstance(result.ending, Passed)
     record = Record(
         check=check.name, fingerprint=decision.fingerprint, ending=result.ending, seconds=result.seconds, ended=world.now(),
         origin=_origin(world, after), flaky=result.flaky, outputs=outputs,
-        log=memory.keep(read_log(result.log, secrets(world.environment))),
+        log=log,
         patch=_keep_patch(ground, result) if clean else "", patched=result.patched if clean else (),
     )  # fmt: skip
     return _stored(result, memory.remember(record, decision.manifest))

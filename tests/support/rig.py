@@ -12,7 +12,7 @@ from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository
 from ftaction.edge.toolchain import Toolchain
-from ftaction.model.check import Check, Config, Stage, Verification
+from ftaction.model.check import Check, Config, FailFast, Stage, Verification
 from ftaction.model.ending import Ending
 from ftaction.model.plan import Decision, Plan
 from ftaction.model.record import Origin, OriginKind
@@ -63,6 +63,7 @@ def check(name: str, run: str | Sequence[str], **more: object) -> Check:
 def config(*checks: Check, **verification: object) -> Config:
     """Side by side with two slots, unless told otherwise."""
     settled: dict[str, object] = {"parallel": True, "max_workers": 2, "timeout": TIMEOUT} | verification
+    settled["fail_fast"] = FailFast(str(settled.get("fail_fast", FailFast.GROUP)))
     return Config(verification=Verification(**settled), checks={one.name: one for one in checks})  # type: ignore[arg-type]  # as in `Verification`
 
 
