@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from stat import S_ISREG
 
+from ftaction.edge.conversions import converted
 from ftaction.edge.digests import Digests, git_blob
 from ftaction.edge.links import UNREADABLE, behind
 from ftaction.edge.machine import Identity
@@ -65,7 +66,7 @@ class Repository:
         head, changed = _read_status(self._finish(status))
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
         unreadable = []
-        for path in {*doubtful, *changed}:
+        for path in {*doubtful, *changed, *converted(files, self.root, common_folder(self.root), self._environment, self._ask)}:
             if path.startswith(self._hidden) and path not in files:
                 continue
             if path.endswith(_EMBEDDED):
@@ -122,6 +123,13 @@ class Repository:
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""
         return self._finish(self._start(*arguments, extra=extra, piped=True), given)
+
+    def _ask(self, *arguments: str) -> list[str]:
+        """What git says, between NULs; nothing where it has nothing to say."""
+        try:
+            return [part for part in os.fsdecode(self.run(*arguments)).split("\0") if part]
+        except Stop:
+            return []
 
     def _content(self, path: str, algorithm: str) -> dict[str, str]:
         """The entry of one file as it stands on disk; none where it is gone or is no file."""
