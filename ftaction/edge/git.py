@@ -63,10 +63,13 @@ class Repository:
         listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
         status = self._start(*locks, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all")
         files, doubtful, inner = _read_listing(self._finish(listing))
+        plain = [path for path in converted(files, self.root, common_folder(self.root), self._environment, self._ask) if files[path].startswith("100")]
         head, changed = _read_status(self._finish(status))
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
+        for path, digest in self._digests.of_many(algorithm, self.root, plain, git_blob(algorithm)).items():
+            files[path] = f"{files[path].partition(' ')[0]} {digest}"
         unreadable = []
-        for path in {*doubtful, *changed, *converted(files, self.root, common_folder(self.root), self._environment, self._ask)}:
+        for path in {*doubtful, *changed}:
             if path.startswith(self._hidden) and path not in files:
                 continue
             if path.endswith(_EMBEDDED):
