@@ -35,15 +35,23 @@ def find_root(folder: str) -> str:
     return here
 
 
-def common_folder(root: str) -> str:
-    """Where all worktrees of one repository meet: `.git`, or what a worktree's `.git` file leads to (gitrepository-layout(5))."""
+def own_folder(root: str) -> str:
+    """Where git keeps what is of this working tree alone: `.git`, or what a worktree's `.git` file leads to (gitrepository-layout(5))."""
     try:
         with open(f"{root}/.git", encoding="utf-8", errors="surrogateescape") as file:
-            folder = os.path.join(root, file.read().removeprefix("gitdir:").strip())
+            return os.path.realpath(os.path.join(root, file.read().removeprefix("gitdir:").strip()))
+    except OSError:
+        return os.path.realpath(f"{root}/.git")
+
+
+def common_folder(root: str) -> str:
+    """Where all worktrees of one repository meet."""
+    folder = own_folder(root)
+    try:
         with open(f"{folder}/commondir", encoding="utf-8", errors="surrogateescape") as file:
             return os.path.realpath(os.path.join(folder, file.read().strip()))
     except OSError:
-        return os.path.realpath(f"{root}/.git")
+        return folder
 
 
 class Repository:
