@@ -8,20 +8,21 @@ filters) and a check may have written it, so nothing of ours may be within their
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from hashlib import sha256
 from stat import S_ISREG
 
-from ftaction.edge.attributes import converted
+from ftaction.edge.conversions import converted
 from ftaction.edge.digests import Digests, git_blob
 from ftaction.edge.links import UNREADABLE, behind
 from ftaction.edge.machine import Identity
+from ftaction.edge.porcelain import read_listing, read_status
 from ftaction.errors import Stop
 from ftaction.model.run import Snapshot
 
 _SHA256_DIGITS = 64
 _MOST_TEXT = 20_000_000  # bytes; a longer file is cut, which no reader of it takes for whole
 _LINK = "120000"
-_SUBMODULE = "160000"
 _STATUS = ("--untracked-files=all", "--no-renames", "--ignore-submodules=all")
 _MOST_LOOKS = 4
 _HONEST = tuple(
@@ -43,23 +44,23 @@ def find_root(folder: str) -> str:
     return here
 
 
-def _git_folder(root: str) -> str:
-    """`.git`, or what the `.git` file of a worktree or submodule leads to (gitrepository-layout(5))."""
+def own_folder(root: str) -> str:
+    """Where git keeps what is of this working tree alone: `.git`, or what a worktree's `.git` file leads to (gitrepository-layout(5))."""
     try:
         with open(f"{root}/.git", encoding="utf-8", errors="surrogateescape") as file:
-            return os.path.join(root, file.read().removeprefix("gitdir:").strip())
+            return os.path.realpath(os.path.join(root, file.read().removeprefix("gitdir:").strip()))
     except OSError:
-        return f"{root}/.git"
+        return os.path.realpath(f"{root}/.git")
 
 
 def common_folder(root: str) -> str:
     """Where all worktrees of one repository meet."""
-    folder = _git_folder(root)
+    folder = own_folder(root)
     try:
         with open(f"{folder}/commondir", encoding="utf-8", errors="surrogateescape") as file:
             return os.path.realpath(os.path.join(folder, file.read().strip()))
     except OSError:
-        return os.path.realpath(folder)
+        return folder
 
 
 class Repository:
@@ -72,14 +73,17 @@ class Repository:
         self._digests = digests
         self._environment = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
         self._identity = identity
-        self._git_folders = (_git_folder(root), common_folder(root))
+        self._index = f"{own_folder(root)}/index"
 
     def snapshot(self, quiet: bool = False) -> Snapshot:
         """The files as they are now. `quiet`: git's index is left alone, for a check may be using it. Raises `Stop`."""
-        files, doubtful, inner, head, changed = self._ask(quiet)
+        files, doubtful, inner, head, changed = self._consistent(quiet)
+        plain = [path for path in converted(files, self.root, common_folder(self.root), self._environment, self._ask) if files[path].startswith("100")]
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
+        for path, digest in self._digests.of_many(algorithm, self.root, plain, git_blob(algorithm)).items():
+            files[path] = f"{files[path].partition(' ')[0]} {digest}"
         unreadable = []
-        for path in {*doubtful, *changed, *converted(self.run, self._git_folders, self._environment, [*files, *changed])}:
+        for path in {*doubtful, *changed}:
             if path.startswith(self._hidden) and path not in files:
                 continue
             if path.endswith(_EMBEDDED):
@@ -103,7 +107,7 @@ class Repository:
         commit, branch = head.get("branch.oid", ""), head.get("branch.head", "")
         return Snapshot(commit=commit, branch=branch, files=dict(sorted(files.items())), links=links, unreadable=tuple(sorted(unreadable)))
 
-    def _ask(self, quiet: bool) -> "tuple[dict[str, str], list[str], list[str], dict[str, str], list[str]]":
+    def _consistent(self, quiet: bool) -> "tuple[dict[str, str], list[str], list[str], dict[str, str], list[str]]":
         """Two answers about one index: where it moved between them, by our own refresh or by others, both are asked again."""
         for _ in range(_MOST_LOOKS):
             stamp = self._stamp()
@@ -111,16 +115,16 @@ class Repository:
             listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
             status = self._start(*locks, "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", *_STATUS)
             listed, told = self._finish(listing, status)
-            files, doubtful, inner = _read_listing(listed)
-            head, changed = _read_status(told)
+            files, doubtful, inner = read_listing(listed)
+            head, changed = read_status(told)
             quiet = True
             if self._stamp() == stamp:
                 break
-        return files, doubtful, inner, head, list(changed)
+        return files, doubtful, inner, head, changed
 
     def _stamp(self) -> tuple[int, int, int]:
         try:
-            stat = os.stat(f"{self._git_folders[0]}/index")
+            stat = os.stat(self._index)
         except OSError:
             return 0, 0, 0
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
@@ -159,9 +163,24 @@ class Repository:
         paths = glob(re.sub(r"\{[^{}]*\}", "*", pattern), root_dir=self.root, include_hidden=True)
         return {name: content for path in paths if not os.path.isdir(f"{self.root}/{path}") for name, content in self.ignored(path).items()}
 
+    def index(self) -> str:
+        """A digest of what git lists, with what is staged of it."""
+        return sha256(self.run("ls-files", "-s", "-z")).hexdigest()
+
+    def history(self) -> str:
+        """A digest of the commit that is checked out and of every branch and tag."""
+        return sha256(self.run("for-each-ref", "--format=%(objectname) %(refname)") + "\0".join(self._ask("rev-parse", "HEAD")).encode()).hexdigest()
+
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""
         return self._finish(self._start(*arguments, extra=extra, piped=True), given=given)[0]
+
+    def _ask(self, *arguments: str) -> list[str]:
+        """What git says, between NULs; nothing where it has nothing to say."""
+        try:
+            return [part for part in os.fsdecode(self.run(*arguments)).split("\0") if part]
+        except Stop:
+            return []
 
     def _content(self, path: str, algorithm: str) -> dict[str, str]:
         """The entry of one file as it stands on disk; none where it is gone or is no file."""
@@ -216,37 +235,3 @@ class Repository:
                 reason = err.decode("utf-8", "replace").strip() or process.returncode
                 raise Stop(f"git failed in {self.root}: {reason}", "Run `git status` there: it should work.")
         return [out for out, _ in said]
-
-
-def _read_listing(out: bytes) -> tuple[dict[str, str], list[str], list[str]]:
-    """Files by their index entry; those whose entry git was told not to check; submodules. An entry is `TAG MODE DIGEST STAGE TAB PATH`."""
-    files: dict[str, str] = {}
-    doubtful: list[str] = []
-    inner: list[str] = []
-    for entry in os.fsdecode(out).split("\0"):
-        meta, _, path = entry.partition("\t")
-        if not path:
-            continue
-        files[path] = meta[2:-2]
-        if meta[0] != "H":  # skip-worktree, assume-unchanged, unmerged: what stands on disk is what a check reads
-            doubtful.append(path)
-        if meta.startswith(_SUBMODULE, 2):
-            inner.append(path)
-    return files, doubtful, inner
-
-
-def _read_status(out: bytes) -> tuple[dict[str, str], Iterator[str]]:
-    """Head lines by name, and the paths whose file differs from its index entry."""
-    lines = os.fsdecode(out).split("\0")
-    head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# "))
-
-    def changed() -> Iterator[str]:
-        for line in lines:
-            if line.startswith("? "):
-                yield line[2:]
-            elif line.startswith("1 ") and line[3] != ".":
-                yield line.split(" ", 8)[8]
-            elif line.startswith("u "):
-                yield line.split(" ", 10)[10]
-
-    return head, changed()

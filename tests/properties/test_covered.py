@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ftaction.model.check import Check
+from ftaction.model.check import Check, Stage
 from tests.properties.workshop import Workshop, put
 
 Act = Callable[[Workshop], object]
@@ -62,6 +62,56 @@ def _links(path: str, target: str) -> Act:
     return lambda shop: os.symlink(target, shop.root / path)
 
 
+def _commits(shop: Workshop) -> None:
+    shop.commit()
+
+
+def _shims(shop: Workshop) -> None:
+    """As pyenv, asdf and mise have it: a script of this name on PATH that starts one of several."""
+    put(shop.folder / "pyenv/shims/stranger", "#!/bin/sh\nexit 0\n", executable=True)
+    put(shop.folder / "pyenv/version", "3.12\n")
+    put(shop.folder / "pyenv/versions/3.12/bin/stranger", "#!/bin/sh\n# 1\n", executable=True)
+    shop.variables["PATH"] = f"{shop.folder}/pyenv/shims:{shop.variables['PATH']}"
+
+
+def _sets(name: str, value: str) -> Act:
+    return lambda shop: shop.variables.__setitem__(name, value)
+
+
+def _tags(name: str) -> Act:
+    return lambda shop: shop.git("tag", name)
+
+
+def _unstages(shop: Workshop) -> None:
+    shop.git("reset", "-q")
+
+
+def _stages(shop: Workshop) -> None:
+    shop.git("add", "--all")
+
+
+def _carriage_returns(shop: Workshop) -> None:
+    """Written and staged: git stores what it had, and calls the file unmodified."""
+    (shop.root / "sub/module.py").write_bytes(b"1\r\n")
+    shop.git("add", "--all")
+    assert shop.git("status", "--porcelain", "sub") == ""
+
+
+def _touches(path: str) -> Act:
+    return lambda shop: os.utime(shop.root / path)
+
+
+def _home(path: str, text: str) -> Act:
+    return lambda shop: put(shop.folder / "home" / path, text)
+
+
+def _filter(shop: Workshop) -> None:
+    """As Git LFS has it: whatever stands on disk, git stores the pointer."""
+    shop.write(".gitattributes", "*.bin filter=large -text\n")
+    shop.git("config", "filter.large.clean", "echo pointer")
+    shop.git("config", "filter.large.smudge", "cat")
+
+
 def _all(*acts: Act) -> Act:
     return lambda shop: [act(shop) for act in acts]
 
@@ -92,6 +142,44 @@ ROWS = [
         _all(_ignores("*.local"), _writes("sub/a.local", "1")), _writes("sub/a.local", "2"), runs=False),
     Row("an ignored file in a folder that only `*` could mean", _check("true", "sub/*"),
         _all(_ignores("*.local"), _writes("sub/a.local", "1")), _writes("sub/a.local", "2"), runs=False),
+    Row("line endings that git would store otherwise", _check("true"),
+        _all(_writes(".gitattributes", "* text=auto\n"), _commits), _carriage_returns, runs=True),
+    Row("line endings that the user's git would store otherwise", _check("true"),
+        _all(_home(".gitconfig", "[core]\n\tautocrlf = input\n"), _commits), _carriage_returns, runs=True),
+    Row("a pointer in place of a large file, which a filter calls clean", _check("true"),
+        _all(_filter, _writes("big.bin", "the content\n"), _commits), _all(_writes("big.bin", "pointer\n"), _stages), runs=True),
+    Row("attributes that convert nothing", _check("true"),
+        _all(_writes(".gitattributes", "*.bin -text\n"), _commits), _touches("sub/module.py"), runs=False),
+    Row("a file that the command names is read, whatever the inputs say", _check("python3 sub/module.py", "docs"),
+        _all(_tools("python3"), _writes("docs/a.md", "")), _writes("sub/module.py", "2"), runs=True),
+    Row("a program that a script of the repository calls", _check("sh sub/check.sh", "docs"),
+        _all(_tools("linter"), _writes("docs/a.md", ""), _writes("sub/check.sh", "set -e\nlinter docs\n")),
+        lambda shop: shop.program("linter", "#!/bin/sh\n# 2\n"), runs=True),
+    Row("a program that a recipe calls", _check("make lint", "docs"),
+        _all(_tools("linter", "make"), _writes("docs/a.md", ""), _writes("Makefile", "lint:\n\t@linter docs\n")),
+        lambda shop: shop.program("linter", "#!/bin/sh\n# 2\n"), runs=True),
+    Row("a program that no script calls", _check("sh sub/check.sh", "docs"),
+        _all(_tools("linter"), _writes("docs/a.md", ""), _writes("sub/check.sh", "set -e\nlinter docs\n")),
+        lambda shop: shop.program("another", "#!/bin/sh\n# 2\n"), runs=False),
+    Row("a shim: the manager's setting", _check("stranger"), _shims, lambda shop: put(shop.folder / "pyenv/version", "3.13\n"), runs=True),
+    Row("a shim: a version file that is no input", _check("stranger", "sub"), _all(_shims, _writes(".python-version", "3.12\n")),
+        _writes(".python-version", "3.13\n"), runs=True),
+    Row("a shim: a version file above the repository", _check("stranger"), _shims, _outside(".tool-versions", "stranger 2\n"), runs=True),
+    Row("a shim: the version it starts is installed anew", _check("stranger"), _shims,
+        lambda shop: put(shop.folder / "pyenv/versions/3.12/bin/stranger", "#!/bin/sh\n# 2\n", executable=True), runs=True),
+    Row("a shim: another program is installed", _check("stranger"), _shims,
+        lambda shop: put(shop.folder / "pyenv/versions/3.12/bin/another", "#!/bin/sh\n", executable=True), runs=False),
+    Row("a shim: a variable that chooses the version", _check("stranger"), _shims, _sets("PYENV_VERSION", "3.13"), runs=True),
+    Row("no shim: version files of managers have no say", _check("stranger", "sub"), _tools("stranger"), _writes(".tool-versions", "stranger 2\n"), runs=False),
+    Row("a version from tags", _check("echo $(git describe --tags)"), _all(_commits, _tags("v1")), _tags("v2"), runs=True),
+    Row("a commit with the same files, for a check that reads commits", _check("git log -1"), _commits, _commits, runs=True),
+    Row("a commit with the same files, for a check that compares files with the index", _check("git diff --exit-code -- sub"),
+        _commits, _commits, runs=False),
+    Row("a commit with the same files, for a check that does not ask git", _check("true"), _commits, _all(_commits, _tags("v3")), runs=False),
+    Row("staging, for a check that compares files with the index", _check("make-it && git diff --exit-code"),
+        _all(_tools("make-it"), _commits, _writes("sub/module.py", "2"), _stages), _unstages, runs=True),
+    Row("staging, for hooks that see what git lists", _check("pre-commit run --all-files", stage=Stage.FAST),
+        _all(_tools("pre-commit"), _commits, _writes("sub/new.py", "")), _stages, runs=True),
     Row("a link to a file outside the repository", _check("true"),
         _all(_outside("shared.txt", "1"), _links("sub/link", "../../shared.txt")), _outside("shared.txt", "2"), runs=True),
     Row("a link to a folder outside the repository", _check("true", "sub"),
