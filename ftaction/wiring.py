@@ -51,7 +51,7 @@ class Wiring:
         self.root = find_root(self._workspace())
         self.files = RunnerFiles(self.variables)
         self.identity = machine.owner_of(self.root)
-        self.store = DiskStore(options.store or store_folder(self.variables))
+        self.store = DiskStore(os.path.abspath(options.store or store_folder(self.variables)))
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
         self._made: tuple[str, ...] = ()

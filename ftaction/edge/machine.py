@@ -30,7 +30,7 @@ def _engine_group() -> tuple[int, ...]:
 
 def keep_for_us(folder: str) -> tuple[str, ...]:
     """Nobody else may reach into this folder while checks run. The folders above it that had to be made, and itself."""
-    made = [folder]
+    made = [os.path.abspath(folder)]
     while not os.path.isdir(parent := os.path.dirname(made[-1])):
         made.append(parent)
     os.makedirs(folder, mode=0o700, exist_ok=True)
