@@ -17,7 +17,7 @@ from ftaction.run import facts
 from ftaction.run.carry import Carried, again, carry_out, runs
 from ftaction.run.keep import restore_needs
 from ftaction.run.memory import Memory
-from ftaction.run.planning import Ground, View, look, plan_step
+from ftaction.run.planning import Ground, View, look, misspelt, plan_step
 from ftaction.run.world import World
 
 
@@ -167,6 +167,7 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         seconds=world.clock() - began,
         slots=ground.slots,
         changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else world.changes(),
+        misspelt=misspelt(ground, course.view),
         notes=(*course.notes, *doubts),
         interrupted=course.signal,
     )

@@ -104,7 +104,7 @@ class Repository:
         beyond = [behind(self.root, path, listed, self._entry, self._may_read) for listed in [sorted(files)] for path in own_links]
         files |= {path: content for found in beyond for path, content in found.items()}
         unreadable += [path for found in beyond for path, content in found.items() if content == UNREADABLE]
-        commit, branch = head.get("branch.oid", ""), head.get("branch.head", "")
+        commit, branch = head.get("branch.oid", "").replace("(initial)", ""), head.get("branch.head", "")
         return Snapshot(commit=commit, branch=branch, files=dict(sorted(files.items())), links=links, unreadable=tuple(sorted(unreadable)))
 
     def _consistent(self, quiet: bool) -> "tuple[dict[str, str], list[str], list[str], dict[str, str], list[str]]":

@@ -71,5 +71,6 @@ class Report(NamedTuple):
     seconds: float
     slots: int
     changes: ChangeSet | None = None  # asked for only when something ran
+    misspelt: tuple[tuple[str, str], ...] = ()  # a check and a glob of it that means no file
     notes: tuple[str, ...] = ()
     interrupted: int = 0  # the signal that ended the run, or 0

@@ -30,6 +30,7 @@ def report_document(report: Report) -> dict[str, object]:
         "blocked": list(sums.blocked),
         "critical_path": {"checks": list(chain), "seconds": round(seconds, 4)},
         "changes": _changes(report.changes),
+        "misspelt": [{"check": name, "glob": glob} for name, glob in report.misspelt],
         "notes": list(report.notes),
         "checks": [_result(result) for result in report.results],
     }

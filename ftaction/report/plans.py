@@ -14,9 +14,9 @@ def plan_lines(plans: tuple[Plan, ...], because: dict[str, str]) -> list[str]:
         lines += [f"{plan.step.title}:"]
         for check in plan.step.checks:
             decision = plan.decisions[check.name]
-            lines += [f"  {_VERBS[words.source(decision)]:<7} {words.printable(check.name)}: {command(check.run)}"]
-            lines += [f"          {words.printable(words.reason(decision))}{_expected(decision)}"]
-            lines += [f"          found: {words.printable(because[check.name])}"] if check.name in because else []
+            lines += [f"  {_VERBS[words.source(decision)]:<10} {words.printable(check.name)}: {command(check.run)}"]
+            lines += [f"             {words.printable(words.reason(decision))}{_expected(decision)}"]
+            lines += [f"             found: {words.printable(because[check.name])}"] if check.name in because else []
     return lines
 
 

@@ -79,7 +79,7 @@ def _path(report: Report) -> str:
 
 def _notes(report: Report) -> str:
     parts: list[str] = []
-    for note in (*words.changes(report.changes), *report.notes):
+    for note in words.notes(report):
         parts.append(f"> {_cell(note)}\n")
         if _size(parts) > _NOTES_BYTES:
             return "\n".join([*parts[:-1], "> There are more notes: see `report.json`.\n"])

@@ -30,8 +30,7 @@ def table(report: Report, width: int) -> list[str]:
     if chain:
         lines += ["", f"Critical path: {' → '.join(words.printable(name) for name in chain)} ({words.duration(seconds)})"]
         lines += [f"One after the other and without memory: {words.duration(sums.uncached)}"]
-    lines += [words.printable(change) for change in words.changes(report.changes)]
-    lines += [f"Note: {words.printable(note)}" for note in report.notes]
+    lines += [words.printable(note) for note in words.notes(report)]
     return [_cut(line, width) for line in lines]
 
 

@@ -9,7 +9,7 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, En
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record
-from ftaction.model.run import Result
+from ftaction.model.run import Report, Result
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
 _SHOWN = 3  # differences named before the rest is counted
@@ -132,6 +132,12 @@ def changes(of: ChangeSet | None) -> tuple[str, ...]:
     if not of.complete:
         return (f"Everything counts as changed: {of.doubt}.",)
     return (f"{count(len(of.paths), 'file')} changed since {of.base[:9]}.",)
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """What the run went on without, and what its reader should look at, a sentence each."""
+    globs = tuple(f"`{glob}`, an input of {name}, means no file: is it misspelt?" for name, glob in report.misspelt)
+    return (*changes(report.changes), *globs, *report.notes)
 
 
 def duration(seconds: float) -> str:

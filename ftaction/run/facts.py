@@ -74,15 +74,17 @@ class Gatherer:
 
     def inputs(self, known: Known, ignored: Mapping[str, str]) -> tuple[str, str]:
         """The list of its files with its digest. `ignored`: files that git ignores and its globs name."""
-        patterns = known.check.inputs
-        if any(not pattern.startswith("!") for pattern in patterns):
-            patterns = (*patterns, *self._also(known))
+        patterns = self._patterns(known)
         if ignored:
             files = {**self._snapshot.files, **ignored}
             return inputs_list(files, self._chosen(globs.Paths(sorted(files)), patterns))
         if patterns not in self._lists:
             self._lists[patterns] = inputs_list(self._snapshot.files, self._chosen(self.paths, patterns))
         return self._lists[patterns]
+
+    def unreadable(self, known: Known) -> list[str]:
+        """Inputs that could not be read."""
+        return globs.select(self._snapshot.unreadable, self._patterns(known))
 
     def own_inputs(self, known: Known) -> bool:
         """Whether the check's own globs mean any file; a tool's configuration alone is no input."""
@@ -91,6 +93,11 @@ class Gatherer:
     def misspelt(self, known: Known) -> list[str]:
         """Its positive globs that mean no file."""
         return self.paths.unmatched(known.check.inputs)
+
+    def _patterns(self, known: Known) -> tuple[str, ...]:
+        """Its globs, and those of its tool's configuration and lock files where its own are narrower."""
+        inputs = known.check.inputs
+        return (*inputs, *self._also(known)) if any(not pattern.startswith("!") for pattern in inputs) else inputs
 
     def _chosen(self, paths: globs.Paths, patterns: tuple[str, ...]) -> list[str]:
         chosen = paths.select(patterns)

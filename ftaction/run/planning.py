@@ -114,7 +114,7 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     of = manifest(check, found, view.gatherer.inputs(known, ignored))
     doubts = [path for path, content in ignored.items() if content == UNREADABLE]
     doubts += [need.name for need in needs if not view.fingerprints[need.name]]
-    doubts += globs.select(view.snapshot.unreadable, check.inputs)
+    doubts += view.gatherer.unreadable(known)
     doubts += [name for name, identity in found.toolchain if identity.startswith("unreadable")]
     view.manifests[check.name] = of
     view.unstable[check.name] = tuple(doubts)
@@ -167,3 +167,16 @@ def _needs_of(ground: Ground, name: str) -> list[Check]:
 
 def _inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def misspelt(ground: Ground, view: View) -> tuple[tuple[str, str], ...]:
+    """Globs that mean no file, each with its check: not what git lists or ignores, nor what a need makes."""
+    found = []
+    for name, known in ground.recognised.items():
+        made = [output for need in _needs_of(ground, name) for output in need.outputs]
+        there = _ignored(ground, view, known.check)
+        for pattern in view.gatherer.misspelt(known):
+            prefix = globs.literal_prefix(pattern)
+            if not any(_inside(prefix, output) for output in made) and not globs.select(sorted(there), [pattern]):
+                found.append((name, pattern))
+    return tuple(found)
