@@ -13,6 +13,7 @@ from hashlib import file_digest, sha256
 from ftaction.model.doors import Entry
 
 _DIGEST = 64  # hexadecimal digits of a SHA-256
+_HEX = frozenset("0123456789abcdef")
 _PIECE = 1 << 20
 _MOST_HISTORY = 64 * 1024  # bytes read from the end of a history: some hundred lines
 
@@ -31,6 +32,8 @@ class DiskStore:
 
     def record(self, fingerprint: str) -> bytes | None:
         """The record of this fingerprint, marked as used."""
+        if not _is_digest(fingerprint):
+            return None
         path = self._path("ac", fingerprint)
         content = self._read(path)
         if content is None:
@@ -48,6 +51,8 @@ class DiskStore:
 
     def blob(self, digest: str) -> bytes | None:
         """The bytes with this digest, marked as used."""
+        if not _is_digest(digest):
+            return None
         path = self._path("cas", digest)
         content = self._read(path)
         if content is None:
@@ -62,18 +67,18 @@ class DiskStore:
         """Keep the bytes under their own digest."""
         digest = sha256(content).hexdigest()
         path = self._path("cas", digest)
-        if os.path.exists(path):
+        if _size(path) == len(content):  # a torn one of another size is written anew
             self._touch(path)
             return digest
         return digest if self._write(path, content) else ""
 
     def has(self, digest: str) -> bool:
         """Whether the file is there."""
-        return os.path.exists(self._path("cas", digest))
+        return _is_digest(digest) and os.path.exists(self._path("cas", digest))
 
     def put_stream(self, pieces: Iterable[bytes]) -> str:
         """Written once, to a temporary name, while its digest is taken."""
-        temporary = f"{self.folder}/cas/{os.getpid()}.{id(pieces)}.tmp"
+        temporary = _temporary(f"{self.folder}/cas/stream")
         digest = sha256()
         try:
             os.makedirs(f"{self.folder}/cas", mode=0o700, exist_ok=True)
@@ -87,11 +92,14 @@ class DiskStore:
             return digest.hexdigest()
         except OSError as error:
             self._doubt(f"the store can't be written: {error.strerror}")
-            _remove(temporary)
             return ""
+        finally:
+            _remove(temporary)  # still there only where something went wrong, whoever's fault it was
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
         """Read twice: once to verify, once to give."""
+        if not _is_digest(digest):
+            return None
         path = self._path("cas", digest)
         try:
             with open(path, "rb") as file:
@@ -152,7 +160,7 @@ class DiskStore:
             os.unlink(f"{self.folder}/{name}")
 
     def _path(self, part: str, digest: str) -> str:
-        if len(digest) != _DIGEST or not digest.isalnum():
+        if not _is_digest(digest):
             raise ValueError(f"not a digest: {digest!r}")
         return f"{self.folder}/{part}/{digest[:2]}/{digest}"
 
@@ -167,7 +175,7 @@ class DiskStore:
             return None
 
     def _write(self, path: str, content: bytes) -> bool:
-        temporary = f"{path}.{os.getpid()}.tmp"
+        temporary = _temporary(path)
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             with open(temporary, "wb") as file:
@@ -190,6 +198,23 @@ class DiskStore:
     def _doubt(self, sentence: str) -> None:
         if sentence not in self._doubts:
             self._doubts.append(sentence)
+
+
+def _is_digest(text: str) -> bool:
+    """Names come from records and histories too, which anybody may have written."""
+    return len(text) == _DIGEST and _HEX.issuperset(text)
+
+
+def _temporary(path: str) -> str:
+    """A name that nobody else writes to: two containers may share a store, and in each of them we may be process 1."""
+    return f"{path}.{os.urandom(8).hex()}.tmp"
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return -1
 
 
 def _remove(path: str) -> None:
