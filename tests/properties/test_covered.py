@@ -62,6 +62,36 @@ def _links(path: str, target: str) -> Act:
     return lambda shop: os.symlink(target, shop.root / path)
 
 
+def _commits(shop: Workshop) -> None:
+    shop.commit()
+
+
+def _stages(shop: Workshop) -> None:
+    shop.git("add", "--all")
+
+
+def _carriage_returns(shop: Workshop) -> None:
+    """Written and staged: git stores what it had, and calls the file unmodified."""
+    (shop.root / "sub/module.py").write_bytes(b"1\r\n")
+    shop.git("add", "--all")
+    assert shop.git("status", "--porcelain", "sub") == ""
+
+
+def _touches(path: str) -> Act:
+    return lambda shop: os.utime(shop.root / path)
+
+
+def _home(path: str, text: str) -> Act:
+    return lambda shop: put(shop.folder / "home" / path, text)
+
+
+def _filter(shop: Workshop) -> None:
+    """As Git LFS has it: whatever stands on disk, git stores the pointer."""
+    shop.write(".gitattributes", "*.bin filter=large -text\n")
+    shop.git("config", "filter.large.clean", "echo pointer")
+    shop.git("config", "filter.large.smudge", "cat")
+
+
 def _all(*acts: Act) -> Act:
     return lambda shop: [act(shop) for act in acts]
 
@@ -92,6 +122,14 @@ ROWS = [
         _all(_ignores("*.local"), _writes("sub/a.local", "1")), _writes("sub/a.local", "2"), runs=False),
     Row("an ignored file in a folder that only `*` could mean", _check("true", "sub/*"),
         _all(_ignores("*.local"), _writes("sub/a.local", "1")), _writes("sub/a.local", "2"), runs=False),
+    Row("line endings that git would store otherwise", _check("true"),
+        _all(_writes(".gitattributes", "* text=auto\n"), _commits), _carriage_returns, runs=True),
+    Row("line endings that the user's git would store otherwise", _check("true"),
+        _all(_home(".gitconfig", "[core]\n\tautocrlf = input\n"), _commits), _carriage_returns, runs=True),
+    Row("a pointer in place of a large file, which a filter calls clean", _check("true"),
+        _all(_filter, _writes("big.bin", "the content\n"), _commits), _all(_writes("big.bin", "pointer\n"), _stages), runs=True),
+    Row("attributes that convert nothing", _check("true"),
+        _all(_writes(".gitattributes", "*.bin -text\n"), _commits), _touches("sub/module.py"), runs=False),
     Row("a link to a file outside the repository", _check("true"),
         _all(_outside("shared.txt", "1"), _links("sub/link", "../../shared.txt")), _outside("shared.txt", "2"), runs=True),
     Row("a link to a folder outside the repository", _check("true", "sub"),
