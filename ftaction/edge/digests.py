@@ -7,7 +7,7 @@ As in git's index a file that changed within the last moments is not remembered:
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha1, sha256
 
 _RACY = 2_000_000_000  # nanoseconds; the coarsest time stamps of common file systems
@@ -32,13 +32,34 @@ class Digests:
 
         The stat is taken at every call: within one run a check, or its user, may change the file.
         """
-        key = f"{kind}:{path}"
         stat = os.lstat(path)  # each time: a file may change between two looks of one run
-        seen: list[object] = [stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_mode]
-        old = self._new.get(key) or self._old.get(key)
-        digest = str(old[-1]) if old and old[:-1] == seen else compute(path)
+        return self._known(f"{kind}:{path}", stat) or self._computed(f"{kind}:{path}", stat, compute(path))
+
+    def of_many(self, kind: str, root: str, paths: Iterable[str], compute: Callable[[str], str]) -> dict[str, str]:
+        """The same for many files below `root`, by path; those that can't be read are left out."""
+        prefix, found = f"{kind}:{root}/", {}
+        for path in paths:
+            try:
+                stat = os.lstat(f"{root}/{path}")
+                found[path] = self._known(prefix + path, stat) or self._computed(prefix + path, stat, compute(f"{root}/{path}"))
+            except OSError:
+                continue
+        return found
+
+    def _known(self, key: str, stat: os.stat_result) -> str:
+        old = self._new.get(key)
+        if old is None:
+            old = self._old.get(key)
+            if old is None:
+                return ""
+            self._new[key] = old
+        return str(old[-1]) if old[:-1] == _seen(stat) else ""
+
+    def _computed(self, key: str, stat: os.stat_result, digest: str) -> str:
         if self._now() - max(stat.st_mtime_ns, stat.st_ctime_ns) > _RACY:
-            self._new[key] = [*seen, digest]
+            self._new[key] = [*_seen(stat), digest]
+        else:
+            self._new.pop(key, None)
         return digest
 
     def mark(self, key: str) -> str:
@@ -70,6 +91,10 @@ class Digests:
         except (OSError, ValueError):
             return {}
         return loaded if isinstance(loaded, dict) and all(isinstance(value, list) for value in loaded.values()) else {}
+
+
+def _seen(stat: os.stat_result) -> list[object]:
+    return [stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_mode]
 
 
 def git_blob(algorithm: str) -> Callable[[str], str]:

@@ -22,6 +22,7 @@ _SHA256_DIGITS = 64
 _MOST_TEXT = 20_000_000  # bytes; a longer file is cut, which no reader of it takes for whole
 _LINK = "120000"
 _SUBMODULE = "160000"
+_PLAIN = "100"
 _STATUS = ("--untracked-files=all", "--no-renames", "--ignore-submodules=all")
 _MOST_LOOKS = 4
 _HONEST = tuple(
@@ -78,8 +79,13 @@ class Repository:
         """The files as they are now. `quiet`: git's index is left alone, for a check may be using it. Raises `Stop`."""
         files, doubtful, inner, head, changed = self._ask(quiet)
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
-        unreadable = []
-        for path in {*doubtful, *changed, *converted(self.run, self._git_folders, self._environment, [*files, *changed])}:
+        on_disk = {*doubtful, *changed}
+        told = converted(self.run, self._git_folders, self._environment, [*files, *changed])
+        told = [path for path in told if path not in on_disk and files[path].startswith(_PLAIN)]
+        digests = self._digests.of_many(algorithm, self.root, told, git_blob(algorithm))
+        files.update({path: f"{files[path].partition(' ')[0]} {digest}" for path, digest in digests.items()})
+        unreadable = [path for path in told if path not in digests]
+        for path in on_disk:
             if path.startswith(self._hidden) and path not in files:
                 continue
             if path.endswith(_EMBEDDED):
