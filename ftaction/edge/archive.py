@@ -9,7 +9,8 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from typing import IO, cast
 
-from ftaction.edge.machine import Identity
+from ftaction.edge.git import own_folder
+from ftaction.edge.machine import Identity, lives
 
 _PIECE = 1 << 20
 _LARGEST_WINDOW = 1 << 27  # bytes of memory that a frame may ask for
@@ -41,8 +42,7 @@ def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identit
 
     import zstandard
 
-    name = f"ftaction.{os.urandom(8).hex()}.tmp"
-    fresh = f"{root}/.git/{name}" if os.path.isdir(f"{root}/.git") else f"{root}/.{name}"
+    fresh = _new_folder(root)
     try:
         os.mkdir(fresh, 0o700)
         if identity:
@@ -56,6 +56,19 @@ def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identit
         raise ArchiveError(f"the archive can't be unpacked: {error}") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _new_folder(root: str) -> str:
+    """A name beside git's own files, or below the root where those stand on another file system; what killed runs left there goes."""
+    import shutil
+    from glob import glob
+
+    folder = own_folder(root)
+    parent, dot = (folder, "") if os.path.isdir(folder) and os.stat(folder).st_dev == os.stat(root).st_dev else (root, ".")
+    for left in glob(f"{parent}/{dot}ftaction.*.*.tmp"):
+        if not lives(left.split(".")[-3]):
+            shutil.rmtree(left, ignore_errors=True)
+    return f"{parent}/{dot}ftaction.{os.getpid()}.{os.urandom(8).hex()}.tmp"
 
 
 def _extract(pieces: Iterable[bytes], folder: str, identity: Identity | None) -> None:

@@ -44,7 +44,7 @@ def find_root(folder: str) -> str:
     return here
 
 
-def _git_folder(root: str) -> str:
+def own_folder(root: str) -> str:
     """`.git`, or what the `.git` file of a worktree or submodule leads to (gitrepository-layout(5))."""
     try:
         with open(f"{root}/.git", encoding="utf-8", errors="surrogateescape") as file:
@@ -55,7 +55,7 @@ def _git_folder(root: str) -> str:
 
 def common_folder(root: str) -> str:
     """Where all worktrees of one repository meet."""
-    folder = _git_folder(root)
+    folder = own_folder(root)
     try:
         with open(f"{folder}/commondir", encoding="utf-8", errors="surrogateescape") as file:
             return os.path.realpath(os.path.join(folder, file.read().strip()))
@@ -73,7 +73,7 @@ class Repository:
         self._digests = digests
         self._environment = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
         self._identity = identity
-        self._git_folders = (_git_folder(root), common_folder(root))
+        self._git_folders = (own_folder(root), common_folder(root))
 
     def snapshot(self, quiet: bool = False) -> Snapshot:
         """The files as they are now. `quiet`: git's index is left alone, for a check may be using it. Raises `Stop`."""

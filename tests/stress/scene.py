@@ -118,8 +118,12 @@ class Scene:
         self.start("cache", "prune").communicate()
 
     def left_over(self) -> list[str]:
-        """Temporary files in store and repository."""
-        return sorted(str(path) for place in (self.store, self.root) for path in place.rglob("*.tmp"))
+        """Temporary files in the store. The folders of runs go as a whole, with whatever is in them."""
+        return sorted(str(path) for path in self.store.rglob("*.tmp") if self.store / "runs" not in path.parents)
+
+    def half_unpacked(self) -> list[str]:
+        """What killed runs left beside the repository's files; the next unpacking takes it away."""
+        return sorted(str(path) for path in self.root.rglob("*ftaction.*.tmp"))
 
     def _variables(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "FTACTION_STORE": str(self.store), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,0 +1,41 @@
+"""What a run killed while it unpacked leaves behind goes with the next unpacking, and never stands among the user's files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ftaction.edge.archive import pack, unpack
+from ftaction.edge.git import own_folder
+from tests.properties.workshop import Workshop
+
+DEAD = 1 << 30  # no process has this number: Linux stops at 1 << 22
+
+
+def test_a_killed_run_leaves_nothing_for_long(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path)
+    shop.write("out", "1\n")
+    pieces = list(pack(str(shop.root), ("out",), None))
+    left, living = (shop.root / f".git/ftaction.{number}.abc.tmp" for number in (DEAD, 1))
+    left.mkdir()
+    living.mkdir()
+    unpack(pieces, str(shop.root), ("out",), None)
+    assert not left.exists()
+    assert living.exists(), "another run is at work there"
+
+
+def test_in_a_worktree_nothing_is_unpacked_among_its_files(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path)
+    shop.write("out", "1\n")
+    shop.commit()
+    tree = tmp_path / "tree"
+    shop.git("worktree", "add", "-q", "--detach", str(tree))
+    seen: list[list[str]] = []
+
+    def pieces() -> Iterator[bytes]:
+        for piece in pack(str(shop.root), ("out",), None):
+            seen.append([path.name for folder in (tree, Path(own_folder(str(tree)))) for path in folder.glob("*")])
+            yield piece
+
+    unpack(pieces(), str(tree), ("out",), None)
+    assert seen
+    assert all(not name.startswith(".ftaction") for names in seen for name in names), seen
+    assert all(any(name.startswith("ftaction.") for name in names) for names in seen), seen
