@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from stat import S_ISREG
 
 from ftaction.edge.attributes import converted
@@ -164,6 +165,14 @@ class Repository:
 
         paths = glob(re.sub(r"\{[^{}]*\}", "*", pattern), root_dir=self.root, include_hidden=True)
         return {name: content for path in paths if not os.path.isdir(f"{self.root}/{path}") for name, content in self.ignored(path).items()}
+
+    def index(self) -> str:
+        """A digest of what git lists, with what is staged of it."""
+        return sha256(self.run("ls-files", "-s", "-z")).hexdigest()
+
+    def history(self) -> str:
+        """A digest of the commit that is checked out and of every branch and tag."""
+        return sha256(self.run("for-each-ref", "--format=%(objectname) %(refname)") + "\0".join(self._ask("rev-parse", "HEAD")).encode()).hexdigest()
 
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""

@@ -1,6 +1,6 @@
 """From a step to its plan: gathers what is known of each check and has `plan/decide.py` decide. Runs nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ftaction.edge.links import UNREADABLE
@@ -38,6 +38,7 @@ class View:
         self.manifests: dict[str, Manifest] = {}
         self.fingerprints: dict[str, str] = {}
         self.unstable: dict[str, tuple[str, ...]] = {}
+        self.git: dict[str, str] = {}
 
 
 def look(ground: Ground, quiet: bool = False) -> View:
@@ -109,6 +110,7 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
         options=(*facts.share(known, ground.config.verification, ground.slots), *facts.slots_told(known, ground.config.verification, ground.slots)),
     )
     ignored = _ignored(ground, view, check)
+    found = found._replace(toolchain=(*found.toolchain, *_git(ground, view, check)))
     of = manifest(check, found, view.gatherer.inputs(known, ignored))
     doubts = [path for path, content in ignored.items() if content == UNREADABLE]
     doubts += [need.name for need in needs if not view.fingerprints[need.name]]
@@ -117,6 +119,18 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     view.manifests[check.name] = of
     view.unstable[check.name] = tuple(doubts)
     view.fingerprints[check.name] = "" if doubts else fingerprint(of)
+
+
+def _git(ground: Ground, view: View, check: Check) -> Iterator[tuple[str, str]]:
+    """What a command that asks git may hear beside the files; asked of git only where there is such a command."""
+    from ftaction.tools import history
+
+    doors = (("git index", history.reads_index, ground.world.repository.index), ("git history", history.reads_history, ground.world.repository.history))
+    for name, reads, digest in doors:
+        if reads(check.run):
+            if name not in view.git:
+                view.git[name] = digest()
+            yield name, view.git[name]
 
 
 def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ftaction.model.check import Check
+from ftaction.model.check import Check, Stage
 from tests.properties.workshop import Workshop, put
 
 Act = Callable[[Workshop], object]
@@ -64,6 +64,14 @@ def _links(path: str, target: str) -> Act:
 
 def _commits(shop: Workshop) -> None:
     shop.commit()
+
+
+def _tags(name: str) -> Act:
+    return lambda shop: shop.git("tag", name)
+
+
+def _unstages(shop: Workshop) -> None:
+    shop.git("reset", "-q")
 
 
 def _stages(shop: Workshop) -> None:
@@ -130,6 +138,15 @@ ROWS = [
         _all(_filter, _writes("big.bin", "the content\n"), _commits), _all(_writes("big.bin", "pointer\n"), _stages), runs=True),
     Row("attributes that convert nothing", _check("true"),
         _all(_writes(".gitattributes", "*.bin -text\n"), _commits), _touches("sub/module.py"), runs=False),
+    Row("a version from tags", _check("echo $(git describe --tags)"), _all(_commits, _tags("v1")), _tags("v2"), runs=True),
+    Row("a commit with the same files, for a check that reads commits", _check("git log -1"), _commits, _commits, runs=True),
+    Row("a commit with the same files, for a check that compares files with the index", _check("git diff --exit-code -- sub"),
+        _commits, _commits, runs=False),
+    Row("a commit with the same files, for a check that does not ask git", _check("true"), _commits, _all(_commits, _tags("v3")), runs=False),
+    Row("staging, for a check that compares files with the index", _check("make-it && git diff --exit-code"),
+        _all(_tools("make-it"), _commits, _writes("sub/module.py", "2"), _stages), _unstages, runs=True),
+    Row("staging, for hooks that see what git lists", _check("pre-commit run --all-files", stage=Stage.FAST),
+        _all(_tools("pre-commit"), _commits, _writes("sub/new.py", "")), _stages, runs=True),
     Row("a link to a file outside the repository", _check("true"),
         _all(_outside("shared.txt", "1"), _links("sub/link", "../../shared.txt")), _outside("shared.txt", "2"), runs=True),
     Row("a link to a folder outside the repository", _check("true", "sub"),
