@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from glob import glob
 from hashlib import sha256
 
+from ftaction.edge import shims
 from ftaction.edge.digests import Digests, content
 
 _STATES = (".package-lock.json", ".pnpm/lock.yaml", ".yarn-state.yml", ".yarn-integrity")
@@ -31,7 +32,16 @@ class Toolchain:
         for program in self._programs(word, working_directory):
             if not any(_inside(program, f"{self.root}/{folder}") for folder in opaque):
                 found += self._identity(word, program)
+                found += self._chosen(word, program, working_directory)
         return tuple(found)
+
+    def _chosen(self, word: str, program: str, working_directory: str) -> Iterator[tuple[str, str]]:
+        """What a shim could start instead of itself."""
+        if manager := shims.manager(program):
+            for chosen in shims.installed(os.path.basename(word), manager):
+                yield from self._identity(word, chosen)
+            for name, path in shims.settings(manager, f"{self.root}/{working_directory}"):
+                yield f"version {name}", self._digests.of("program", path, content)
 
     def python(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """The interpreter and packages that a script would meet here."""

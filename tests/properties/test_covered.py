@@ -66,6 +66,18 @@ def _commits(shop: Workshop) -> None:
     shop.commit()
 
 
+def _shims(shop: Workshop) -> None:
+    """As pyenv, asdf and mise have it: a script of this name on PATH that starts one of several."""
+    put(shop.folder / "pyenv/shims/stranger", "#!/bin/sh\nexit 0\n", executable=True)
+    put(shop.folder / "pyenv/version", "3.12\n")
+    put(shop.folder / "pyenv/versions/3.12/bin/stranger", "#!/bin/sh\n# 1\n", executable=True)
+    shop.variables["PATH"] = f"{shop.folder}/pyenv/shims:{shop.variables['PATH']}"
+
+
+def _sets(name: str, value: str) -> Act:
+    return lambda shop: shop.variables.__setitem__(name, value)
+
+
 def _tags(name: str) -> Act:
     return lambda shop: shop.git("tag", name)
 
@@ -138,6 +150,16 @@ ROWS = [
         _all(_filter, _writes("big.bin", "the content\n"), _commits), _all(_writes("big.bin", "pointer\n"), _stages), runs=True),
     Row("attributes that convert nothing", _check("true"),
         _all(_writes(".gitattributes", "*.bin -text\n"), _commits), _touches("sub/module.py"), runs=False),
+    Row("a shim: the manager's setting", _check("stranger"), _shims, lambda shop: put(shop.folder / "pyenv/version", "3.13\n"), runs=True),
+    Row("a shim: a version file that is no input", _check("stranger", "sub"), _all(_shims, _writes(".python-version", "3.12\n")),
+        _writes(".python-version", "3.13\n"), runs=True),
+    Row("a shim: a version file above the repository", _check("stranger"), _shims, _outside(".tool-versions", "stranger 2\n"), runs=True),
+    Row("a shim: the version it starts is installed anew", _check("stranger"), _shims,
+        lambda shop: put(shop.folder / "pyenv/versions/3.12/bin/stranger", "#!/bin/sh\n# 2\n", executable=True), runs=True),
+    Row("a shim: another program is installed", _check("stranger"), _shims,
+        lambda shop: put(shop.folder / "pyenv/versions/3.12/bin/another", "#!/bin/sh\n", executable=True), runs=False),
+    Row("a shim: a variable that chooses the version", _check("stranger"), _shims, _sets("PYENV_VERSION", "3.13"), runs=True),
+    Row("no shim: version files of managers have no say", _check("stranger", "sub"), _tools("stranger"), _writes(".tool-versions", "stranger 2\n"), runs=False),
     Row("a version from tags", _check("echo $(git describe --tags)"), _all(_commits, _tags("v1")), _tags("v2"), runs=True),
     Row("a commit with the same files, for a check that reads commits", _check("git log -1"), _commits, _commits, runs=True),
     Row("a commit with the same files, for a check that compares files with the index", _check("git diff --exit-code -- sub"),

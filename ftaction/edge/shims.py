@@ -1,0 +1,61 @@
+"""Programs that only choose another: the shims of pyenv, rbenv, nodenv, asdf, mise, volta and proto, and rustup's proxies.
+
+A shim's bytes never change. What it starts depends on version files from the working folder upwards, on the manager's own settings, and
+on what is installed; so all of that counts: every installed program of the name, not only the one that the manager would choose today.
+Layouts: https://github.com/pyenv/pyenv#understanding-shims, https://asdf-vm.com/manage/core.html, https://mise.jdx.dev/dev-tools/shims.html,
+https://docs.volta.sh/advanced/installers, https://rust-lang.github.io/rustup/concepts/proxies.html
+"""
+
+import os
+from collections.abc import Iterator
+from glob import escape, glob
+
+_VERSION_FILES = (
+    ".python-version", ".ruby-version", ".node-version", ".nvmrc", ".tool-versions", "mise.toml", ".mise.toml", ".config/mise.toml",
+    ".prototools", "package.json", "rust-toolchain", "rust-toolchain.toml",
+)  # fmt: skip
+_INSTALLED = {
+    "shims": ("versions/*/bin", "installs/*/*/bin", "tools/*/*/bin", "tools/*/*"),
+    ".volta/bin": ("tools/image/*/*/bin", "tools/image/packages/*/bin"),
+    ".cargo/bin": ("toolchains/*/bin",),
+}
+_SETTINGS = ("version", "tools/user/platform.json", "settings.toml", "config.toml")
+
+
+def manager(program: str) -> tuple[str, tuple[str, ...]] | None:
+    """The manager's folder and where below it programs are installed; None for a program that is itself."""
+    folder = os.path.dirname(os.path.abspath(program))
+    for ending, places in _INSTALLED.items():
+        if folder.endswith(f"/{ending}"):
+            home = folder.removesuffix(f"/{ending}")
+            if ending == ".cargo/bin":
+                return (f"{home}/.rustup", places) if os.path.exists(f"{folder}/rustup") else None
+            return (f"{home}/.volta" if ending == ".volta/bin" else home), places
+    return None
+
+
+def installed(name: str, found: tuple[str, tuple[str, ...]]) -> list[str]:
+    """Every program of this name that the manager could start."""
+    folder, places = found
+    return sorted(path for place in places for path in glob(f"{escape(folder)}/{place}/{escape(name)}") if os.path.isfile(path))
+
+
+def settings(found: tuple[str, tuple[str, ...]], working_directory: str) -> Iterator[tuple[str, str]]:
+    """Names and paths of the files that choose a version: from this folder up to the file system's root, the user's, the manager's."""
+    home = os.path.expanduser("~")
+    user = (f"{home}/.tool-versions", f"{home}/.config/mise/config.toml", f"{home}/.prototools")
+    for path in (
+        *(f"{found[0]}/{name}" for name in _SETTINGS),
+        *user,
+        *(f"{folder}/{name}" for folder in upwards(working_directory) for name in _VERSION_FILES),
+    ):
+        if os.path.isfile(path):
+            yield os.path.basename(path), path
+
+
+def upwards(folder: str) -> Iterator[str]:
+    """The folder itself and all above it."""
+    folder = os.path.normpath(folder)
+    while folder != os.path.dirname(folder):
+        yield folder
+        folder = os.path.dirname(folder)
