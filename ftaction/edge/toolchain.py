@@ -5,6 +5,7 @@ A distribution is known by its folder `NAME-VERSION.dist-info` and the hashes in
 """
 
 import os
+import re
 from collections.abc import Iterator
 from glob import glob
 from hashlib import sha256
@@ -14,6 +15,11 @@ from ftaction.edge.digests import Digests, content
 
 _STATES = (".package-lock.json", ".pnpm/lock.yaml", ".yarn-state.yml", ".yarn-integrity")
 """What npm, pnpm, yarn and yarn classic write into `node_modules` of what they installed."""
+
+
+_SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh"])
+_MOST_SCRIPT = 256 * 1024  # characters
+_RECIPE = re.compile(r"\n\t[@+-]*")
 
 
 class Toolchain:
@@ -51,6 +57,18 @@ class Toolchain:
         """Node, and what is installed in each `node_modules` from this folder up to the root."""
         states = [state for folder in self._upwards(working_directory) for state in self._node_modules(f"{folder}/node_modules", opaque)]
         return (*self.of("node", working_directory, opaque), *states)
+
+    def script(self, path: str, make: bool = False) -> str:
+        """The text of a shell script or makefile of the repository; empty for anything else."""
+        full = f"{self.root}/{path}"
+        try:
+            with open(os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK), encoding="utf-8", errors="surrogateescape") as file:
+                if not (make or path.endswith(".sh") or os.path.basename(_shebang(full)) in _SHELLS):
+                    return ""
+                text = file.read(_MOST_SCRIPT)
+        except OSError:
+            return ""
+        return _RECIPE.sub("\n", text) if make else text
 
     def _programs(self, word: str, working_directory: str) -> tuple[str, ...]:
         """Every program the word may mean: local ones first, then the first on PATH."""

@@ -111,18 +111,34 @@ class Gatherer:
         )
 
     def _programs(self, known: Known, opaque: tuple[str, ...], unnamed: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-        from ftaction.tools import words
-
         if isinstance(known.check.run, str):
             yield from self._toolchain.of(known.check.shell.value, known.check.working_directory, opaque)
         ecosystem = known.tool.ecosystem if known.tool else "any"
         for folder in self._folders(known):
-            for word in words.executables(known.check.run):
+            for word in self._words(known):
                 yield from self._toolchain.of(word, folder, opaque)
             if ecosystem in ("python", "any"):
                 yield from self._toolchain.python(folder, unnamed)
             if ecosystem in ("node", "any"):
                 yield from self._toolchain.node(folder, unnamed)
+
+    def _words(self, known: Known) -> tuple[str, ...]:
+        """What may name a program: in the command, in the shell scripts of the repository that it names, in what make reads."""
+        from ftaction.tools import words
+
+        found = dict.fromkeys(words.executables(known.check.run))
+        makefiles = self.paths.select(known.tool.config) if known.tool and known.tool.name == "make" else ()
+        for path in (*self._named(known), *makefiles):
+            found |= dict.fromkeys(words.executables(self._toolchain.script(path, path in makefiles)))
+        return tuple(found)
+
+    def _named(self, known: Known) -> tuple[str, ...]:
+        """Files of the repository that the command names."""
+        from ftaction.tools import words
+
+        named = {word.rpartition("=")[2] for command in words.split(known.check.run) for word in command}
+        paths = {os.path.normpath(os.path.join(folder, word)) for word in named for folder in self._folders(known)}
+        return tuple(sorted(path for path in paths if path in self._snapshot.files))
 
     def _folders(self, known: Known) -> list[str]:
         """The working folder, and every folder that the command names: `cd app && npm test`, `uv run --directory=app pytest`."""
@@ -151,7 +167,7 @@ class Gatherer:
     def _also(self, known: Known) -> tuple[str, ...]:
         ecosystem = known.tool.ecosystem if known.tool else "any"
         locks = [lock for name, names in _LOCKS.items() if ecosystem in (name, "any") for lock in names]
-        return (*(known.tool.config if known.tool else ()), *(f"**/{lock}" for lock in locks))
+        return (*(known.tool.config if known.tool else ()), *(f"**/{lock}" for lock in locks), *self._named(known))
 
 
 def seen(known: Known, variables: Mapping[str, str]) -> dict[str, str]:
