@@ -92,7 +92,7 @@ class Toolchain:
         full = f"{self.root}/{path}"
         try:
             with open(os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK), encoding="utf-8", errors="surrogateescape") as file:
-                if not (make or path.endswith(".sh") or os.path.basename(_shebang(full)) in _SHELLS):
+                if not (make or path.endswith(".sh") or os.path.basename((_first_line(full) or [""])[0]) in _SHELLS):
                     return ""
                 text = file.read(_MOST_SCRIPT)
         except OSError:
@@ -130,8 +130,9 @@ class Toolchain:
                 found = [(f"program {os.path.basename(word)}", self._digests.of("program", real, content))]
                 if os.path.basename(real).startswith(("python", "pypy")):
                     found += self._interpreter(program, real)
-                elif interpreter := _shebang(real):
-                    found += self._script(interpreter, real)
+                elif line := _first_line(real):
+                    found += [(f"options of {os.path.basename(word)}", " ".join(line[1:]))] if line[1:] else []
+                    found += self._script(line[0], real)
                 self._known[key] = tuple(found)
             except OSError as error:
                 self._known[key] = ((f"program {os.path.basename(word)}", f"unreadable: {error.strerror}"),)
@@ -205,14 +206,14 @@ def _record(path: str) -> str:
     return sha256("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _shebang(path: str) -> str:
-    """The interpreter that a script's first line names; empty for anything else."""
+def _first_line(path: str) -> list[str]:
+    """The interpreter that a script's first line names, and its options; empty for anything else."""
     with open(path, "rb") as file:
         line = file.readline(256)
     words = os.fsdecode(line[2:]).split() if line.startswith(b"#!") else []
     if words and os.path.basename(words[0]) == "env":
         words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
-    return words[0] if words else ""
+    return words
 
 
 def _executable(path: str) -> bool:

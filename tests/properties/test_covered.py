@@ -186,6 +186,8 @@ ROWS = [
     Row("packages of an installer that keeps no list", _check("npm test"),
         _all(_tools("npm"), _ignores("node_modules/"), _writes("node_modules/@a/b/package.json", '{"version": "1"}')),
         _writes("node_modules/@a/b/package.json", '{"version": "2"}'), runs=True),
+    Row("the options of a script's interpreter", _check("stranger"), _tools("stranger"),
+        lambda shop: shop.program("stranger", "#!/bin/sh -e\nexit 0\n"), runs=True),
     Row("a shim: the manager's setting", _check("stranger"), _shims, lambda shop: put(shop.folder / "pyenv/version", "3.13\n"), runs=True),
     Row("a shim: a version file that is no input", _check("stranger", "sub"), _all(_shims, _writes(".python-version", "3.12\n")),
         _writes(".python-version", "3.13\n"), runs=True),
