@@ -73,7 +73,7 @@ class DiskStore:
 
     def put_stream(self, pieces: Iterable[bytes]) -> str:
         """Written once, to a temporary name, while its digest is taken."""
-        temporary = f"{self.folder}/cas/{os.getpid()}.{id(pieces)}.tmp"
+        temporary = _temporary(f"{self.folder}/cas/stream")
         digest = sha256()
         try:
             os.makedirs(f"{self.folder}/cas", mode=0o700, exist_ok=True)
@@ -167,7 +167,7 @@ class DiskStore:
             return None
 
     def _write(self, path: str, content: bytes) -> bool:
-        temporary = f"{path}.{os.getpid()}.tmp"
+        temporary = _temporary(path)
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             with open(temporary, "wb") as file:
@@ -190,6 +190,11 @@ class DiskStore:
     def _doubt(self, sentence: str) -> None:
         if sentence not in self._doubts:
             self._doubts.append(sentence)
+
+
+def _temporary(path: str) -> str:
+    """A name that no other process has, also in another container, where process numbers begin anew."""
+    return f"{path}.{os.getpid()}.{os.urandom(8).hex()}.tmp"
 
 
 def _remove(path: str) -> None:
