@@ -97,7 +97,7 @@ class Wiring:
             repository=self.repository,
             store=self.store if self.options.use_memory else None,
             digests=self.digests,
-            toolchain=lambda: Toolchain(self.root, self.variables.get("PATH", ""), self.digests),
+            toolchain=lambda: Toolchain(self.root, self.variables.get("PATH", ""), self.digests, self.variables),
             environment=self.variables,
             platform=machine.platform(),
             identity=self.identity,

@@ -75,7 +75,7 @@ class Digests:
         """Keep what this run used, where it differs from what was there."""
         if self._path is None or all(self._old.get(key) == value for key, value in self._new.items()):
             return
-        temporary = f"{self._path}.{os.getpid()}.tmp"
+        temporary = f"{self._path}.{os.getpid()}.{os.urandom(8).hex()}.tmp"
         try:
             os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
             with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as file:

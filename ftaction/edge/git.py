@@ -80,10 +80,12 @@ class Repository:
         files, doubtful, inner, head, changed = self._consistent(quiet)
         plain = [path for path in converted(files, self.root, common_folder(self.root), self._environment, self._ask) if files[path].startswith("100")]
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
-        for path, digest in self._digests.of_many(algorithm, self.root, plain, git_blob(algorithm)).items():
-            files[path] = f"{files[path].partition(' ')[0]} {digest}"
-        unreadable = []
-        for path in {*doubtful, *changed}:
+        on_disk = {*doubtful, *changed}
+        plain = [path for path in plain if path not in on_disk]
+        digests = self._digests.of_many(algorithm, self.root, plain, git_blob(algorithm))
+        files.update({path: f"{files[path].partition(' ')[0]} {digest}" for path, digest in digests.items()})
+        unreadable = [path for path in plain if path not in digests]
+        for path in on_disk:
             if path.startswith(self._hidden) and path not in files:
                 continue
             if path.endswith(_EMBEDDED):

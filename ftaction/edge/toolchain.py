@@ -6,12 +6,13 @@ A distribution is known by its folder `NAME-VERSION.dist-info` and the hashes in
 
 import os
 import re
-from collections.abc import Iterator
-from glob import glob
+from collections.abc import Callable, Iterator, Mapping
+from glob import escape, glob
 from hashlib import sha256
 
 from ftaction.edge import shims
 from ftaction.edge.digests import Digests, content
+from ftaction.edge.linked import folders, identity
 
 _STATES = (".package-lock.json", ".pnpm/lock.yaml", ".yarn-state.yml", ".yarn-integrity")
 """What npm, pnpm, yarn and yarn classic write into `node_modules` of what they installed."""
@@ -25,11 +26,14 @@ _RECIPE = re.compile(r"\n\t[@+-]*")
 class Toolchain:
     """Identities as pairs of a name and a digest. Names hold no path outside the repository, so two checkouts agree."""
 
-    def __init__(self, root: str, path: str, digests: Digests) -> None:
+    def __init__(self, root: str, path: str, digests: Digests, variables: Mapping[str, str] | None = None) -> None:
         self.root = root
+        self._variables = variables or {}
+        self._home = self._variables.get("HOME") or os.path.expanduser("~")
         self._path = [folder for folder in path.split(os.pathsep) if folder]
         self._digests = digests
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        self._asked: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def of(self, word: str, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
@@ -51,19 +55,44 @@ class Toolchain:
 
     def python(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """The interpreter and packages that a script would meet here."""
-        return (*self.of("python3", working_directory, opaque), *self.of("python", working_directory, opaque))
+        path = [folder for folder in self._variables.get("PYTHONPATH", "").split(os.pathsep) if folder]
+        beside = [pair for number, folder in enumerate(path) for pair in self._linked(f"PYTHONPATH {number}", os.path.join(self.root, folder))]
+        return (*self.of("python3", working_directory, opaque), *self.of("python", working_directory, opaque), *beside)
 
     def node(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """Node, and what is installed in each `node_modules` from this folder up to the root."""
-        states = [state for folder in self._upwards(working_directory) for state in self._node_modules(f"{folder}/node_modules", opaque)]
+        folders = [*self._upwards(working_directory), *shims.upwards(os.path.dirname(self.root))]  # Node looks up to the file system's root
+        states = [state for folder in folders for state in self._node_modules(f"{folder}/node_modules", opaque)]
         return (*self.of("node", working_directory, opaque), *states)
+
+    def _once(self, key: tuple[object, ...], found: Callable[[], Iterator[tuple[str, str]]]) -> tuple[tuple[str, str], ...]:
+        """What many checks ask is looked for once."""
+        if key not in self._asked:
+            self._asked[key] = tuple(found())
+        return self._asked[key]
+
+    def settings(self, config: tuple[str, ...], home: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """A tool's configuration above the repository, where many look too, and in the user's home folder."""
+        return self._once((config, home), lambda: self._settings(config, home))
+
+    def _settings(self, config: tuple[str, ...], home: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        names = sorted({pattern.removeprefix("**/") for pattern in config})
+        for folder in shims.upwards(os.path.dirname(self.root)):
+            for path in (path for name in names for path in (glob(f"{escape(folder)}/{name}") if "*" in name else [f"{folder}/{name}"])):
+                if os.path.isfile(path):
+                    yield f"above {os.path.relpath(path, self.root)}", self._content(path)
+        own = self._variables.get("XDG_CONFIG_HOME") or f"{self._home}/.config"
+        for name in home:
+            path = f"{own}/{name.removeprefix('.config/')}" if name.startswith(".config/") else f"{self._home}/{name}"
+            if os.path.isfile(path):
+                yield f"home {name}", self._content(path)
 
     def script(self, path: str, make: bool = False) -> str:
         """The text of a shell script or makefile of the repository; empty for anything else."""
         full = f"{self.root}/{path}"
         try:
             with open(os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK), encoding="utf-8", errors="surrogateescape") as file:
-                if not (make or path.endswith(".sh") or os.path.basename(_shebang(full)) in _SHELLS):
+                if not (make or path.endswith(".sh") or os.path.basename((_first_line(full) or [""])[0]) in _SHELLS):
                     return ""
                 text = file.read(_MOST_SCRIPT)
         except OSError:
@@ -78,7 +107,9 @@ class Toolchain:
                 candidates = [os.path.normpath(os.path.join(self.root, working_directory, os.path.expanduser(word)))]
                 self._found[key] = tuple(path for path in candidates if _executable(path))
             else:
-                folders = [f"{folder}/{local}" for folder in self._upwards(working_directory) for local in (".venv/bin", "node_modules/.bin")]
+                environment = self._variables.get("UV_PROJECT_ENVIRONMENT") or ".venv"
+                places = dict.fromkeys((f"{environment}/bin", ".venv/bin", "node_modules/.bin"))
+                folders = [os.path.join(folder, local) for folder in self._upwards(working_directory) for local in places]
                 local = [path for folder in folders if _executable(path := f"{folder}/{word}")]
                 on_path = next((path for folder in self._path if _executable(path := f"{folder}/{word}")), None)
                 self._found[key] = tuple(dict.fromkeys(local + ([on_path] if on_path else [])))
@@ -99,8 +130,9 @@ class Toolchain:
                 found = [(f"program {os.path.basename(word)}", self._digests.of("program", real, content))]
                 if os.path.basename(real).startswith(("python", "pypy")):
                     found += self._interpreter(program, real)
-                elif interpreter := _shebang(real):
-                    found += self._script(interpreter, real)
+                elif line := _first_line(real):
+                    found += [(f"options of {os.path.basename(word)}", " ".join(line[1:]))] if line[1:] else []
+                    found += self._script(line[0], real)
                 self._known[key] = tuple(found)
             except OSError as error:
                 self._known[key] = ((f"program {os.path.basename(word)}", f"unreadable: {error.strerror}"),)
@@ -132,7 +164,7 @@ class Toolchain:
                 return
         for pattern in (f"{prefix}/lib/python3*/site-packages", f"{prefix}/lib/python3*/dist-packages", "/usr/local/lib/python3*/dist-packages"):
             yield from self._distributions(pattern)
-        yield from self._distributions(os.path.expanduser("~/.local/lib/python3*/site-packages"))
+        yield from self._distributions(f"{self._home}/.local/lib/python3*/site-packages")
 
     def _distributions(self, pattern: str) -> Iterator[tuple[str, str]]:
         for folder in sorted(glob(pattern)):
@@ -141,15 +173,30 @@ class Toolchain:
                 if name.endswith((".dist-info", ".egg-info")) and os.path.isfile(f"{path}/RECORD"):
                     yield f"package {name}", self._digests.of("record", f"{path}/RECORD", _record)
                 elif name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth")):
-                    yield f"package {name}", self._digests.of("program", path, content) if os.path.isfile(path) else ""
+                    yield f"package {name}", self._content(path) if os.path.isfile(path) else ""
+                if name.endswith((".pth", ".egg-link")) or (name.startswith("__editable__") and name.endswith(".py")):
+                    for number, linked in enumerate(folders(path)):
+                        yield from self._linked(f"{name} {number}", linked)
+
+    def _linked(self, name: str, folder: str) -> Iterator[tuple[str, str]]:
+        """Modules outside the repository; those inside are its files."""
+        if not _inside(os.path.realpath(folder), os.path.realpath(self.root)) and os.path.isdir(folder):
+            yield from self._once((name, folder), lambda: iter([(f"linked {name}", identity(folder, self._content))]))
+
+    def _content(self, path: str) -> str:
+        return self._digests.of("program", os.path.realpath(path), content)
 
     def _node_modules(self, folder: str, opaque: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        if any(_inside(folder, f"{self.root}/{provided}") for provided in opaque):
-            return
-        for state in _STATES:
-            path = os.path.realpath(f"{folder}/{state}")
-            if os.path.isfile(path):
-                yield f"installed {os.path.relpath(folder, self.root)}/{state}", self._digests.of("program", path, content)
+        if not any(_inside(folder, f"{self.root}/{provided}") for provided in opaque):
+            yield from self._once((folder,), lambda: self._installed(folder))
+
+    def _installed(self, folder: str) -> Iterator[tuple[str, str]]:
+        states = [(state, path) for state in _STATES if os.path.isfile(path := os.path.realpath(f"{folder}/{state}"))]
+        if not states:  # bun, and whatever else keeps no list of what it installed
+            names = (*glob("*/package.json", root_dir=folder), *glob("@*/*/package.json", root_dir=folder))
+            states = [(name, os.path.realpath(f"{folder}/{name}")) for name in names]
+        for state, path in states:
+            yield f"installed {os.path.relpath(folder, self.root)}/{state}", self._digests.of("program", path, content)
 
 
 def _record(path: str) -> str:
@@ -159,14 +206,14 @@ def _record(path: str) -> str:
     return sha256("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _shebang(path: str) -> str:
-    """The interpreter that a script's first line names; empty for anything else."""
+def _first_line(path: str) -> list[str]:
+    """The interpreter that a script's first line names, and its options; empty for anything else."""
     with open(path, "rb") as file:
         line = file.readline(256)
     words = os.fsdecode(line[2:]).split() if line.startswith(b"#!") else []
     if words and os.path.basename(words[0]) == "env":
         words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
-    return words[0] if words else ""
+    return words
 
 
 def _executable(path: str) -> bool:

@@ -16,6 +16,7 @@ class Tool(NamedTuple):
     """One tool: where its checks run, what else its outcome depends on, and how it takes its share of the machine.
 
     `config` are globs of files that count as inputs of every check of this tool, even where its `inputs` are narrower.
+    `home` are files below the user's home folder that it reads too; those that hold passwords, such as `.npmrc`, are not among them.
     `env` are globs of environment names that the tool itself reads: its checks see them, and they count.
     `share(words, slots)` gives the options to add so that the tool uses that many CPUs; none where it cannot be told, or was.
     """
@@ -24,5 +25,6 @@ class Tool(NamedTuple):
     ecosystem: str  # "python", "node", "go", "rust" or "any": whose interpreter, packages and lock files count
     stage: Callable[[Words], Stage]
     config: tuple[str, ...] = ()
+    home: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
     share: Callable[[Words, int], Words] = _unknown_share

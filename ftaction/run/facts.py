@@ -57,6 +57,7 @@ def _together(found: list[tuple[Tool, Words] | None]) -> Tool | None:
         ecosystem=ecosystems.pop() if len(ecosystems) == 1 and not strangers else "any",
         stage=lambda _words: Stage.FAST,  # `recognise` has asked each of them
         config=tuple(dict.fromkeys(glob for tool in known.values() for glob in tool.config)),
+        home=tuple(dict.fromkeys(path for tool in known.values() for path in tool.home)),
         env=tuple(dict.fromkeys([*(glob for tool in known.values() for glob in tool.env), *(environment.ANY_TOOL if strangers else ())])),
     )
 
@@ -120,6 +121,8 @@ class Gatherer:
     def _programs(self, known: Known, opaque: tuple[str, ...], unnamed: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         if isinstance(known.check.run, str):
             yield from self._toolchain.of(known.check.shell.value, known.check.working_directory, opaque)
+        if known.tool:
+            yield from self._toolchain.settings(known.tool.config, known.tool.home)
         ecosystem = known.tool.ecosystem if known.tool else "any"
         for folder in self._folders(known):
             for word in self._words(known):

@@ -8,6 +8,7 @@ TOOL = Tool(
     ecosystem="python",
     stage=writes_without("--check", "--diff", "-c", "--code", "--version", "--help"),
     config=("**/pyproject.toml",),
+    home=(".config/black",),
     env=("BLACK_*", "PYTHON*"),
     share=share_by("--workers=", "--workers", "-W"),
 )

@@ -45,6 +45,10 @@ TOOL = Tool(
         "**/.config/nextest.toml",
         "**/build.rs",
     ),
+    home=(
+        ".cargo/config.toml",
+        ".cargo/config",
+    ),
     env=(*RUST, *C),
     share=_share,
 )

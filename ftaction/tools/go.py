@@ -31,6 +31,7 @@ TOOL = Tool(
     ecosystem="go",
     stage=_stage,
     config=("**/go.mod", "**/go.sum", "**/go.work", "**/go.work.sum"),
+    home=(".config/go/env",),
     env=(*GO, *C),
     share=_share,
 )

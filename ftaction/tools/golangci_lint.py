@@ -29,6 +29,13 @@ TOOL = Tool(
         "**/go.sum",
         "**/go.work",
     ),
+    home=(
+        ".golangci.yml",
+        ".golangci.yaml",
+        ".golangci.toml",
+        ".golangci.json",
+        ".config/go/env",
+    ),
     env=("GOLANGCI_LINT_*", "GL_DEBUG", *GO),
     share=_share,
 )

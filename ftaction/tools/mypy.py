@@ -9,5 +9,9 @@ TOOL = Tool(
     ecosystem="python",
     stage=always(Stage.FAST),
     config=("**/mypy.ini", "**/.mypy.ini", "**/pyproject.toml", "**/setup.cfg"),
+    home=(
+        ".config/mypy/config",
+        ".mypy.ini",
+    ),
     env=("MYPY*", "PYTHON*"),
 )

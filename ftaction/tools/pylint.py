@@ -25,6 +25,10 @@ TOOL = Tool(
         "**/setup.cfg",
         "**/tox.ini",
     ),
+    home=(
+        ".pylintrc",
+        ".config/pylintrc",
+    ),
     env=("PYLINT*", "PYTHON*"),
     share=_share,
 )

@@ -18,5 +18,10 @@ TOOL = Tool(
     ecosystem="python",
     stage=_stage,
     config=("**/ruff.toml", "**/.ruff.toml", "**/pyproject.toml"),
+    home=(
+        ".config/ruff/ruff.toml",
+        ".config/ruff/.ruff.toml",
+        ".config/ruff/pyproject.toml",
+    ),
     env=("RUFF_*",),
 )

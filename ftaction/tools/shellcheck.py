@@ -9,5 +9,9 @@ TOOL = Tool(
     ecosystem="any",
     stage=always(Stage.FAST),
     config=("**/.shellcheckrc", "**/shellcheckrc"),
+    home=(
+        ".shellcheckrc",
+        ".config/shellcheckrc",
+    ),
     env=("SHELLCHECK_OPTS",),
 )

@@ -19,5 +19,6 @@ TOOL = Tool(
     ecosystem="python",
     stage=_stage,
     config=("**/tox.ini", "**/tox.toml", "**/pyproject.toml", "**/setup.cfg"),
+    home=(".config/tox/config.ini",),
     env=("TOXENV", "TOX_*", *PYTHON),
 )

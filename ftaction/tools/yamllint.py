@@ -9,5 +9,6 @@ TOOL = Tool(
     ecosystem="any",
     stage=always(Stage.FAST),
     config=("**/.yamllint", "**/.yamllint.yaml", "**/.yamllint.yml"),
+    home=(".config/yamllint/config",),
     env=("YAMLLINT_CONFIG_FILE", "PYTHON*"),
 )

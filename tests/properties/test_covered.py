@@ -66,6 +66,12 @@ def _commits(shop: Workshop) -> None:
     shop.commit()
 
 
+def _finder(shop: Workshop) -> None:
+    """As setuptools writes it beside an editable install."""
+    text = f"MAPPING: dict[str, str] = {{'thing': '{shop.folder}/library/thing'}}\n"
+    shop.write(".venv/lib/python3.11/site-packages/__editable___thing_1_finder.py", text)
+
+
 def _shims(shop: Workshop) -> None:
     """As pyenv, asdf and mise have it: a script of this name on PATH that starts one of several."""
     put(shop.folder / "pyenv/shims/stranger", "#!/bin/sh\nexit 0\n", executable=True)
@@ -161,6 +167,27 @@ ROWS = [
     Row("a program that no script calls", _check("sh sub/check.sh", "docs"),
         _all(_tools("linter"), _writes("docs/a.md", ""), _writes("sub/check.sh", "set -e\nlinter docs\n")),
         lambda shop: shop.program("another", "#!/bin/sh\n# 2\n"), runs=False),
+    Row("a package installed in place from outside the repository", _check("python3 -c pass"),
+        _all(_ignores("/.venv/"), _venv(".venv", "1"), _writes(".venv/lib/python3.11/site-packages/__editable__.thing.pth", "../../../../../library\n"),
+        _outside("library/thing.py", "1")), _outside("library/thing.py", "2"), runs=True),
+    Row("a package installed in place by a finder", _check("python3 -c pass"),
+        _all(_ignores("/.venv/"), _venv(".venv", "1"), _finder, _outside("library/thing/__init__.py", "1")), _outside("library/thing/new.py", "2"), runs=True),
+    Row("PYTHONPATH leads outside the repository", _check("python3 -c pass"),
+        _all(_sets("PYTHONPATH", "../library"), _outside("library/thing.py", "1")), _outside("library/thing.py", "2"), runs=True),
+    Row("the virtual environment stands elsewhere by UV_PROJECT_ENVIRONMENT", _check("uv run --no-sync thing"),
+        _all(_tools("uv", "thing"), _sets("UV_PROJECT_ENVIRONMENT", "elsewhere"), _ignores("/elsewhere/"), _venv("elsewhere", "1")), _venv("elsewhere", "2"),
+        runs=True),
+    Row("configuration above the repository", _check("ruff check ."), _tools("ruff"), _outside("pyproject.toml", "[tool.ruff]\n"), runs=True),
+    Row("configuration of another tool above the repository", _check("ruff check ."), _tools("ruff"), _outside("tsconfig.json", "{}"), runs=False),
+    Row("configuration in the home folder", _check("ruff check ."), _tools("ruff"), _home(".config/ruff/ruff.toml", "line-length = 9\n"), runs=True),
+    Row("passwords in the home folder have no say", _check("npm test"), _tools("npm"), _home(".npmrc", "//host/:_authToken=1\n"), runs=False),
+    Row("packages in a node_modules above the repository", _check("npm test"),
+        _all(_tools("npm"), _outside("node_modules/.package-lock.json", "1")), _outside("node_modules/.package-lock.json", "2"), runs=True),
+    Row("packages of an installer that keeps no list", _check("npm test"),
+        _all(_tools("npm"), _ignores("node_modules/"), _writes("node_modules/@a/b/package.json", '{"version": "1"}')),
+        _writes("node_modules/@a/b/package.json", '{"version": "2"}'), runs=True),
+    Row("the options of a script's interpreter", _check("stranger"), _tools("stranger"),
+        lambda shop: shop.program("stranger", "#!/bin/sh -e\nexit 0\n"), runs=True),
     Row("a shim: the manager's setting", _check("stranger"), _shims, lambda shop: put(shop.folder / "pyenv/version", "3.13\n"), runs=True),
     Row("a shim: a version file that is no input", _check("stranger", "sub"), _all(_shims, _writes(".python-version", "3.12\n")),
         _writes(".python-version", "3.13\n"), runs=True),
