@@ -55,15 +55,23 @@ class Toolchain:
 
     def python(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """The interpreter and packages that a script would meet here."""
+        return self._once(("python", working_directory, opaque), lambda: self._python(working_directory, opaque))
+
+    def _python(self, working_directory: str, opaque: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         path = [folder for folder in self._variables.get("PYTHONPATH", "").split(os.pathsep) if folder]
-        beside = [pair for number, folder in enumerate(path) for pair in self._linked(f"PYTHONPATH {number}", os.path.join(self.root, folder))]
-        return (*self.of("python3", working_directory, opaque), *self.of("python", working_directory, opaque), *beside)
+        yield from (*self.of("python3", working_directory, opaque), *self.of("python", working_directory, opaque))
+        for number, folder in enumerate(path):
+            yield from self._linked(f"PYTHONPATH {number}", os.path.join(self.root, folder))
 
     def node(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """Node, and what is installed in each `node_modules` from this folder up to the root."""
+        return self._once(("node", working_directory, opaque), lambda: self._node(working_directory, opaque))
+
+    def _node(self, working_directory: str, opaque: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         folders = [*self._upwards(working_directory), *shims.upwards(os.path.dirname(self.root))]  # Node looks up to the file system's root
-        states = [state for folder in folders for state in self._node_modules(f"{folder}/node_modules", opaque)]
-        return (*self.of("node", working_directory, opaque), *states)
+        yield from self.of("node", working_directory, opaque)
+        for folder in folders:
+            yield from self._node_modules(f"{folder}/node_modules", opaque)
 
     def _once(self, key: tuple[object, ...], found: Callable[[], Iterator[tuple[str, str]]]) -> tuple[tuple[str, str], ...]:
         """What many checks ask is looked for once."""

@@ -106,6 +106,8 @@ def _words(words: tuple[str, ...]) -> str:
 
 
 def _escape(text: str) -> str:
+    if text.isprintable() and "\\" not in text:
+        return text
     return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 

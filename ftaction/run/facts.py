@@ -72,6 +72,7 @@ class Gatherer:
         self._variables = variables
         self._platform = platform
         self._lists: dict[tuple[str, ...], tuple[str, str]] = {}
+        self._envs: dict[tuple[tuple[str, ...], tuple[str, ...] | None], tuple[tuple[str, str], ...]] = {}
 
     def inputs(self, known: Known, ignored: Mapping[str, str]) -> tuple[str, str]:
         """The list of its files with its digest. `ignored`: files that git ignores and its globs name."""
@@ -111,12 +112,18 @@ class Gatherer:
         and go with the checks that make them.
         """
         return Facts(
-            env=environment.counted(seen(known, self._variables), known.check.env),
+            env=self._env(known),
             toolchain=tuple(self._programs(known, opaque, (*opaque, *elsewhere))),
             platform=self._platform,
             needs=tuple(needs),
             options=options,
         )
+
+    def _env(self, known: Known) -> tuple[tuple[str, str], ...]:
+        key = (known.check.env, known.tool.env if known.tool else None)
+        if key not in self._envs:
+            self._envs[key] = environment.counted(seen(known, self._variables), known.check.env)
+        return self._envs[key]
 
     def _programs(self, known: Known, opaque: tuple[str, ...], unnamed: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         if isinstance(known.check.run, str):

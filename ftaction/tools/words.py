@@ -1,6 +1,7 @@
 """Reads a shell line for recognition, never for execution: a rough reading that cannot fail."""
 
 import re
+from functools import lru_cache
 
 from ftaction.model.check import Command
 from ftaction.model.tool import Words
@@ -29,11 +30,13 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@.~/+][A-Za-z0-9_@.~/+:-]*")
 _DEEPEST = 4  # shells inside shells
 
 
+@lru_cache(maxsize=4096)  # several questions are asked about each line
 def split(run: Command) -> tuple[Words, ...]:
     """The simple commands of a line, each as its words, quotes taken off. A list of arguments is one command, or what it gives a shell."""
     return _split(run, _DEEPEST)
 
 
+@lru_cache(maxsize=4096)
 def executables(run: Command) -> tuple[str, ...]:
     """Every word of the line that could name an executable, in order, each once. Generous: most of them name none."""
     seen: dict[str, None] = {}
