@@ -54,7 +54,7 @@ class Wiring:
         self.store = DiskStore(os.path.abspath(options.store or store_folder(self.variables)))
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
-        self._made: tuple[str, ...] = ()
+        self._made = machine.to_be_made(self.store.folder)
         self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=self.store.folder)
 
     def find_config(self) -> Found:
@@ -90,7 +90,7 @@ class Wiring:
         if self.in_workflow:
             machine.make_unreadable()
         if self.identity:
-            self._made = machine.keep_for_us(self.store.folder)
+            machine.keep_for_us(self.store.folder)
             self.variables["HOME"] = machine.home_for(self.identity, self.variables.get("HOME", ""), f"{self.run_folder()}/home")
         return World(
             context=Context(root=self.root, origin=origin(self.variables, self.files.event(), common_folder(self.root)), in_workflow=self.in_workflow),

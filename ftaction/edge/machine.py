@@ -28,15 +28,19 @@ def _engine_group() -> tuple[int, ...]:
         return ()
 
 
-def keep_for_us(folder: str) -> tuple[str, ...]:
-    """Nobody else may reach into this folder while checks run. The folders above it that had to be made, and itself."""
-    made = [os.path.abspath(folder)]
+def to_be_made(folder: str) -> tuple[str, ...]:
+    """This folder, and those above it that are not there yet. `folder` is absolute."""
+    made = [folder]
     while not os.path.isdir(parent := os.path.dirname(made[-1])):
         made.append(parent)
+    return tuple(made)
+
+
+def keep_for_us(folder: str) -> None:
+    """Nobody else may reach into this folder while checks run."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     os.chown(folder, os.geteuid(), os.getegid())
     os.chmod(folder, 0o700)
-    return tuple(made)
 
 
 def hand_over(folders: Iterable[str], identity: Identity) -> None:
