@@ -6,7 +6,7 @@ config → files and digests → memory → for each step: plan → carry out �
 from collections.abc import Mapping
 
 from ftaction import __version__
-from ftaction.errors import Stop
+from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Config, Stage, Verification
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
 from ftaction.model.plan import Plan, Replay, Step
@@ -94,8 +94,15 @@ class _Course:
 
     def take(self, step: Step, replanned: bool = False) -> None:
         """Plan one step, carry it out, and look again where files may have changed."""
-        if self.mutated and not replanned and step.checks[0].stage is not Stage.MUTATING:
-            self.judge_again()
+        try:
+            if self.mutated and not replanned and step.checks[0].stage is not Stage.MUTATING:
+                self.judge_again()
+            self._take(step, replanned)
+        except Interrupted as stop:
+            self.signal = self.signal or stop.signal
+            self._all(step, Cancelled())
+
+    def _take(self, step: Step, replanned: bool) -> None:
         if self.signal or self.lost:
             ending: Ending = Cancelled() if self.signal else CouldNotStart("the files can no longer be read")
             self._all(step, ending)
@@ -128,9 +135,12 @@ class _Course:
         if not self.mutated or self.signal or self.lost:
             return
         self.mutated = False
-        for name, view in list(self.judged.items()):
-            if again(self.ground, view, self.view, self.results[name]):
-                self.take(Step(title="again", checks=(self.ground.recognised[name].check,)), replanned=True)
+        try:
+            for name, view in list(self.judged.items()):
+                if again(self.ground, view, self.view, self.results[name]):
+                    self.take(Step(title="again", checks=(self.ground.recognised[name].check,)), replanned=True)
+        except Interrupted as stop:
+            self.signal = self.signal or stop.signal
 
     def _enter(self, plan: Plan, carried: Carried) -> None:
         for result in carried.results:

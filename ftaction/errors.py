@@ -1,8 +1,8 @@
 """What stops a run. Everything else is a value. One boundary, `cli.main`, turns these into words and an exit code.
 
 Stop                 2   message, hint, place
-├── ConfigError      2   all mistakes of a configuration at once
-└── Interrupted      128 + signal
+└── ConfigError      2   all mistakes of a configuration at once
+Interrupted          128 + signal
 """
 
 from typing import NamedTuple
@@ -41,9 +41,9 @@ class ConfigError(Stop):
         self.mistakes = mistakes
 
 
-class Interrupted(Stop):
-    """SIGINT or SIGTERM reached us where nothing was running."""
+class Interrupted(BaseException):
+    """SIGINT or SIGTERM reached us where nothing was running. As KeyboardInterrupt it may come anywhere, and no `except` takes it for its own."""
 
     def __init__(self, signal: int) -> None:
-        super().__init__("interrupted")
+        super().__init__(signal)
         self.signal = signal

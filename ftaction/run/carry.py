@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from ftaction.errors import Stop
+from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, OnChange, Stage
-from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, Passed
+from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed
 from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
 from ftaction.model.run import Result
 from ftaction.run import facts, keep, mutate
@@ -105,15 +105,22 @@ def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
     try:
         patch = watch.patch() if watch else None
         after = look(ground, quiet=True)
+    except Interrupted as stop:
+        results = [result._replace(ending=Cancelled()) if watch else result for result in results]
+        return Carried(results=tuple(results), signal=signal or stop.signal)
     except Stop as stop:  # the folder is gone, or git's own files are damaged: nothing can be judged any more
         results = [_unjudged(result, stop.message) for result in results] if watch else results
         return Carried(results=tuple(results), signal=signal, notes=(f"after {plan.step.title}: {stop.message}",))
     if patch is not None:
         results = [_mutated(ground, results[0], patch, _differing(view, after), replanned)]
-    kept = tuple(keep.remember(ground, after, result) for result in results)
+    try:
+        for number, result in enumerate(results):
+            results[number] = keep.remember(ground, after, result)
+    except Interrupted as stop:  # the others stand, but are not remembered
+        signal = signal or stop.signal
     if watch is not None:
-        world.surface.finished(kept[0])
-    return Carried(results=kept, view=after, signal=signal)
+        world.surface.finished(results[0])
+    return Carried(results=tuple(results), view=after, signal=signal)
 
 
 def _how(ground: Ground, finished: Callable[[str, "Attempt"], None]) -> "How":
