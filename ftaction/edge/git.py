@@ -171,7 +171,12 @@ class Repository:
 
     def history(self) -> str:
         """A digest of the commit that is checked out and of every branch and tag."""
-        return sha256(self.run("for-each-ref", "--format=%(objectname) %(refname)") + "\0".join(self._ask("rev-parse", "HEAD")).encode()).hexdigest()
+        refs = self.run("for-each-ref", "--format=%(objectname) %(refname)")
+        try:
+            head = self.run("rev-parse", "--verify", "--quiet", "HEAD")
+        except Stop:
+            head = b""  # no commit yet
+        return sha256(head + refs).hexdigest()
 
     def run(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of one git command. Raises `Stop` with what git said."""
