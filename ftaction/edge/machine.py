@@ -29,7 +29,7 @@ def _engine_group() -> tuple[int, ...]:
 
 
 def to_be_made(folder: str) -> tuple[str, ...]:
-    """This folder, and those above it that are not there yet. `folder` is absolute."""
+    """The folder, which is absolute, and those above it that are not there yet."""
     made = [folder]
     while not os.path.isdir(parent := os.path.dirname(made[-1])):
         made.append(parent)
