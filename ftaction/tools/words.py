@@ -1,6 +1,7 @@
 """Reads a shell line for recognition, never for execution: a rough reading that cannot fail."""
 
 import re
+from functools import lru_cache
 
 from ftaction.model.check import Command
 from ftaction.model.tool import Words
@@ -29,6 +30,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@.~/+][A-Za-z0-9_@.~/+:-]*")
 _DEEPEST = 4  # shells inside shells
 
 
+@lru_cache(maxsize=4096)
 def split(run: Command) -> tuple[Words, ...]:
     """The simple commands of a line, each as its words, quotes taken off. A list of arguments is one command, or what it gives a shell."""
     return _split(run, _DEEPEST)
