@@ -21,9 +21,11 @@ _INSTALLED = {
 }
 _SETTINGS = ("version", "tools/user/platform.json", "settings.toml", "config.toml")
 
+Manager = tuple[str, tuple[str, ...]]  # a manager's folder, and where below it programs are installed
 
-def manager(program: str) -> tuple[str, tuple[str, ...]] | None:
-    """The manager's folder and where below it programs are installed; None for a program that is itself."""
+
+def manager(program: str) -> Manager | None:
+    """Whose shim this is; None for a program that is itself."""
     folder = os.path.dirname(os.path.abspath(program))
     for ending, places in _INSTALLED.items():
         if folder.endswith(f"/{ending}"):
@@ -34,13 +36,13 @@ def manager(program: str) -> tuple[str, tuple[str, ...]] | None:
     return None
 
 
-def installed(name: str, found: tuple[str, tuple[str, ...]]) -> list[str]:
+def installed(name: str, found: Manager) -> list[str]:
     """Every program of this name that the manager could start."""
     folder, places = found
     return sorted(path for place in places for path in glob(f"{escape(folder)}/{place}/{escape(name)}") if os.path.isfile(path))
 
 
-def settings(found: tuple[str, tuple[str, ...]], working_directory: str) -> Iterator[tuple[str, str]]:
+def settings(found: Manager, working_directory: str) -> Iterator[tuple[str, str]]:
     """Names and paths of the files that choose a version: from this folder up to the file system's root, the user's, the manager's."""
     home = os.path.expanduser("~")
     user = (f"{home}/.tool-versions", f"{home}/.config/mise/config.toml", f"{home}/.prototools")

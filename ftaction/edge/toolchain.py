@@ -13,6 +13,7 @@ from hashlib import sha256
 from ftaction.edge import shims
 from ftaction.edge.digests import Digests, content
 from ftaction.edge.linked import folders, identity
+from ftaction.edge.links import UNREADABLE
 
 _STATES = (".package-lock.json", ".pnpm/lock.yaml", ".yarn-state.yml", ".yarn-integrity")
 """What npm, pnpm, yarn and yarn classic write into `node_modules` of what they installed."""
@@ -32,6 +33,7 @@ class Toolchain:
         self._home = self._variables.get("HOME") or os.path.expanduser("~")
         self._path = [folder for folder in path.split(os.pathsep) if folder]
         self._digests = digests
+        self._on_path: dict[str, str | None] = {}
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
         self._asked: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -48,10 +50,21 @@ class Toolchain:
     def _chosen(self, word: str, program: str, working_directory: str) -> Iterator[tuple[str, str]]:
         """What a shim could start instead of itself."""
         if manager := shims.manager(program):
-            for chosen in shims.installed(os.path.basename(word), manager):
-                yield from self._identity(word, chosen)
-            for name, path in shims.settings(manager, f"{self.root}/{working_directory}"):
-                yield f"version {name}", self._digests.of("program", path, content)
+            name, folder = os.path.basename(word), os.path.normpath(f"{self.root}/{working_directory}")
+            yield from self._once((name, manager), lambda: self._installed_versions(name, manager))
+            yield from self._once((folder, manager), lambda: self._version_files(folder, manager))
+
+    def _installed_versions(self, name: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
+        """One pair a version, for all that it would bring along."""
+        for chosen in shims.installed(name, manager):
+            pairs = sorted(self._identity(name, chosen))
+            doubt = next((identity for _, identity in pairs if identity.startswith(UNREADABLE)), "")
+            digest = sha256("".join(f"{what}\t{identity}\n" for what, identity in pairs).encode("utf-8", "surrogateescape")).hexdigest()
+            yield f"installed {os.path.relpath(chosen, manager[0])}", doubt or digest
+
+    def _version_files(self, folder: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
+        for name, path in shims.settings(manager, folder):
+            yield f"version {name}", self._content(path)
 
     def python(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """The interpreter and packages that a script would meet here."""
@@ -119,7 +132,9 @@ class Toolchain:
                 places = dict.fromkeys((f"{environment}/bin", ".venv/bin", "node_modules/.bin"))
                 folders = [os.path.join(folder, local) for folder in self._upwards(working_directory) for local in places]
                 local = [path for folder in folders if _executable(path := f"{folder}/{word}")]
-                on_path = next((path for folder in self._path if _executable(path := f"{folder}/{word}")), None)
+                if word not in self._on_path:
+                    self._on_path[word] = next((path for folder in self._path if _executable(path := f"{folder}/{word}")), None)
+                on_path = self._on_path[word]
                 self._found[key] = tuple(dict.fromkeys(local + ([on_path] if on_path else [])))
         return self._found[key]
 

@@ -79,29 +79,15 @@ def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Resul
 
 
 def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
-    from ftaction.run.execute import Attempt, execute
-
-    world = ground.world
     try:
         jobs = {check.name: _job(ground, plan, check) for check in plan.step.checks}
         watch = _watch(ground, plan)
     except (Stop, OSError) as error:  # git can't be asked, or there is no room for logs any more
-        results = [_could_not(plan, check, error.message if isinstance(error, Stop) else str(error)) for check in plan.step.checks]
-        for result in results:
-            world.surface.finished(result)
-        return Carried(results=tuple(results))
-    finished: dict[str, Result] = {}
-
-    def done(name: str, attempt: Attempt) -> None:
-        finished[name] = Result(
-            check=name, step=plan.step.title, decision=plan.decisions[name], ending=attempt.ending, started=attempt.started,
-            seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky,
-        )  # fmt: skip
-        if watch is None:
-            world.surface.finished(finished[name])
-
-    _, signal = execute(jobs, _how(ground, done))
-    results = [finished[check.name] for check in plan.step.checks]
+        unstarted = [_could_not(plan, check, error.message if isinstance(error, Stop) else str(error)) for check in plan.step.checks]
+        for result in unstarted:
+            ground.world.surface.finished(result)
+        return Carried(results=tuple(unstarted))
+    results, signal = _executed(ground, plan, jobs, tell=watch is None)
     try:
         patch = watch.patch() if watch else None
         after = look(ground, quiet=True)
@@ -113,13 +99,36 @@ def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
         return Carried(results=tuple(results), signal=signal, notes=(f"after {plan.step.title}: {stop.message}",))
     if patch is not None:
         results = [_mutated(ground, results[0], patch, _differing(view, after), replanned)]
+    return _remembered(ground, after, results, signal, tell=watch is not None)
+
+
+def _executed(ground: Ground, plan: Plan, jobs: Mapping[str, "Job"], tell: bool) -> tuple[list[Result], int]:
+    """What came of each command, and the signal that ended the step early or 0. `tell`: each is told as it ends."""
+    from ftaction.run.execute import Attempt, execute
+
+    finished: dict[str, Result] = {}
+
+    def done(name: str, attempt: Attempt) -> None:
+        finished[name] = Result(
+            check=name, step=plan.step.title, decision=plan.decisions[name], ending=attempt.ending, started=attempt.started,
+            seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky,
+        )  # fmt: skip
+        if tell:
+            ground.world.surface.finished(finished[name])
+
+    _, signal = execute(jobs, _how(ground, done))
+    return [finished[check.name] for check in plan.step.checks], signal
+
+
+def _remembered(ground: Ground, after: View, results: list[Result], signal: int, tell: bool) -> Carried:
+    """Each result with whether it was stored; a mutating check is told only now, for what it changed is part of how it ended."""
     try:
         for number, result in enumerate(results):
             results[number] = keep.remember(ground, after, result)
     except Interrupted as stop:  # the others stand, but are not remembered
         signal = signal or stop.signal
-    if watch is not None:
-        world.surface.finished(results[0])
+    for result in results if tell else ():
+        ground.world.surface.finished(result)
     return Carried(results=tuple(results), view=after, signal=signal)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ftaction.edge.toolchain import Toolchain
-from ftaction.model.check import Check, Stage, Verification
+from ftaction.model.check import Check, Command, Stage, Verification
 from ftaction.model.run import Snapshot
 from ftaction.model.tool import Tool, Words
 from ftaction.plan import environment, globs
@@ -73,6 +73,7 @@ class Gatherer:
         self._platform = platform
         self._lists: dict[tuple[str, ...], tuple[str, str]] = {}
         self._envs: dict[tuple[tuple[str, ...], tuple[str, ...] | None], tuple[tuple[str, str], ...]] = {}
+        self._known_places: dict[tuple[Command, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def inputs(self, known: Known, ignored: Mapping[str, str]) -> tuple[str, str]:
         """The list of its files with its digest. `ignored`: files that git ignores and its globs name."""
@@ -151,23 +152,25 @@ class Gatherer:
 
     def _named(self, known: Known) -> tuple[str, ...]:
         """Files of the repository that the command names."""
-        from ftaction.tools import words
+        return self._places(known)[1]
 
-        named = {word.rpartition("=")[2] for command in words.split(known.check.run) for word in command}
-        paths = {os.path.normpath(os.path.join(folder, word)) for word in named for folder in self._folders(known)}
-        return tuple(sorted(path for path in paths if path in self._snapshot.files))
-
-    def _folders(self, known: Known) -> list[str]:
+    def _folders(self, known: Known) -> tuple[str, ...]:
         """The working folder, and every folder that the command names: `cd app && npm test`, `uv run --directory=app pytest`."""
+        return self._places(known)[0]
+
+    def _places(self, known: Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
         from ftaction.tools import words
 
-        here = os.path.normpath(known.check.working_directory)
-        found = {here: None}
-        for word in {word.rpartition("=")[2] for command in words.split(known.check.run) for word in command[1:]}:
-            folder = os.path.normpath(os.path.join(here, word))
-            if folder not in self._snapshot.files and self.paths.holds(folder):
-                found[folder] = None
-        return sorted(found)
+        key = (known.check.run, known.check.working_directory)
+        if key not in self._known_places:
+            here = os.path.normpath(known.check.working_directory)
+            named = {word.rpartition("=")[2] for command in words.split(known.check.run) for word in command}
+            paths = {os.path.normpath(os.path.join(here, word)) for word in named}
+            folders = {here, *(path for path in paths if path not in self._snapshot.files and self.paths.holds(path))}
+            below = {os.path.normpath(os.path.join(folder, word)) for folder in folders for word in named}
+            files = (path for path in below if path in self._snapshot.files)
+            self._known_places[key] = tuple(sorted(folders)), tuple(sorted(files))
+        return self._known_places[key]
 
     def managed(self, known: Known) -> tuple[str, ...]:
         """Folders that the command's own wrapper makes from a lock file before it runs anything, so that the lock file stands for them.

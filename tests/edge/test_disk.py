@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from ftaction.edge.disk import DiskStore
 
+_NOBODY = 65534
 KEY = "0123456789abcdef" * 4
 CONTENT = b"content " * 1000
 DIGEST = sha256(CONTENT).hexdigest()
@@ -146,22 +149,36 @@ def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.tmp"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_store_that_may_only_be_read_still_answers(tmp_path: Path) -> None:
-    _filled(tmp_path)
-    folders = [path for path in (tmp_path, *tmp_path.rglob("*")) if path.is_dir()]
-    for folder in folders:
-        folder.chmod(0o555)
+def test_a_store_that_may_only_be_read_still_answers() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        _filled(Path(name))
+        folders = [path for path in (Path(name), *Path(name).rglob("*")) if path.is_dir()]
+        with _an_owner_who_is_not_root(Path(name)):
+            for folder in folders:
+                folder.chmod(0o555)
+            store = DiskStore(name)
+            assert store.record(KEY) == CONTENT
+            assert store.blob(DIGEST) == CONTENT
+            assert not store.put_record("f" * 64, CONTENT)
+            assert store.put_blob(b"other") == ""
+            assert len(store.doubts) == 1
+            for folder in folders:
+                folder.chmod(0o755)
+
+
+@contextmanager
+def _an_owner_who_is_not_root(folder: Path) -> Iterator[None]:
+    """To root no folder is read-only: there the folder belongs to nobody meanwhile, and so do we."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, _NOBODY, _NOBODY)
+    os.seteuid(_NOBODY)
     try:
-        store = DiskStore(str(tmp_path))
-        assert store.record(KEY) == CONTENT
-        assert store.blob(DIGEST) == CONTENT
-        assert not store.put_record("f" * 64, CONTENT)
-        assert store.put_blob(b"other") == ""
-        assert len(store.doubts) == 1
+        yield
     finally:
-        for folder in folders:
-            folder.chmod(0o755)
+        os.seteuid(0)
 
 
 def test_nothing_of_a_broken_write_is_taken_for_an_entry(tmp_path: Path) -> None:
