@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ftaction.edge.disk import DiskStore
+from tests.support.processes import as_nobody
 
 KEY = "0123456789abcdef" * 4
 CONTENT = b"content " * 1000
@@ -146,22 +148,28 @@ def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.tmp"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_store_that_may_only_be_read_still_answers(tmp_path: Path) -> None:
-    _filled(tmp_path)
-    folders = [path for path in (tmp_path, *tmp_path.rglob("*")) if path.is_dir()]
-    for folder in folders:
-        folder.chmod(0o555)
-    try:
-        store = DiskStore(str(tmp_path))
+def test_a_store_that_may_only_be_read_still_answers() -> None:
+    """Asked by a user who may not write there; root may write everywhere."""
+
+    def ask() -> None:
+        store = DiskStore(folder)
         assert store.record(KEY) == CONTENT
         assert store.blob(DIGEST) == CONTENT
+        assert store.history("scope/check")[-1] == b"line"
         assert not store.put_record("f" * 64, CONTENT)
         assert store.put_blob(b"other") == ""
         assert len(store.doubts) == 1
-    finally:
-        for folder in folders:
-            folder.chmod(0o755)
+
+    with tempfile.TemporaryDirectory() as folder:
+        _filled(Path(folder))
+        paths = [Path(folder), *Path(folder).rglob("*")]
+        for path in paths:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        try:
+            as_nobody(ask)
+        finally:
+            for path in paths:
+                path.chmod(0o755)
 
 
 def test_nothing_of_a_broken_write_is_taken_for_an_entry(tmp_path: Path) -> None:
