@@ -12,6 +12,11 @@ from hashlib import sha1, sha256
 
 _RACY = 2_000_000_000  # nanoseconds; the coarsest time stamps of common file systems
 _PIECE = 1 << 20
+TRAMPOLINE = b"'''exec' "
+"""How the second line of a script begins where the first can't hold its interpreter's path: sh starts the python beside it.
+
+`ScriptMaker._get_shebang` in https://github.com/pypa/distlib/blob/master/distlib/scripts.py
+"""
 _MOST = 50_000  # remembered files; past it only what this run used is kept
 
 
@@ -115,11 +120,14 @@ def git_blob(algorithm: str) -> Callable[[str], str]:
 
 
 def content(path: str) -> str:
-    """SHA-256 of a program's bytes; of a script, of all but its first line, which names where its interpreter stands."""
+    """SHA-256 of a program's bytes; of a script, of all but the lines that name where its interpreter stands."""
     with open(path, "rb") as file:
         digest = sha256()
         if file.peek(2)[:2] == b"#!":
             file.readline()
+            if file.peek(len(TRAMPOLINE)).startswith(TRAMPOLINE):
+                file.readline()
+                file.readline()  # which closes what the second line opened
         while piece := file.read(_PIECE):
             digest.update(piece)
     return digest.hexdigest()

@@ -60,21 +60,21 @@ def home_for(identity: Identity, home: str, fallback: str) -> str:
     return fallback
 
 
-def cpus() -> int:
+def cpus(cgroups: str = "/sys/fs/cgroup") -> int:
     """The CPUs this process may use: affinity, cut by the cgroup's quota (v2 `cpu.max`, v1 `cpu.cfs_quota_us`), at least 1."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota, period = _cgroup_quota()
+    quota, period = _cgroup_quota(cgroups)
     return max(1, min(count, -(-quota // period))) if quota > 0 and period > 0 else count
 
 
-def _cgroup_quota() -> tuple[int, int]:
+def _cgroup_quota(cgroups: str) -> tuple[int, int]:
     try:
-        quota, period = _first_line("/sys/fs/cgroup/cpu.max").split()
+        quota, period = _first_line(f"{cgroups}/cpu.max").split()
         return (0, 0) if quota == "max" else (int(quota), int(period))
     except (OSError, ValueError):
         pass
     try:
-        folder = "/sys/fs/cgroup/cpu"
+        folder = f"{cgroups}/cpu"
         return int(_first_line(f"{folder}/cpu.cfs_quota_us")), int(_first_line(f"{folder}/cpu.cfs_period_us"))
     except (OSError, ValueError):
         return 0, 0

@@ -11,7 +11,7 @@ from glob import escape, glob
 from hashlib import sha256
 
 from ftaction.edge import shims
-from ftaction.edge.digests import Digests, content
+from ftaction.edge.digests import TRAMPOLINE, Digests, content
 from ftaction.edge.linked import folders, identity
 from ftaction.edge.links import UNREADABLE
 
@@ -176,18 +176,18 @@ class Toolchain:
         """The interpreter itself and every distribution it finds: those of its venv, or of its own prefix and the user's."""
         prefix = os.path.dirname(os.path.dirname(real))
         yield "interpreter", self._digests.of("program", real, content)
-        for library in sorted(glob(f"{prefix}/lib/libpython3*.so*")):
+        for library in sorted(glob(f"{escape(prefix)}/lib/libpython3*.so*")):
             yield f"library {os.path.basename(library)}", self._digests.of("program", os.path.realpath(library), content)
         venv = os.path.dirname(os.path.dirname(os.path.abspath(program)))
         if os.path.exists(f"{venv}/pyvenv.cfg"):
             with open(f"{venv}/pyvenv.cfg") as file:
                 settings = dict(line.replace(" ", "").strip().lower().partition("=")[::2] for line in file)
-            yield from self._distributions(f"{venv}/lib/python3*/site-packages")
+            yield from self._distributions(f"{escape(venv)}/lib/python3*/site-packages")
             if settings.get("include-system-site-packages") != "true":
                 return
-        for pattern in (f"{prefix}/lib/python3*/site-packages", f"{prefix}/lib/python3*/dist-packages", "/usr/local/lib/python3*/dist-packages"):
+        system = [f"{escape(prefix)}/lib/python3*/{packages}" for packages in ("site-packages", "dist-packages")]
+        for pattern in (*system, "/usr/local/lib/python3*/dist-packages", f"{escape(self._home)}/.local/lib/python3*/site-packages"):
             yield from self._distributions(pattern)
-        yield from self._distributions(f"{self._home}/.local/lib/python3*/site-packages")
 
     def _distributions(self, pattern: str) -> Iterator[tuple[str, str]]:
         for folder in sorted(glob(pattern)):
@@ -233,9 +233,12 @@ def _first_line(path: str) -> list[str]:
     """The interpreter that a script's first line names, and its options; empty for anything else."""
     with open(path, "rb") as file:
         line = file.readline(256)
+        if file.readline(16).startswith(TRAMPOLINE) and _executable(beside := f"{os.path.dirname(path)}/python"):
+            return [beside]
     words = os.fsdecode(line[2:]).split() if line.startswith(b"#!") else []
     if words and os.path.basename(words[0]) == "env":
-        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+        named = [word for word in words[1:] if not word.startswith("-") and "=" not in word][:1]
+        words = named + [word for word in words[1:] if word not in named] if named else []
     return words
 
 

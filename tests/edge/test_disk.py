@@ -4,16 +4,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from ftaction.edge.disk import DiskStore
+from tests.support.processes import as_nobody
 
-_NOBODY = 65534
 KEY = "0123456789abcdef" * 4
 CONTENT = b"content " * 1000
 DIGEST = sha256(CONTENT).hexdigest()
@@ -150,35 +149,27 @@ def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
 
 
 def test_a_store_that_may_only_be_read_still_answers() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        _filled(Path(name))
-        folders = [path for path in (Path(name), *Path(name).rglob("*")) if path.is_dir()]
-        with _an_owner_who_is_not_root(Path(name)):
-            for folder in folders:
-                folder.chmod(0o555)
-            store = DiskStore(name)
-            assert store.record(KEY) == CONTENT
-            assert store.blob(DIGEST) == CONTENT
-            assert not store.put_record("f" * 64, CONTENT)
-            assert store.put_blob(b"other") == ""
-            assert len(store.doubts) == 1
-            for folder in folders:
-                folder.chmod(0o755)
+    """Asked by a user who may not write there; root may write everywhere."""
 
+    def ask() -> None:
+        store = DiskStore(folder)
+        assert store.record(KEY) == CONTENT
+        assert store.blob(DIGEST) == CONTENT
+        assert store.history("scope/check")[-1] == b"line"
+        assert not store.put_record("f" * 64, CONTENT)
+        assert store.put_blob(b"other") == ""
+        assert len(store.doubts) == 1
 
-@contextmanager
-def _an_owner_who_is_not_root(folder: Path) -> Iterator[None]:
-    """To root no folder is read-only: there the folder belongs to nobody meanwhile, and so do we."""
-    if os.geteuid() != 0:
-        yield
-        return
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, _NOBODY, _NOBODY)
-    os.seteuid(_NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
+    with tempfile.TemporaryDirectory() as folder:
+        _filled(Path(folder))
+        paths = [Path(folder), *Path(folder).rglob("*")]
+        for path in paths:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        try:
+            as_nobody(ask)
+        finally:
+            for path in paths:
+                path.chmod(0o755)
 
 
 def test_nothing_of_a_broken_write_is_taken_for_an_entry(tmp_path: Path) -> None:

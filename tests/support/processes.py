@@ -2,6 +2,8 @@
 
 import os
 import select
+import traceback
+from collections.abc import Callable
 
 from tests.support.gates import PATIENCE
 
@@ -30,3 +32,20 @@ def of_session(session: int) -> list[int]:
         if int(own) == session and state not in "ZX":
             found.append(int(name))
     return found
+
+
+def as_nobody(action: Callable[[], None]) -> None:
+    """In a process without root's rights; an error there is one here."""
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+            action()
+        except BaseException:  # noqa: BLE001  # a process of its own: it must not go on as a second pytest
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

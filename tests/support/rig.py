@@ -1,7 +1,7 @@
 """A real world around a real repository: edge classes, a store in a temporary folder, a surface that writes down what it is told."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -135,7 +135,3 @@ def result(report: Report, name: str) -> Result:
 
 def log(report: Report, name: str) -> str:
     return Path(result(report, name).log).read_text(errors="replace")
-
-
-def logs(report: Report, names: Mapping[str, object]) -> dict[str, str]:
-    return {name: log(report, name) for name in names}
