@@ -119,6 +119,7 @@ def _tar(command: list[str], identity: Identity | None, stdin: int, stdout: int)
     try:
         return subprocess.Popen(
             command, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL,
+            env={"PATH": os.environ.get("PATH", os.defpath)},  # a check may read the environment of what runs as its user: no token is in it
             user=identity.user if identity else None, group=identity.group if identity else None, extra_groups=[] if identity else None,
         )  # fmt: skip
     except OSError as error:

@@ -201,3 +201,18 @@ print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])  # ru
     done = subprocess.run([sys.executable, "-c", script, str(root)], capture_output=True, text=True, check=True)
     assert int(done.stdout) * 1024 < 90_000_000
     assert (root / "made").stat().st_size == 200_000_000
+
+
+def test_tar_sees_none_of_our_environment(root: Path, tmp_path: Path) -> None:
+    """It runs as the user that checks run as, and what one of them left behind may read its `/proc/PID/environ`."""
+    (root / "out").write_text("x")
+    (tmp_path / "bin").mkdir()
+    spy = tmp_path / "bin/tar"
+    spy.write_text(f'#!/bin/sh\nenv >>"{tmp_path}/seen"\nPATH={os.environ["PATH"]} exec tar "$@"\n')
+    spy.chmod(0o755)
+    script = "import sys; from ftaction.edge.archive import pack, unpack; root = sys.argv[1]; unpack([*pack(root, ('out',), None)], root, ('out',), None)"
+    environment = {**os.environ, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}", "ACTIONS_RUNTIME_TOKEN": "of-the-cache"}
+    subprocess.run([sys.executable, "-c", script, root], env=environment, check=True)
+    seen = (tmp_path / "seen").read_text()
+    assert "PATH=" in seen
+    assert "of-the-cache" not in seen
