@@ -94,7 +94,8 @@ def _run(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     try:
         return _run_in(wiring, options)
     finally:
-        wiring.close()
+        if problem := wiring.close():
+            _write(f"ftaction: {problem}\n", sys.stderr)
 
 
 def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
@@ -116,7 +117,7 @@ def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
         with open(path, encoding="utf-8") as file:
             _write(file.read(), sys.stdout)
     if wiring.in_workflow:
-        for problem in publish(report, wiring.files, log_reader(wiring.variables), wiring.report_for_later_steps(path)):
+        for problem in publish(report, wiring.files, log_reader(wiring.variables), wiring.for_later_steps(path)):
             _write(f"ftaction: {problem}\n", sys.stderr)
     return _SIGNALLED + report.interrupted if report.interrupted else PASSED if passed(report) else FAILED
 

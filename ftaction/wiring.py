@@ -22,6 +22,7 @@ from ftaction.run.world import Surface, World
 
 _CONFIGS = (".firsttry.yml", ".firsttry.yaml", ".firsttry.json")
 _CONTAINER_TEMP = "/github/runner_temp"
+_STICKY = "/tmp"  # noqa: S108  # the safe choice: only who made a folder there can put another in its place
 _STANDARD_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
@@ -51,7 +52,7 @@ class Wiring:
         self.root = find_root(self._workspace())
         self.files = RunnerFiles(self.variables)
         self.identity = machine.owner_of(self.root)
-        self.store = DiskStore(os.path.abspath(options.store or store_folder(self.variables)))
+        self.store = DiskStore(_no_link_of(self.root, os.path.abspath(options.store or store_folder(self.variables))))
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
         self._made = machine.to_be_made(self.store.folder)
@@ -124,24 +125,34 @@ class Wiring:
             self._folder = _new_folder(self._runs(), reachable=self.identity is not None)
         return self._folder
 
-    def close(self) -> None:
-        """What we made belongs to the workspace's owner."""
-        if self.identity:
-            ours = [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
-            machine.hand_over([*ours, self.run_folder()], self.identity)
-            for folder in self._made:
-                os.chown(folder, self.identity.user, self.identity.group)
+    def close(self) -> str:
+        """What we made belongs to the workspace's owner, and stands where later steps find it. What went wrong, in a sentence."""
+        if not self.identity or not self._folder:
+            return ""
+        ours = [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
+        machine.hand_over([*ours, self._folder], self.identity)
+        for folder in self._made:
+            os.lchown(folder, self.identity.user, self.identity.group)
+        kept = self._kept()
+        return machine.copy_files(self._folder, kept, self.identity) if kept != self._folder else ""
 
-    def report_for_later_steps(self, path: str) -> str:
+    def for_later_steps(self, path: str) -> str:
         """Where a later step, which runs on the runner itself, finds a file of the run folder.
 
         `RUNNER_WORKSPACE` keeps the runner's own path in a container; the temporary folder stands beside it (actions/runner,
         `src/Runner.Worker/Handlers/ContainerActionHandler.cs`).
         """
+        there = f"{self._kept()}/{os.path.basename(path)}"
         temporary, workspace = self.variables.get("RUNNER_TEMP", ""), self.variables.get("RUNNER_WORKSPACE", "")
         if temporary != _CONTAINER_TEMP or not workspace:
-            return path
-        return f"{os.path.dirname(workspace)}/_temp{path.removeprefix(temporary)}"
+            return there
+        return f"{os.path.dirname(workspace)}/_temp{there.removeprefix(temporary)}"
+
+    def _kept(self) -> str:
+        """The run folder as it stands when the run has ended: in a workflow where later steps find it."""
+        temporary = self.variables.get("RUNNER_TEMP", "")
+        movable = self.identity and self.in_workflow and os.path.isdir(temporary)
+        return f"{temporary}/{os.path.basename(self.run_folder())}" if movable else self.run_folder()
 
     def _changes(self) -> ChangeSet:
         from ftaction.edge.changes import change_set
@@ -149,11 +160,11 @@ class Wiring:
         return change_set(self.repository, self.variables)
 
     def _runs(self) -> str:
-        """In a workflow where later steps find it; else in the store."""
+        """In a workflow where later steps find it; else in the store. Never in a folder of the checks' user: he could put a link in its place."""
         temporary = self.variables.get("RUNNER_TEMP", "")
-        if not self.in_workflow or not os.path.isdir(temporary):
-            return f"{self.store.folder}/runs/{_short(self.root)}"
-        return temporary
+        if self.identity:
+            return _STICKY
+        return temporary if self.in_workflow and os.path.isdir(temporary) else f"{self.store.folder}/runs/{_short(self.root)}"
 
     def _workspace(self) -> str:
         workspace = self.variables.get("GITHUB_WORKSPACE", "") if self.in_workflow else ""
@@ -170,6 +181,13 @@ class Wiring:
 
         detected = detect(list(self.repository.snapshot().files), self.repository.read)
         return Found(config=detected.config(), because=detected.because)
+
+
+def _no_link_of(root: str, folder: str) -> str:
+    """A folder that we write to and give away. Raises `Stop` where a link in the repository, which is a pull request's, leads there."""
+    if folder.startswith(f"{root}/") and os.path.realpath(folder) != folder:
+        raise Stop(f"the store {folder} stands behind a symbolic link of the repository", "Name a folder outside the repository, or take the link away.")
+    return folder
 
 
 def store_folder(variables: Mapping[str, str]) -> str:

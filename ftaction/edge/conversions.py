@@ -8,6 +8,8 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from ftaction.edge.files import text
+
 _TEXT = re.compile(r"(?<![-!\w])(?:text|eol|crlf|ident|working-tree-encoding)(?![\w])")
 _FILTER = re.compile(r"(?<![-!\w])filter=([\w.-]+)")
 _MENTIONED = ("autocrlf", "attributesfile", "include")
@@ -22,7 +24,7 @@ def converted(files: Iterable[str], root: str, folder: str, environment: Mapping
         if any(setting.lower() in ("core.autocrlf\ntrue", "core.autocrlf\ninput") for setting in settings):
             return files
         texts += [_text(os.path.expanduser(value)) for name, _, value in (setting.partition("\n") for setting in settings) if name == "core.attributesfile"]
-    lines = [line for text in texts for line in text.splitlines() if not line.startswith("#")]
+    lines = [line for one in texts for line in one.splitlines() if not line.startswith("#")]
     if any(_TEXT.search(line.partition(" ")[2]) for line in lines):
         return files
     filters = {name for line in lines for name in _FILTER.findall(line)}
@@ -45,13 +47,12 @@ def _configurations(folder: str, environment: Mapping[str, str]) -> tuple[str, .
 
 
 def _says(path: str, words: Iterable[str]) -> bool:
-    text = _text(path).lower()
-    return any(word in text for word in words)
+    said = _text(path).lower()
+    return any(word in said for word in words)
 
 
 def _text(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
+        return text(path)
     except OSError:
         return ""

@@ -9,18 +9,19 @@ import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
+from ftaction.edge.files import text
+
 _MOST = 5_000  # modules below one folder; more is not read, and what depends on it is not remembered
 _QUOTED = re.compile(r"""['"](/[^'"]+)['"]""")
 
 
 def folders(path: str) -> Iterator[str]:
     """The folders that a `.pth` or `.egg-link` file, or the finder of an editable install, leads to."""
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        text = file.read()
+    said = text(path)
     if path.endswith(".py"):
-        found = _QUOTED.findall(text)
+        found = _QUOTED.findall(said)
     else:
-        found = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(("#", "import ", "import\t"))]
+        found = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith(("#", "import ", "import\t"))]
     for name in found:
         full = os.path.realpath(os.path.join(os.path.dirname(path), name))
         if os.path.isdir(full):

@@ -46,9 +46,24 @@ def keep_for_us(folder: str) -> None:
 def hand_over(folders: Iterable[str], identity: Identity) -> None:
     """Give what we made to the workspace's owner, links not followed, so that a runner that is not root can clean it up."""
     for folder in folders:
+        if os.path.islink(folder):
+            continue
         for parent, names, files in os.walk(folder):
             for path in (parent, *(f"{parent}/{name}" for name in (*names, *files))):
                 os.lchown(path, identity.user, identity.group)
+
+
+def copy_files(source: str, target: str, identity: Identity) -> str:
+    """Copy a folder's own files as this user, who may have put anything in the target's place. What went wrong, in a sentence."""
+    import subprocess
+
+    files = [entry.path for entry in os.scandir(source) if entry.is_file(follow_symlinks=False)]
+    copied = subprocess.run(
+        ["/bin/sh", "-c", 'mkdir -p -- "$0" && cp -- "$@" "$0"', target, *files],
+        check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={"PATH": os.defpath}, user=identity.user, group=identity.group, extra_groups=[],
+    )  # fmt: skip
+    return f"{target} can't be written" if copied.returncode else ""
 
 
 def home_for(identity: Identity, home: str, fallback: str) -> str:

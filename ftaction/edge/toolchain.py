@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from ftaction.edge import shims
 from ftaction.edge.digests import TRAMPOLINE, Digests, content
+from ftaction.edge.files import text
 from ftaction.edge.linked import folders, identity
 from ftaction.edge.links import UNREADABLE
 
@@ -115,10 +116,10 @@ class Toolchain:
             with open(os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK), encoding="utf-8", errors="surrogateescape") as file:
                 if not (make or path.endswith(".sh") or os.path.basename((_first_line(full) or [""])[0]) in _SHELLS):
                     return ""
-                text = file.read(_MOST_SCRIPT)
+                found = file.read(_MOST_SCRIPT)
         except OSError:
             return ""
-        return _RECIPE.sub("\n", text) if make else text
+        return _RECIPE.sub("\n", found) if make else found
 
     def _programs(self, word: str, working_directory: str) -> tuple[str, ...]:
         """Every program the word may mean: local ones first, then the first on PATH."""
@@ -180,8 +181,7 @@ class Toolchain:
             yield f"library {os.path.basename(library)}", self._digests.of("program", os.path.realpath(library), content)
         venv = os.path.dirname(os.path.dirname(os.path.abspath(program)))
         if os.path.exists(f"{venv}/pyvenv.cfg"):
-            with open(f"{venv}/pyvenv.cfg") as file:
-                settings = dict(line.replace(" ", "").strip().lower().partition("=")[::2] for line in file)
+            settings = dict(line.replace(" ", "").strip().lower().partition("=")[::2] for line in text(f"{venv}/pyvenv.cfg").splitlines())
             yield from self._distributions(f"{escape(venv)}/lib/python3*/site-packages")
             if settings.get("include-system-site-packages") != "true":
                 return
@@ -224,8 +224,7 @@ class Toolchain:
 
 def _record(path: str) -> str:
     """A RECORD's hashes, without compiled files and without scripts, whose first line names where the venv stands."""
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        lines = [line for line in file if not line.startswith("..") and ".pyc," not in line and "direct_url.json" not in line]
+    lines = [line for line in text(path).splitlines(keepends=True) if not line.startswith("..") and ".pyc," not in line and "direct_url.json" not in line]
     return sha256("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 

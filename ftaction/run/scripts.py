@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ftaction.edge.machine import Identity
 from ftaction.model.tool import Words
 from ftaction.run.execute import Job
 from ftaction.run.world import World
@@ -35,7 +36,7 @@ def _npm(environment: Mapping[str, str], world: World) -> Npm | None:
         return None
     try:
         version = str(json.loads(about)["version"])
-        said = world.digests.of("node", node, _ask_node)
+        said = world.digests.of("node", node, lambda path: _ask_node(path, world.identity))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     prefix = os.path.dirname(os.path.dirname(node))
@@ -45,12 +46,18 @@ def _npm(environment: Mapping[str, str], world: World) -> Npm | None:
     return Npm(program=program, version=version, node=node, node_version=node_version, platform=platform, settings=tuple(_read(place) for place in places))
 
 
-def _ask_node(node: str) -> str:
-    """`v20.20.2 linux x64`; asked once for each node, then remembered by its stat."""
+def _ask_node(node: str, identity: Identity | None) -> str:
+    """`v20.20.2 linux x64`; asked once for each node, then remembered by its stat. As the checks' user, who may have put it on PATH."""
     import subprocess
 
     code = "process.stdout.write([process.version, process.platform, process.arch].join(' '))"
-    return subprocess.run([node, "-e", code], check=True, capture_output=True, text=True, timeout=10, env={}).stdout
+    try:
+        return subprocess.run(
+            [node, "-e", code], check=True, capture_output=True, text=True, timeout=10, env={}, stdin=subprocess.DEVNULL,
+            user=identity.user if identity else None, group=identity.group if identity else None, extra_groups=[] if identity else None,
+        ).stdout  # fmt: skip
+    except subprocess.SubprocessError as error:
+        raise OSError(f"{node} does not say what it is") from error
 
 
 def _on_path(name: str, path: str) -> str:

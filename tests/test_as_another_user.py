@@ -1,0 +1,88 @@
+"""The program as root in a workspace of another user, as in the action's container: checks run as that user, and root is never led astray."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run checks as another user")
+OWNER = 1001
+HERE = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    """Folders that another user may reach, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    for name in ("workspace", "temp", "home"):
+        (folder / name).mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _run(ground: Path, command: str, *, store: str = "../store", files: dict[str, str] | None = None, **check: str) -> "subprocess.CompletedProcess[str]":
+    workspace = ground / "workspace"
+    lines = ["version: 1", "checks:", "  one:", f"    run: {command}", *(f"    {key}: {value}" for key, value in check.items())]
+    for name, text in {".firsttry.yml": "\n".join(lines), **(files or {})}.items():
+        (workspace / name).write_text(text)
+    subprocess.run(["git", "init", "-q", "."], cwd=workspace, check=True)
+    subprocess.run(["chown", "-hR", f"{OWNER}:{OWNER}", *(str(ground / name) for name in ("workspace", "temp", "home"))], check=True)
+    environment = {
+        "PATH": f"{ground}/home/bin:{os.environ['PATH']}", "HOME": f"{ground}/home", "PYTHONPATH": str(HERE),
+        "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace), "RUNNER_TEMP": f"{ground}/temp", "GITHUB_OUTPUT": f"{ground}/output",
+    }  # fmt: skip
+    command_line = [sys.executable, "-m", "ftaction", "run", "--store", store]
+    return subprocess.run(command_line, cwd=workspace, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_checks_run_as_the_owner_and_later_steps_find_what_is_told(ground: Path) -> None:
+    ran = _run(ground, "id -u; echo more >>file", stage="mutating", on_change="keep", files={"file": "some\n"})
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    report = next(Path(line) for line in (ground / "output").read_text().split("\n") if line.endswith("report.json"))
+    assert report.is_relative_to(ground / "temp")
+    assert {path.name for path in report.parent.iterdir()} == {"report.json", "one.log", "one.patch"}
+    assert (report.parent / "one.log").read_text() == f"{OWNER}\n"
+    assert {path.lstat().st_uid for path in (ground / "temp").rglob("*")} == {OWNER}
+
+
+def test_no_check_puts_a_link_where_root_writes(ground: Path) -> None:
+    """Whoever owns a folder may rename what is in it, whosever that is: so nothing that root writes during a run stands in one of his."""
+    victim = ground / "of-root"
+    victim.write_text("untouched")
+    script = f"""cd {ground}/temp
+for run in firsttry-*; do mv $run moved && cp -a moved $run; ln -s {victim} $run/one.patch; done
+echo more >>{ground}/workspace/file"""
+    _run(ground, "bash ./swap.sh", stage="mutating", on_change="keep", files={"file": "some\n", "swap.sh": script})
+    assert victim.read_text() == "untouched"
+
+
+@pytest.mark.parametrize("link", ["cache", "cache/ac"])
+def test_a_store_behind_a_link_of_the_repository_is_refused_or_not_followed(ground: Path, link: str) -> None:
+    """Root gives the store's folders to the owner when it ends."""
+    victim = ground / "of-root"
+    victim.mkdir()
+    (victim / "file").write_text("of root")
+    place = ground / "workspace" / link
+    place.parent.mkdir(exist_ok=True)
+    place.symlink_to(victim)
+    _run(ground, "exit 0", store="cache")
+    assert (victim.stat().st_uid, (victim / "file").stat().st_uid) == (0, 0)
+
+
+def test_a_node_from_the_owners_folder_is_not_started_as_root(ground: Path) -> None:
+    programs = ground / "home/bin"
+    programs.mkdir()
+    (programs / "node").write_text(f"#!/bin/sh\nid -u >>{ground}/home/asked\nexit 1\n")
+    (programs / "npm").write_text("#!/bin/sh\n")
+    for name in ("node", "npm"):
+        (programs / name).chmod(0o755)
+    (ground / "home/package.json").write_text('{"version": "10.0.0"}')
+    ran = _run(ground, "npm test", files={"package.json": '{"scripts": {"test": "exit 0"}}'})
+    assert (ground / "home/asked").read_text().split() == [str(OWNER)]
+    assert ran.returncode == 0, "a node that says nothing is left to npm\n" + ran.stdout + ran.stderr
