@@ -51,7 +51,8 @@ def _ground(world: World, config: Config, request: Request) -> Ground:
     config = config._replace(verification=verification, checks=config.checks | {name: known.check for name, known in recognised.items()})
     slots = (verification.max_workers or world.cpus) if verification.parallel else 1
     memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
-    return Ground(world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots)
+    outputs = tuple(output for known in recognised.values() for output in known.check.outputs)
+    return Ground(outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots)
 
 
 def _refuse_mutating_groups(config: Config, recognised: Mapping[str, facts.Known]) -> None:
@@ -179,5 +180,6 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else world.changes(),
         misspelt=misspelt(ground, course.view),
         notes=(*course.notes, *doubts),
+        lost=course.lost,
         interrupted=course.signal,
     )

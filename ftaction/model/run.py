@@ -73,4 +73,5 @@ class Report(NamedTuple):
     changes: ChangeSet | None = None  # asked for only when something ran
     misspelt: tuple[tuple[str, str], ...] = ()  # a check and a glob of it that means no file
     notes: tuple[str, ...] = ()
+    lost: bool = False  # the files could no longer be read, so no verdict holds for them
     interrupted: int = 0  # the signal that ended the run, or 0

@@ -33,8 +33,8 @@ def green(ending: Ending) -> bool:
 
 
 def passed(report: Report) -> bool:
-    """Green only when something was proved and nothing ended badly."""
-    return bool(report.results) and not report.interrupted and all(green(result.ending) for result in report.results)
+    """Green only when something was proved, nothing ended badly, and the files that were judged are still there."""
+    return bool(report.results) and not report.interrupted and not report.lost and all(green(result.ending) for result in report.results)
 
 
 def totals(report: Report) -> Totals:

@@ -87,7 +87,7 @@ class Gatherer:
 
     def unreadable(self, known: Known) -> list[str]:
         """Inputs that could not be read."""
-        return globs.select(self._snapshot.unreadable, self._patterns(known))
+        return globs.select(self._snapshot.unreadable, self._patterns(known)) if self._snapshot.unreadable else []
 
     def own_inputs(self, known: Known) -> bool:
         """Whether the check's own globs mean any file; a tool's configuration alone is no input."""

@@ -36,15 +36,19 @@ def new_log(world: World, check: str) -> str:
 
 
 def read_log(path: str, hidden: tuple[str, ...]) -> bytes:
-    """A log's beginning and end, with the values masked that must not be told."""
+    """A log's beginning and end, with the values masked that must not be told: masked before it is cut, so that no half of one stays."""
+    longest = max((len(value) for value in hidden), default=0) * 4  # bytes of a character, at most
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size <= _LOG_HEAD + _LOG_TAIL:
-            content = file.read(_LOG_HEAD + _LOG_TAIL)  # not to its end: what a check left behind may still be writing
-        else:
-            head = file.read(_LOG_HEAD)
-            file.seek(size - _LOG_TAIL)
-            content = head + f"\n… {size - _LOG_HEAD - _LOG_TAIL:,} bytes left out …\n".encode() + file.read(_LOG_TAIL)
+            return _masked(file.read(_LOG_HEAD + _LOG_TAIL), hidden)  # not to its end: what a check left behind may still be writing
+        head = _masked(file.read(_LOG_HEAD + longest), hidden)[:_LOG_HEAD]
+        file.seek(size - _LOG_TAIL - longest)
+        tail = _masked(file.read(_LOG_TAIL + longest), hidden)[-_LOG_TAIL:]
+    return head + f"\n… {size - _LOG_HEAD - _LOG_TAIL:,} bytes left out …\n".encode() + tail
+
+
+def _masked(content: bytes, hidden: tuple[str, ...]) -> bytes:
     for value in hidden:
         content = content.replace(value.encode("utf-8", "surrogateescape"), b"***")
     return content

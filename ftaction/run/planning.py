@@ -19,12 +19,13 @@ from ftaction.run.world import World
 
 
 class Ground(NamedTuple):
-    """What one run plans on. `recognised`: every chosen check with what is known of its tool."""
+    """What one run plans on. `recognised`: every chosen check with what is known of its tool; `outputs`: what any of them makes."""
 
     world: World
     config: Config
     request: Request
     recognised: Mapping[str, facts.Known]
+    outputs: tuple[str, ...]
     memory: Memory | None
     slots: int
 
@@ -101,10 +102,9 @@ def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     check = known.check
     needs = [need for need in _needs_of(ground, check.name) if need is not check and need.outputs]
     opaque = (*(output for one in (*needs, check) for output in one.outputs), *view.gatherer.managed(known))
-    elsewhere = tuple(output for one in ground.recognised.values() for output in one.check.outputs)
     found = view.gatherer.facts(
         known,
-        elsewhere=elsewhere,
+        elsewhere=ground.outputs,
         needs=[(need.name, view.fingerprints[need.name]) for need in needs],
         opaque=opaque,
         options=(*facts.share(known, ground.config.verification, ground.slots), *facts.slots_told(known, ground.config.verification, ground.slots)),

@@ -10,6 +10,7 @@ import pytest
 
 from ftaction.model.ending import CouldNotStart, Failed, Passed, TimedOut
 from ftaction.model.run import Result
+from ftaction.report.verdict import passed
 from ftaction.run.keep import read_log
 from ftaction.run.surfaces import Plain, Workflow, log_reader
 from tests.support.gates import Gates
@@ -145,6 +146,22 @@ def test_a_check_that_destroys(rig: Rig, command: str, code: int) -> None:
     assert isinstance(endings(report)["after"], CouldNotStart | Failed)
     assert not (result(report, "destroys").stored and code == 0)
     _told(rig, Plain)
+
+
+@pytest.mark.parametrize("command", [row[1] for row in DESTRUCTIVE[1:]], ids=[row[0] for row in DESTRUCTIVE[1:]])
+def test_a_last_check_that_destroys_leaves_no_green(rig: Rig, command: str) -> None:
+    """A verdict counts for the files as they are at the end, and nobody can read them."""
+    assert not passed(rig.run(config(check("destroys", f"{command}; exit 0", working_directory="folder", inputs=["folder/**"]))))
+
+
+@pytest.mark.parametrize("before", [64 * 1024 - 3, 100 * 1024 - 3], ids=["where the beginning ends", "where the end begins"])
+def test_a_secret_on_a_cut_is_masked(tmp_path: Path, before: int) -> None:
+    """300 KiB, of which the first 64 and the last 192 are kept: half a secret is a secret too."""
+    path = tmp_path / "log"
+    path.write_bytes(b"-" * before + b"geheimnis" + b"-" * (292 * 1024 - before - 9))
+    kept = read_log(str(path), ("geheimnis",))
+    assert b"geh" not in kept
+    assert b"nis" not in kept
 
 
 @pytest.mark.parametrize("command", ["chmod -R 000 ..", "chmod 000 ../.git", "chmod 000 c.txt"])
