@@ -56,10 +56,26 @@ def test_no_check_puts_a_link_where_root_writes(ground: Path) -> None:
     victim = ground / "of-root"
     victim.write_text("untouched")
     script = f"""cd {ground}/temp
-for run in firsttry-*; do mv $run moved && cp -a moved $run; ln -s {victim} $run/one.patch; done
+for run in firsttry-*; do [ -d $run ] && mv $run moved && mkdir $run && cp -a moved/trees-1 $run; ln -s {victim} $run/one.patch; done
 echo more >>{ground}/workspace/file"""
     _run(ground, "bash ./swap.sh", stage="mutating", on_change="keep", files={"file": "some\n", "swap.sh": script})
     assert victim.read_text() == "untouched"
+
+
+def test_root_removes_nothing_behind_links_of_others(ground: Path) -> None:
+    """Old run folders are swept by name, and anybody may make such names where the new one stands."""
+    victim = ground / "of-root"
+    victim.mkdir()
+    (victim / "file").write_text("of root")
+    links = [Path(folder) / f"firsttry-00000000-000000-{1 << 30}-{number}" for folder in ("/tmp", ground / "temp") for number in range(25)]
+    try:
+        for link in links:
+            link.symlink_to(victim)
+        assert _run(ground, "exit 0").returncode == 0
+        assert (victim / "file").exists()
+    finally:
+        for link in links:
+            link.unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize("link", ["cache", "cache/ac"])
