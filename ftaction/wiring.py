@@ -32,7 +32,6 @@ class Options(NamedTuple):
     store: str | None = None
     config: str | None = None
     use_memory: bool = True
-    json: bool = False
 
 
 class Found(NamedTuple):

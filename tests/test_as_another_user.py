@@ -102,3 +102,18 @@ def test_a_node_from_the_owners_folder_is_not_started_as_root(ground: Path) -> N
     ran = _run(ground, "npm test", files={"package.json": '{"scripts": {"test": "exit 0"}}'})
     assert (ground / "home/asked").read_text().split() == [str(OWNER)]
     assert ran.returncode == 0, "a node that says nothing is left to npm\n" + ran.stdout + ran.stderr
+
+
+def test_what_is_restored_is_the_owners_with_the_folders_above_it(ground: Path) -> None:
+    def run(word: str) -> "subprocess.CompletedProcess[str]":
+        needing = f"\n  two:\n    run: cat a/b/out {word}\n    needs: [one]\n    inputs: [{word}]"
+        more = {"input": "1", word: word, ".gitignore": "a"}
+        return _run(ground, "mkdir -p a/b && echo made >a/b/out", outputs="[a/b/out]", inputs=f"[input]{needing}", files=more)
+
+    assert run("first").returncode == 0
+    shutil.rmtree(ground / "workspace/a")
+    ran = run("second")
+    assert ran.returncode == 0, ran.stdout
+    assert "1 replayed" in ran.stdout
+    assert {path.lstat().st_uid for path in (ground / "workspace/a").rglob("*")} == {OWNER}
+    assert (ground / "workspace/a").stat().st_uid == OWNER
