@@ -32,7 +32,6 @@ class Options(NamedTuple):
     store: str | None = None
     config: str | None = None
     use_memory: bool = True
-    json: bool = False
 
 
 class Found(NamedTuple):
@@ -241,7 +240,8 @@ def _new_folder(parent: str, reachable: bool) -> str:
     except OSError as error:
         raise Stop(f"there is no room for this run's logs: {error}", "Point --store, FTACTION_STORE or TMPDIR at a folder that can be written.") from error
     os.chmod(folder, 0o711 if reachable else 0o700)
-    _keep_newest(os.path.dirname(folder))
+    if not reachable:  # as root we remove nothing where others may put links
+        _keep_newest(parent)
     return folder
 
 

@@ -56,10 +56,26 @@ def test_no_check_puts_a_link_where_root_writes(ground: Path) -> None:
     victim = ground / "of-root"
     victim.write_text("untouched")
     script = f"""cd {ground}/temp
-for run in firsttry-*; do mv $run moved && cp -a moved $run; ln -s {victim} $run/one.patch; done
+for run in firsttry-*; do [ -d $run ] && mv $run moved && mkdir $run && cp -a moved/trees-1 $run; ln -s {victim} $run/one.patch; done
 echo more >>{ground}/workspace/file"""
     _run(ground, "bash ./swap.sh", stage="mutating", on_change="keep", files={"file": "some\n", "swap.sh": script})
     assert victim.read_text() == "untouched"
+
+
+def test_root_removes_nothing_behind_links_of_others(ground: Path) -> None:
+    """Old run folders are swept by name, and anybody may make such names where the new one stands."""
+    victim = ground / "of-root"
+    victim.mkdir()
+    (victim / "file").write_text("of root")
+    links = [Path(folder) / f"firsttry-00000000-000000-{1 << 30}-{number}" for folder in ("/tmp", ground / "temp") for number in range(25)]
+    try:
+        for link in links:
+            link.symlink_to(victim)
+        assert _run(ground, "exit 0").returncode == 0
+        assert (victim / "file").exists()
+    finally:
+        for link in links:
+            link.unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize("link", ["cache", "cache/ac"])
@@ -86,3 +102,18 @@ def test_a_node_from_the_owners_folder_is_not_started_as_root(ground: Path) -> N
     ran = _run(ground, "npm test", files={"package.json": '{"scripts": {"test": "exit 0"}}'})
     assert (ground / "home/asked").read_text().split() == [str(OWNER)]
     assert ran.returncode == 0, "a node that says nothing is left to npm\n" + ran.stdout + ran.stderr
+
+
+def test_what_is_restored_is_the_owners_with_the_folders_above_it(ground: Path) -> None:
+    def run(word: str) -> "subprocess.CompletedProcess[str]":
+        needing = f"\n  two:\n    run: cat a/b/out {word}\n    needs: [one]\n    inputs: [{word}]"
+        more = {"input": "1", word: word, ".gitignore": "a"}
+        return _run(ground, "mkdir -p a/b && echo made >a/b/out", outputs="[a/b/out]", inputs=f"[input]{needing}", files=more)
+
+    assert run("first").returncode == 0
+    shutil.rmtree(ground / "workspace/a")
+    ran = run("second")
+    assert ran.returncode == 0, ran.stdout
+    assert "1 replayed" in ran.stdout
+    assert {path.lstat().st_uid for path in (ground / "workspace/a").rglob("*")} == {OWNER}
+    assert (ground / "workspace/a").stat().st_uid == OWNER

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, cast
 
 from ftaction.edge.git import own_folder
-from ftaction.edge.machine import Identity, lives
+from ftaction.edge.machine import Identity, lives, to_be_made
 
 _PIECE = 1 << 20
 _LARGEST_WINDOW = 1 << 27  # bytes of memory that a frame may ask for
@@ -46,11 +46,12 @@ def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identit
     try:
         os.mkdir(fresh, 0o700)
         if identity:
-            os.chown(fresh, identity.user, identity.group)
+            os.lchown(fresh, identity.user, identity.group)  # he may have put a link in its place meanwhile
         _extract(pieces, fresh, identity)
         for output in outputs:
             _check(fresh, root, output)
         for number, output in enumerate(outputs):
+            _make_parents(f"{root}/{output}", identity)
             _move(f"{fresh}/{output}", f"{root}/{output}", f"{fresh}/.replaced.{number}")
     except (OSError, zstandard.ZstdError) as error:
         raise ArchiveError(f"the archive can't be unpacked: {error}") from error
@@ -108,8 +109,16 @@ def _check(fresh: str, root: str, output: str) -> None:
         raise ArchiveError(f"{output} is not in the archive")
 
 
+def _make_parents(path: str, identity: Identity | None) -> None:
+    """The folders above, owned as what is put there."""
+    *missing, _ = to_be_made(path)[::-1]
+    for folder in missing:
+        os.mkdir(folder)
+        if identity:
+            os.lchown(folder, identity.user, identity.group)
+
+
 def _move(source: str, target: str, aside: str) -> None:
-    os.makedirs(os.path.dirname(target), exist_ok=True)
     if os.path.lexists(target) and any(os.path.isdir(path) and not os.path.islink(path) for path in (source, target)):
         os.rename(target, aside)  # removed with the rest of the folder
     os.rename(source, target)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 
@@ -44,13 +45,16 @@ def keep_for_us(folder: str) -> None:
 
 
 def hand_over(folders: Iterable[str], identity: Identity) -> None:
-    """Give what we made to the workspace's owner, links not followed, so that a runner that is not root can clean it up."""
-    for folder in folders:
-        if os.path.islink(folder):
-            continue
-        for parent, names, files in os.walk(folder):
-            for path in (parent, *(f"{parent}/{name}" for name in (*names, *files))):
-                os.lchown(path, identity.user, identity.group)
+    """Give what we made to the workspace's owner, so that a runner that is not root can clean it up.
+
+    By open folders, not by paths: what the owner already has he may replace by a link while we walk. What goes meanwhile is no matter.
+    """
+    for folder in filter(os.path.isdir, folders):
+        for _, names, files, here in os.fwalk(folder):
+            os.fchown(here, identity.user, identity.group)
+            for name in (*names, *files):
+                with suppress(FileNotFoundError):
+                    os.chown(name, identity.user, identity.group, dir_fd=here, follow_symlinks=False)
 
 
 def copy_files(source: str, target: str, identity: Identity) -> str:
