@@ -6,10 +6,10 @@ from tests.stress import kill, worktrees
 
 
 def test_killing_runs_at_random_moments(tmp_path: Path) -> None:
-    failures, phases, _ = kill.stress(tmp_path, rounds=25, seed=20)
+    failures, phases, _ = kill.stress(tmp_path, rounds=12, seed=20)
     assert not failures, "\n".join(failures)
-    assert sum(phases.values()) == 25
-    assert sum(phases[phase] for phase in ("planning", "executing", "saving")) >= 10, phases
+    assert sum(phases.values()) == 12
+    assert sum(phases[phase] for phase in ("planning", "executing", "saving")) >= 5, phases
 
 
 def test_eight_runs_at_once(tmp_path: Path) -> None:
