@@ -51,11 +51,12 @@ class Wiring:
         self.root = find_root(self._workspace())
         self.files = RunnerFiles(self.variables)
         self.identity = machine.owner_of(self.root)
-        self.store = DiskStore(_no_link_of(self.root, os.path.abspath(options.store or store_folder(self.variables))))
+        folder = _no_link_of(self.root, os.path.abspath(options.store or store_folder(self.variables)))
+        self._made = machine.to_be_made(folder)
+        self.store = DiskStore(machine.keep_for_us(folder) if self.identity else folder)
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
-        self._made = machine.to_be_made(self.store.folder)
-        self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=self.store.folder)
+        self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=folder)
 
     def find_config(self) -> Found:
         """From the file, or from what the repository holds. Raises `Stop`."""
@@ -90,7 +91,6 @@ class Wiring:
         if self.in_workflow:
             machine.make_unreadable()
         if self.identity:
-            machine.keep_for_us(self.store.folder)
             self.variables["HOME"] = machine.home_for(self.identity, self.variables.get("HOME", ""), f"{self.run_folder()}/home")
         return World(
             context=Context(root=self.root, origin=origin(self.variables, self.files.event(), common_folder(self.root)), in_workflow=self.in_workflow),
@@ -126,13 +126,13 @@ class Wiring:
 
     def close(self) -> str:
         """What we made belongs to the workspace's owner, and stands where later steps find it. What went wrong, in a sentence."""
-        if not self.identity or not self._folder:
+        if not self.identity:
             return ""
         ours = [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
         machine.hand_over([*ours, self._folder], self.identity)
         for folder in self._made:
             os.lchown(folder, self.identity.user, self.identity.group)
-        kept = self._kept()
+        kept = self._kept() if self._folder else ""
         return machine.copy_files(self._folder, kept, self.identity) if kept != self._folder else ""
 
     def for_later_steps(self, path: str) -> str:

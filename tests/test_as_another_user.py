@@ -117,3 +117,16 @@ def test_what_is_restored_is_the_owners_with_the_folders_above_it(ground: Path) 
     assert "1 replayed" in ran.stdout
     assert {path.lstat().st_uid for path in (ground / "workspace/a").rglob("*")} == {OWNER}
     assert (ground / "workspace/a").stat().st_uid == OWNER
+
+
+def test_no_check_puts_another_store_in_the_place_of_ours(ground: Path) -> None:
+    swap = f"cd {ground}/home && mv store ours && mkdir store"
+    assert _run(ground, swap, store=f"{ground}/home/store").returncode == 0
+    assert list((ground / "home/store").iterdir()) == []
+    assert any((ground / "home/ours/ac").rglob("*"))
+
+
+def test_a_broken_configuration_leaves_nothing_of_roots(ground: Path) -> None:
+    ran = _run(ground, "exit 0", store="cache/store", colour="red")
+    assert (ran.returncode, "can't be written" in ran.stderr) == (2, False)
+    assert {path.lstat().st_uid for path in (ground / "workspace").rglob("*")} == {OWNER}

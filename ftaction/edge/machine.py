@@ -37,11 +37,14 @@ def to_be_made(folder: str) -> tuple[str, ...]:
     return tuple(made)
 
 
-def keep_for_us(folder: str) -> None:
-    """Nobody else may reach into this folder while checks run."""
+def keep_for_us(folder: str) -> str:
+    """Nobody else may reach into this folder while checks run. A path of it that stays its own, whatever the owner of those above renames."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    os.chown(folder, os.geteuid(), os.getegid())
-    os.chmod(folder, 0o700)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)  # open until we end
+    os.fchown(descriptor, os.geteuid(), os.getegid())
+    os.fchmod(descriptor, 0o700)
+    held = f"/proc/self/fd/{descriptor}"
+    return held if os.path.isdir(held) else folder
 
 
 def hand_over(folders: Iterable[str], identity: Identity) -> None:
