@@ -133,7 +133,7 @@ class Wiring:
         for folder in self._made:
             os.lchown(folder, self.identity.user, self.identity.group)
         kept = self._kept() if self._folder else ""
-        return machine.copy_files(self._folder, kept, self.identity) if kept != self._folder else ""
+        return machine.move_files(self._folder, kept, self.identity) if kept != self._folder else ""
 
     def for_later_steps(self, path: str) -> str:
         """Where a later step, which runs on the runner itself, finds a file of the run folder.

@@ -60,8 +60,9 @@ def hand_over(folders: Iterable[str], identity: Identity) -> None:
                     os.chown(name, identity.user, identity.group, dir_fd=here, follow_symlinks=False)
 
 
-def copy_files(source: str, target: str, identity: Identity) -> str:
-    """Copy a folder's own files as this user, who may have put anything in the target's place. What went wrong, in a sentence."""
+def move_files(source: str, target: str, identity: Identity) -> str:
+    """Copy a folder's own files as this user, who may have put anything in the target's place, and remove it. What went wrong, in a sentence."""
+    import shutil
     import subprocess
 
     files = [entry.path for entry in os.scandir(source) if entry.is_file(follow_symlinks=False)]
@@ -70,7 +71,10 @@ def copy_files(source: str, target: str, identity: Identity) -> str:
         check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={"PATH": os.defpath}, user=identity.user, group=identity.group, extra_groups=[],
     )  # fmt: skip
-    return f"{target} can't be written" if copied.returncode else ""
+    if copied.returncode:
+        return f"{target} can't be written; the files are in {source}"
+    shutil.rmtree(source, ignore_errors=True)
+    return ""
 
 
 def home_for(identity: Identity, home: str, fallback: str) -> str:
