@@ -281,6 +281,11 @@ OTHERS: list[tuple[str, Files, dict[str, str]]] = [
         {"Cargo.toml": "", CI: workflow("cargo clippy --all-features -- -D warnings", "cargo test --all-features")},
         {"lint": "cargo clippy --all-features -- -D warnings", "test": "cargo test --all-features"},
     ),
+    (
+        "Rust, with the lints a workflow denies",
+        {"Cargo.toml": "", CI: workflow("cargo clippy --tests --benches -- -Dclippy::all -Dclippy::pedantic", "cargo test")},
+        {"lint": "cargo clippy --tests --benches -- -Dclippy::all -Dclippy::pedantic", "test": "cargo test"},
+    ),
     ("Make", {"Makefile": "CC := cc\n.PHONY: test\nlint test: x\n\trun\ndeploy:\n\tx\n"}, {"lint": "make lint", "test": "make test"}),
     (
         "Make repeats the suite",

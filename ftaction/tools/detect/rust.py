@@ -1,5 +1,6 @@
 """Rust: formatting, clippy and the suite. Where workflows show which of them the project runs, the others are left out."""
 
+import shlex
 from collections.abc import Iterator
 
 from ftaction.tools.detect.commands import Commands
@@ -48,8 +49,8 @@ def _run(repository: Repository, place: str, key: str, commands: Commands) -> st
     if "workspace" in repository.toml(join(place, "Cargo.toml")) or table(repository.toml(join(place, "Cargo.toml")), "workspace"):
         options.append("--workspace")
     said = [word for command in commands.of(key)[:1] for word in command.words]
-    options += [word for word in ("--all-targets", "--all-features") if word in said]
+    options += [word for word in ("--all-targets", "--all-features", "--tests", "--benches", "--examples") if word in said]
     if key == "cargo clippy":
         options += ["--all-targets"] if not said else []
-        options += ["--", "-D", "warnings"] if {"-Dwarnings", "-D"} & set(said) else []
-    return " ".join((key, *options))
+        options += said[said.index("--") :] if "--" in said else []  # without its lints, what CI refuses would pass
+    return shlex.join((*key.split(), *options))
