@@ -76,7 +76,7 @@ def _verification(verification: Verification, request: Request) -> Verification:
 
 def _steps(ground: Ground) -> tuple[Step, ...]:
     if not ground.recognised:
-        raise Stop("no check was found, so nothing would be proved", "Write a `.firsttry.yml`; `ftaction init` begins one.")
+        raise Stop("no check was found, so nothing would be proved", "Name the checks in `.firsttry.yml`: `ftaction schema` says what it may hold.")
     return steps(ground.config, tuple(ground.recognised))
 
 
@@ -117,7 +117,7 @@ class _Course:
         if carried is None:
             self.take(step, replanned)
         else:
-            self._enter(plan, carried)
+            self._enter(carried, replanned)
 
     def _replayed(self, plan: Plan) -> dict[str, Record]:
         """What stands for the needs of this plan without having run here."""
@@ -143,12 +143,12 @@ class _Course:
         except Interrupted as stop:
             self.signal = self.signal or stop.signal
 
-    def _enter(self, plan: Plan, carried: Carried) -> None:
+    def _enter(self, carried: Carried, replanned: bool) -> None:
         for result in carried.results:
             self.results[result.check] = result
             mutating = self.ground.recognised[result.check].check.stage is Stage.MUTATING
             self.judged[result.check] = (carried.view or self.view) if mutating else self.view  # its own changes are its verdict
-            if mutating and carried.view and plan.step.title != "again":
+            if mutating and carried.view and not replanned:
                 self.mutated = True  # also without a patch: it may have changed what git does not keep
         self.signal = self.signal or carried.signal
         self.notes += carried.notes

@@ -14,6 +14,7 @@ from ftaction.wiring import Options, Wiring
 
 PASSED, FAILED, FAULT = 0, 1, 3
 _SIGNALLED = 128
+_A_DAY = 86400.0  # seconds between two looks at the whole store
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -113,6 +114,10 @@ def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
             write_report(report, where)
         except OSError as error:
             raise Stop(f"{where} can't be written: {error.strerror}", "Name a file in a folder that is there.") from error
+    if any(result.stored for result in report.results) and wiring.store.due(_A_DAY):
+        from ftaction.run import caretaking
+
+        caretaking.care("prune", wiring.store, config.cache.budget)
     if options.json:
         with open(path, encoding="utf-8") as file:
             _write(file.read(), sys.stdout)

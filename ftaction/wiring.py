@@ -65,7 +65,7 @@ class Wiring:
             return self._detected()
         text = self.repository.read(path)
         if text is None:
-            raise Stop(f"{path} can't be read", "It must be a file of the repository, not a link.")
+            raise Stop(f"{path} can't be read", "Name a file from the root of the repository; it may not be a link.")
         return Found(config=_parsed(text, path, self.store if self.options.use_memory else None), because={})
 
     def write_config(self) -> str:

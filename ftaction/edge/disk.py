@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import file_digest, sha256
+from time import time
 
 from ftaction.model.doors import Entry
 
@@ -72,9 +73,22 @@ class DiskStore:
             return digest
         return digest if self._write(path, content) else ""
 
+    def due(self, seconds: float) -> bool:
+        """Whether this long passed since the last time it was; asked by several at once, one of them is told so."""
+        mark = f"{self.folder}/digests/pruned"
+        try:
+            if time() - os.stat(mark).st_mtime < seconds:
+                return False
+        except OSError:
+            pass  # never before
+        return self._write(mark, b"")
+
     def has(self, digest: str) -> bool:
-        """Whether the file is there."""
-        return _is_digest(digest) and os.path.exists(self._path("cas", digest))
+        """Whether the file is there, which then counts as used."""
+        if not _is_digest(digest) or not os.path.exists(self._path("cas", digest)):
+            return False
+        self._touch(self._path("cas", digest))
+        return True
 
     def put_stream(self, pieces: Iterable[bytes]) -> str:
         """Written once, to a temporary name, while its digest is taken."""

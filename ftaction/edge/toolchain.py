@@ -42,6 +42,8 @@ class Toolchain:
     def of(self, word: str, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """What `word` may start in this folder; nothing where it is no program. `opaque`: folders that a need provides."""
         found: list[tuple[str, str]] = []
+        if word.startswith(("/", "~/")) and os.path.isfile(path := os.path.expanduser(word)) and not _inside(path, self.root):
+            found.append((f"file {os.path.basename(word)}", self._content(path)))
         for program in self._programs(word, working_directory):
             if not any(_inside(program, f"{self.root}/{folder}") for folder in opaque):
                 found += self._identity(word, program)

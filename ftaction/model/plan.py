@@ -18,6 +18,7 @@ class Reason(StrEnum):
     NO_INPUTS = "no_inputs"  # its globs match no file: nothing could ever make it run again
     UNSTABLE = "unstable"  # a file could not be read, or a program that it calls could not be identified
     MUST_PATCH = "must_patch"  # a mutating check whose patch is not to be kept, or no longer fits
+    UNTRUSTED = "untrusted"  # proved where the trust setting does not believe it
     OUTPUTS_GONE = "outputs_gone"  # it is proved, but what it makes is no longer kept
     REPLANNED = "replanned"  # a mutating check changed what it had judged
     FORCED = "forced"  # asked for

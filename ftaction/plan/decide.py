@@ -20,6 +20,7 @@ class Known(NamedTuple):
     expected: Callable[[], float | None] = lambda: None  # seconds; asked only for what runs
     no_inputs: bool = False
     unstable: tuple[str, ...] = ()
+    trusted: bool = True
     patch_fits: bool = True
     outputs_kept: bool = True
     on_change: OnChange = OnChange.KEEP
@@ -72,6 +73,8 @@ def _must_run(known: Known, rules: Rules) -> Why | None:
         return _changed(known)
     if (not isinstance(record.ending, Passed) and not rules.replay_failures) or record.flaky:
         return Why(reason=Reason.FAILED_LAST, earlier=record)
+    if not known.trusted:
+        return Why(reason=Reason.UNTRUSTED, earlier=record)
     if record.patched and (known.on_change is OnChange.FAIL or not known.patch_fits):
         return Why(reason=Reason.MUST_PATCH, earlier=record)
     if not known.outputs_kept:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 RESERVED_ENV = frozenset(
-    {"ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL"}
+    {"GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL"}
 )
 """What could write the cache or sign as the repository is never handed to a check."""
 
@@ -51,8 +51,13 @@ def visible(environment: Mapping[str, str], declared: Iterable[str], tool: Itera
     return {
         name: value
         for name, value in environment.items()
-        if name not in RESERVED_ENV and (_named(name, declared) or (_named(name, given) and not _named(name, SECRET)))
+        if not reserved(name) and (_named(name, declared) or (_named(name, given) and not _named(name, SECRET)))
     }
+
+
+def reserved(name: str) -> bool:
+    """What no check may see even where `env` names it: the configuration is the pull request's own."""
+    return name in RESERVED_ENV or name.startswith("INPUT_")
 
 
 def counted(seen: Mapping[str, str], declared: Iterable[str]) -> tuple[tuple[str, str], ...]:

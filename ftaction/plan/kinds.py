@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ftaction.plan.environment import RESERVED_ENV
+from ftaction.plan.environment import RESERVED_ENV, reserved
 
 _DURATION = re.compile(r"(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kKmMgGtT]i?|)[bB]?")
@@ -137,6 +137,8 @@ def _command(value: object) -> str | tuple[str, ...]:
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words) or not words[0].strip():
         raise BadValueError("a shell line, or a list of arguments, is expected")
+    if isinstance(value, str) and all(line.strip().startswith("#") for line in value.splitlines() if line.strip()):
+        raise BadValueError("a line of comments alone would check nothing")
     if any("\0" in word for word in words):
         raise BadValueError("a command can't hold a NUL character")
     if any(len(word.encode("utf-8", "surrogateescape")) > _LONGEST_ARGUMENT for word in words):
@@ -171,7 +173,7 @@ def _env(value: object) -> str:
     name = _text(value)
     if not _ENV.fullmatch(name):
         raise BadValueError("the name of an environment variable is expected; `*` and `?` stand for any characters")
-    if name in RESERVED_ENV:
+    if reserved(name):
         raise BadValueError("this variable could write the cache or sign for the repository: no check may see it")
     return name
 
@@ -207,4 +209,5 @@ COMMAND = Scalar("shell line | list of arguments", {"anyOf": [_STRING, _ARGUMENT
 GLOB = Scalar("glob", {"type": "string", "pattern": _IN_REPOSITORY}, _path)
 FOLDER = Scalar("path", {"type": "string", "pattern": _PLAIN}, _folder)
 OUTPUT = Scalar("path", {"type": "string", "pattern": _PLAIN}, _output)
-ENV = Scalar("name of a variable", {"type": "string", "pattern": f"^{_ENV.pattern}$", "not": {"enum": sorted(RESERVED_ENV)}}, _env)
+_NOT_RESERVED: dict[str, object] = {"anyOf": [{"enum": sorted(RESERVED_ENV)}, {"pattern": "^INPUT_"}]}
+ENV = Scalar("name of a variable", {"type": "string", "pattern": f"^{_ENV.pattern}$", "not": _NOT_RESERVED}, _env)

@@ -184,6 +184,8 @@ def _why(why: Why) -> str:
             return f"can't be remembered: {details}"
         case Reason.MUST_PATCH:
             return "it changes files here"
+        case Reason.UNTRUSTED:
+            return f"proved {by_whom(why.earlier)}, which `cache.trust` does not accept here" if why.earlier else "`cache.trust`"
         case Reason.OUTPUTS_GONE:
             return "what it makes is no longer kept"
         case Reason.REPLANNED:

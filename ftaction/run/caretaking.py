@@ -1,9 +1,11 @@
 """Looking after a store: what it holds, making it smaller, proving it whole, emptying it."""
 
 from hashlib import sha256
+from time import time
 
 from ftaction.model.doors import Browsable, Entry
 
+_SURELY_LEFT = 3600.0  # seconds after which nobody is still writing a temporary file
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -16,16 +18,16 @@ def care(action: str, store: Browsable, budget: int) -> tuple[dict[str, object],
         case "ls":
             return {entry.name: entry.size for entry in entries}, True
         case "prune":
-            return _remove(store, prunable(entries, budget)), True
+            return _remove(store, prunable(entries, budget, time())), True
         case "verify":
             return _verify(store, entries)
         case _:
             return _remove(store, entries), True
 
 
-def prunable(entries: list[Entry], budget: int) -> list[Entry]:
+def prunable(entries: list[Entry], budget: int, now: float) -> list[Entry]:
     """The least recently used entries beyond the budget (bytes), and what killed processes left. `entries`: oldest first."""
-    left_over = [entry for entry in entries if entry.name.endswith(".tmp")]
+    left_over = [entry for entry in entries if entry.name.endswith(".tmp") and now - entry.used > _SURELY_LEFT]
     kept = [entry for entry in entries if not entry.name.endswith(".tmp")]
     excess = sum(entry.size for entry in kept) - budget
     for entry in kept:

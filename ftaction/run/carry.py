@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, OnChange, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed
-from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
+from ftaction.model.plan import Plan, Replay, Run, Unaffected
 from ftaction.model.run import Result
 from ftaction.run import facts, keep, mutate
 from ftaction.run.planning import Ground, View, identify, look, on_change
@@ -49,6 +49,7 @@ def _without_running(ground: Ground, plan: Plan) -> Carried | None:
         check = next(one for one in waiting if all(need in endings or need not in plan.decisions for need in one.needs))
         waiting.remove(check)
         decision = plan.decisions[check.name]
+        assert not isinstance(decision, Run)
         bad = tuple(need for need in check.needs if need in endings and not isinstance(endings[need], Passed))
         ending: Ending = Blocked(bad) if bad else _fate(decision)
         if isinstance(decision, Replay) and isinstance(ending, Passed) and decision.record.patched:
@@ -61,15 +62,15 @@ def _without_running(ground: Ground, plan: Plan) -> Carried | None:
     return Carried(results=tuple(results[check.name] for check in plan.step.checks), view=look(ground, quiet=True) if changed else None)
 
 
-def _fate(decision: Decision) -> Ending:
+def _fate(decision: Replay | Unaffected | Blocked) -> Ending:
     """The ending that is known without running: a replay ends as its record did."""
     match decision:
-        case Replay(record=record):
+        case Replay(record=record) | Unaffected(base=record):
             return record.ending
         case Blocked():
             return decision
         case _:
-            return Passed()
+            assert_never(decision)
 
 
 def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Result:

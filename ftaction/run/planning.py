@@ -13,6 +13,7 @@ from ftaction.model.run import Request, Snapshot
 from ftaction.plan import globs
 from ftaction.plan.decide import Known, Rules, barrier, decide
 from ftaction.plan.fingerprint import fingerprint, manifest
+from ftaction.plan.trust import trusted
 from ftaction.run import facts, mutate
 from ftaction.run.memory import Memory
 from ftaction.run.world import World
@@ -87,6 +88,7 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
         outputs_kept=record is None or not check.outputs or memory.has(record.outputs),
         no_inputs=not view.gatherer.own_inputs(ground.recognised[check.name]) and not _ignored(ground, view, check),
         unstable=view.unstable[check.name],
+        trusted=record is None or trusted(record.origin, ground.world.context.origin, ground.config.cache.trust),
         patch_fits=record is None or not record.patched or _may_patch(memory, record, view, replanned),
         on_change=on_change(ground, check) if check.stage is Stage.MUTATING else OnChange.KEEP,
         replanned=replanned,

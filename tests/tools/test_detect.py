@@ -369,7 +369,7 @@ def assert_round_trip(detected: Detected) -> None:
 def test_init_quotes_what_yaml_would_misread(text: str) -> None:
     name = text if text.isprintable() and text == text.strip() else "x"
     folder = text if text[0] not in "*!" else "x"  # a working directory is no pattern
-    check = Check(name=name, run=text, inputs=(text, "b"), working_directory=folder)
+    check = Check(name=name, run=text if text[0] != "#" else f"true {text}", inputs=(text, "b"), working_directory=folder)
     assert_round_trip(Detected(checks=(check,), parallel_groups=((name,),), because={name: f"{text}\nsecond line\x07"}))
 
 

@@ -1,0 +1,173 @@
+"""The commands as a user meets them: what they print, and the status they end with."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ftaction.model.ending import Failed, Passed
+from ftaction.model.plan import Plan, Reason, Run, Step, Why
+from ftaction.model.run import Result
+from ftaction.run.surfaces import Live
+from tests.support.command_line import CommandLine
+from tests.support.repository import TestRepository
+from tests.support.rig import check
+
+CHECKS: dict[str, object] = {"checks": {"good": {"run": "true", "inputs": ["a.txt"]}, "bad": {"run": "echo why; false", "inputs": ["b.txt"]}}}
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> CommandLine:
+    repository = TestRepository(tmp_path / "repository")
+    repository.write("a.txt", "a\n")
+    repository.write("b.txt", "b\n")
+    return CommandLine(repository, tmp_path / "store")
+
+
+def test_the_failure_comes_last_with_its_log_open(line: CommandLine) -> None:
+    line.configure(CHECKS)
+    status, out, err = line.run("run")
+    assert (status, err) == (1, "")
+    assert out.index("── bad: failed (1) ──") < out.index("why") < out.index("FirstTry failed in")
+
+
+def test_explain_names_what_changed_and_who_proved_it(line: CommandLine) -> None:
+    line.configure(CHECKS)
+    line.run("run", "good")
+    assert "would be replayed\nproved here, " in line.run("explain", "good")[1]
+    line.repository.write("a.txt", "other\n")
+    status, out, _ = line.run("explain", "good")
+    assert status == 0
+    assert "would run, because since the nearest earlier record:\n  a.txt modified\n" in out
+
+
+def test_init_writes_what_was_found_and_never_overwrites(line: CommandLine) -> None:
+    line.repository.write("pyproject.toml", "[tool.ruff]\nline-length = 100\n")
+    line.repository.write("a.py", "A = 1\n")
+    assert line.run("init")[:2] == (0, "wrote .firsttry.yml: read it, then `ftaction run`\n")
+    written = (line.repository.root / ".firsttry.yml").read_text()
+    assert "run: ruff check" in written
+    assert "parallel: true" in written
+    status, _, err = line.run("init")
+    assert (status, "is there already" in err) == (2, True)
+    assert (line.repository.root / ".firsttry.yml").read_text() == written
+
+
+def test_init_says_when_nothing_was_found(line: CommandLine) -> None:
+    status, _, err = line.run("init")
+    assert (status, "no check was found" in err) == (2, True)
+    assert not (line.repository.root / ".firsttry.yml").exists()
+
+
+def test_a_run_without_checks_is_never_green(line: CommandLine) -> None:
+    assert line.run("run")[0] == 2
+
+
+def test_memory_is_looked_after(line: CommandLine) -> None:
+    line.configure(CHECKS)
+    line.run("run", "good")
+    stats = json.loads(line.run("cache", "stats", "--json")[1])
+    assert stats["records"] == 2, "the check's and the configuration's"
+    assert stats["bytes"] > 0
+    assert sum(json.loads(line.run("cache", "ls", "--json")[1]).values()) == stats["bytes"]
+    assert json.loads(line.run("cache", "verify", "--json")[1])["damaged"] == 0
+    assert line.run("cache", "clear")[0] == 0
+    assert json.loads(line.run("cache", "stats", "--json")[1])["bytes"] == 0
+    assert "never proved before" in line.run("plan", "good")[1]
+
+
+def test_a_damaged_blob_is_found_and_dropped(line: CommandLine, tmp_path: Path) -> None:
+    line.configure(CHECKS)
+    line.run("run", "good")
+    blob = next(path for path in (tmp_path / "store/cas").rglob("*") if path.is_file())
+    blob.write_bytes(b"damaged")
+    status, out, _ = line.run("cache", "verify", "--json")
+    assert (status, json.loads(out)["damaged"]) == (1, 1)
+    assert line.run("cache", "verify")[0] == 0
+
+
+def test_a_run_keeps_its_memory_within_the_budget(line: CommandLine, tmp_path: Path) -> None:
+    """Looked at once a day: the first run of a store is the first time."""
+    left, written = (tmp_path / "store/cas" / name for name in ("left.tmp", "written.tmp"))
+    left.parent.mkdir(parents=True)
+    for path in (left, written):
+        path.write_bytes(b"x" * 1000)
+    os.utime(left, (time.time() - 7200,) * 2)
+    line.configure(CHECKS | {"cache": {"budget": 1}})
+    line.run("run", "good")
+    assert json.loads(line.run("cache", "ls", "--json")[1]) == {"cas/written.tmp": 1000}, "somebody may still be writing it"
+
+
+def test_a_fault_of_ours_is_a_file_and_not_a_traceback(line: CommandLine, tmp_path: Path) -> None:
+    """A store whose place is taken by a file of ours that no kind of store could be is no fault; a module that is not there is one."""
+    script = "import sys, ftaction.cli as cli; sys.modules['ftaction.app'] = None; sys.exit(cli.main(['run']))"
+    line.configure(CHECKS)
+    variables = {**line.variables, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], cwd=line.repository.root, env=variables, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stdout + done.stderr) == (3, False)
+    (report,) = tmp_path.glob("ftaction-fault-*.txt")
+    assert str(report) in done.stderr
+    assert "Traceback" in report.read_text()
+
+
+def test_whoever_reads_our_output_may_go(line: CommandLine) -> None:
+    line.configure(CHECKS)
+    with line.start("plan") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        process.wait()
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "nosuch"], "there is no check `nosuch`"),
+        (["run", "--jobs", "0"], "neither a whole number from 1 nor `auto`"),
+        (["run", "--profile", "nosuch"], "there is no profile `nosuch`"),
+        (["run", "--config", "nosuch.yml"], "nosuch.yml can't be read"),
+        (["nosuch"], "invalid choice: 'nosuch'"),
+    ],
+    ids=["a check", "slots", "a profile", "a configuration", "a command"],
+)
+def test_what_is_not_there_is_said(line: CommandLine, arguments: list[str], said: str) -> None:
+    line.configure(CHECKS)
+    status, out, err = line.run(*arguments)
+    assert (status, out) == (2, "")
+    assert said in err
+
+
+def test_the_live_view_erases_just_what_it_drew() -> None:
+    """A screen that understands the two sequences shows, at each moment, what has ended and what runs; in the end nothing live is left."""
+    screen: list[str] = []
+    now = [0.0]
+    live = Live(lambda text: _draw(screen, text), lambda _: "", 80, lambda: now[0])
+    run = Run(why=Why(reason=Reason.FORCED))
+    live.planned(Plan(step=Step(title="fast", checks=(check("a", "true"), check("b", "true"))), decisions={"a": run, "b": run}))
+    live.started("a")
+    now[0] = 1.5
+    live.tick()
+    assert screen == ["run  a  1.5 s", "     1 check waiting"]
+    live.finished(Result(check="a", step="fast", decision=run, ending=Passed(), seconds=1.5))
+    assert screen == ["ok   a  passed  1.5 s"]
+    live.started("b")
+    live.tick()
+    live.tick()
+    assert screen == ["ok   a  passed  1.5 s", "run  b  0 ms"]
+    live.finished(Result(check="b", step="fast", decision=run, ending=Failed(1), seconds=2.0))
+    assert screen == ["ok   a  passed  1.5 s", "FAIL b  failed (1)  2.0 s"]
+
+
+def _draw(screen: list[str], text: str) -> None:
+    """`ESC[nF` goes to the start of the n-th line above, `ESC[J` erases from there on (ECMA-48)."""
+    if text.startswith("\x1b["):
+        count = int(text.removeprefix("\x1b[").partition("F")[0])
+        assert count <= len(screen)
+        del screen[len(screen) - count :]
+        text = text.partition("\x1b[J")[2]
+    screen += text.splitlines()
