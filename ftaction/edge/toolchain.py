@@ -193,15 +193,35 @@ class Toolchain:
 
     def _distributions(self, pattern: str) -> Iterator[tuple[str, str]]:
         for folder in sorted(glob(pattern)):
-            for name in sorted(os.listdir(folder)):
-                path = f"{folder}/{name}"
-                if name.endswith((".dist-info", ".egg-info")) and os.path.isfile(f"{path}/RECORD"):
-                    yield f"package {name}", self._digests.of("record", f"{path}/RECORD", _record)
-                elif name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth")):
-                    yield f"package {name}", self._content(path) if os.path.isfile(path) else ""
-                if name.endswith((".pth", ".egg-link")) or (name.startswith("__editable__") and name.endswith(".py")):
-                    for number, linked in enumerate(folders(path)):
-                        yield from self._linked(f"{name} {number}", linked)
+            for line in self._digests.of("packages", os.path.realpath(folder), self._packages).split("\n"):
+                name, kept, digest = line.partition("\t")
+                if kept:
+                    yield f"package {name}", digest
+                elif name:
+                    yield from self._leading(folder, name)
+
+    def _packages(self, folder: str) -> str:
+        """A line `NAME TAB DIGEST` for each distribution, remembered by the folder's time: installing and removing one changes that.
+
+        What leads to other folders is a line of its name alone: these are looked at each time.
+        """
+        lines = []
+        for name in sorted(os.listdir(folder)):
+            path = f"{folder}/{name}"
+            if name.endswith((".dist-info", ".egg-info")):
+                record = f"{path}/RECORD"
+                known = self._digests.of("record", record, _record) if os.path.isfile(record) else self._content(path) if os.path.isfile(path) else ""
+                lines.append(f"{name}\t{known}")
+            elif name.endswith((".egg-link", ".pth")) or (name.startswith("__editable__") and name.endswith(".py")):
+                lines.append(name)
+        return "\n".join(line for line in lines if line.count("\n") == 0)
+
+    def _leading(self, folder: str, name: str) -> Iterator[tuple[str, str]]:
+        path = f"{folder}/{name}"
+        if name.endswith((".egg-link", ".pth")):
+            yield f"package {name}", self._content(path)
+        for number, linked in enumerate(folders(path)):
+            yield from self._linked(f"{name} {number}", linked)
 
     def _linked(self, name: str, folder: str) -> Iterator[tuple[str, str]]:
         """Modules outside the repository; those inside are its files."""
