@@ -7,7 +7,7 @@ https://docs.volta.sh/advanced/installers, https://rust-lang.github.io/rustup/co
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from glob import escape, glob
 
 _VERSION_FILES = (
@@ -40,6 +40,18 @@ def installed(name: str, found: Manager) -> list[str]:
     """Every program of this name that the manager could start."""
     folder, places = found
     return sorted(path for place in places for path in glob(f"{escape(folder)}/{place}/{escape(name)}") if os.path.isfile(path))
+
+
+def chosen(programs: list[str], found: Manager, texts: Iterable[str]) -> list[str]:
+    """Those of `programs` whose version is named by a text that chooses one, in full or by its beginning (`3.12` for `3.12.1`).
+
+    Only for managers that keep `versions/NAME/bin`, whose files name versions and nothing else; where none is named, all of them.
+    """
+    names = {word for text in texts for word in text.split()}
+    folder = f"{found[0]}/versions/"
+    versions = {program: program.removeprefix(folder).partition("/")[0] for program in programs if program.startswith(folder)}
+    named = [program for program, version in versions.items() if any(version == name or version.startswith(f"{name}.") for name in names)]
+    return named if named and len(versions) == len(programs) else programs
 
 
 def settings(found: Manager, working_directory: str) -> Iterator[tuple[str, str]]:

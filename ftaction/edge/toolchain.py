@@ -54,12 +54,14 @@ class Toolchain:
         """What a shim could start instead of itself."""
         if manager := shims.manager(program):
             name, folder = os.path.basename(word), os.path.normpath(f"{self.root}/{working_directory}")
-            yield from self._once((name, manager), lambda: self._installed_versions(name, manager))
+            yield from self._once((name, folder, manager), lambda: self._installed_versions(name, folder, manager))
             yield from self._once((folder, manager), lambda: self._version_files(folder, manager))
 
-    def _installed_versions(self, name: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
-        """One pair a version, for all that it would bring along."""
-        for chosen in shims.installed(name, manager):
+    def _installed_versions(self, name: str, folder: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
+        """One pair a version that may be started, for all that it would bring along."""
+        texts = [value for variable, value in self._variables.items() if variable.endswith("_VERSION")]
+        texts += [text(path) for _, path in shims.settings(manager, folder)]
+        for chosen in shims.chosen(shims.installed(name, manager), manager, texts):
             pairs = sorted(self._identity(name, chosen))
             doubt = next((identity for _, identity in pairs if identity.startswith(UNREADABLE)), "")
             digest = sha256("".join(f"{what}\t{identity}\n" for what, identity in pairs).encode("utf-8", "surrogateescape")).hexdigest()

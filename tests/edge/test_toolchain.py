@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ftaction.edge import shims
 from ftaction.edge.digests import Digests
 from ftaction.edge.toolchain import Toolchain
 
@@ -211,3 +212,21 @@ def test_what_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     (venv / "pyvenv.cfg").unlink()
     (venv / "pyvenv.cfg").mkdir()
     assert any(identity.startswith("unreadable") for _, identity in _of(tmp_path / "root"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected", "why"),
+    [
+        (["3.11.7\n"], ["3.11.7"], "named in full"),
+        (["3.12\n"], ["3.12.1", "3.12.4"], "by its beginning: the newest may change"),
+        (["3.11.7", "3.12.4\n3.9\n"], ["3.11.7", "3.12.4"], "each that a file or variable names"),
+        (["3.1\n"], ["3.11.7", "3.12.1", "3.12.4"], "3.1 is not the beginning of 3.11: nothing is named, so any may be"),
+        (["system\n"], ["3.11.7", "3.12.1", "3.12.4"], "no version at all"),
+        ([], ["3.11.7", "3.12.1", "3.12.4"], "no file at all"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_shim_may_start_what_is_named(texts: list[str], expected: list[str], why: str) -> None:
+    programs = [f"/pyenv/versions/{version}/bin/python" for version in ("3.11.7", "3.12.1", "3.12.4")]
+    chosen = shims.chosen(programs, ("/pyenv", ("versions/*/bin",)), texts)
+    assert [program.split("/")[3] for program in chosen] == expected, why
