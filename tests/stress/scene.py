@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,6 +116,10 @@ class Scene:
         return "" if process.returncode == 0 else (out + err).decode()
 
     def prune(self) -> None:
+        """Prune a day later: a temporary file that is younger could still be written by somebody."""
+        yesterday = time.time() - 24 * 3600
+        for path in self.left_over():
+            os.utime(path, (yesterday, yesterday))
         self.start("cache", "prune").communicate()
 
     def left_over(self) -> list[str]:
