@@ -145,7 +145,8 @@ SEGMENT = st.one_of(st.just("**"), st.lists(PIECE | CHOICE, min_size=1, max_size
 
 def _plain_stars(pattern: str) -> bool:
     """Whether no choice makes a `**` that nobody wrote: `*{*,a}` has two stars side by side, and means them one by one."""
-    return all(one.count("**") == pattern.count("**") and "***" not in one for one in alternatives(pattern))
+    beside = "**{" in pattern or "}**" in pattern  # which are two stars beside a choice, and not a segment of their own
+    return not beside and all(one.count("**") == pattern.count("**") and "***" not in one for one in alternatives(pattern))
 
 
 PATTERN = st.lists(SEGMENT, min_size=1, max_size=4).map("/".join).filter(_plain_stars)
