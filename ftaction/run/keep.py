@@ -8,7 +8,7 @@ from ftaction.edge.archive import ArchiveError, pack, unpack
 from ftaction.model.check import Check, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
 from ftaction.model.plan import Run
-from ftaction.model.record import Origin, Record
+from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.run import mutate
@@ -86,7 +86,9 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
 def _origin(world: World, after: View) -> Origin:
     """Who is proving: a workflow's own commit, or the one that is checked out here."""
     origin = world.context.origin
-    return origin._replace(commit=origin.commit or after.snapshot.commit, ref=origin.ref or after.snapshot.branch)
+    if origin.kind is not OriginKind.LAPTOP:
+        return origin
+    return origin._replace(commit=after.snapshot.commit, ref=after.snapshot.branch)
 
 
 def restore_needs(ground: Ground, replayed: Mapping[str, Record], checks: Iterable[Check]) -> tuple[str, ...]:
