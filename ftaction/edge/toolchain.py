@@ -42,10 +42,10 @@ class Toolchain:
     def of(self, word: str, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """What `word` may start in this folder; nothing where it is no program. `opaque`: folders that a need provides."""
         found: list[tuple[str, str]] = []
-        if word.startswith(("/", "~/")) and os.path.isfile(path := os.path.expanduser(word)) and not _inside(path, self.root):
+        if word.startswith(("/", "~/")) and os.path.isfile(path := os.path.expanduser(word)) and not inside(path, self.root):
             found.append((f"file {os.path.basename(word)}", self._content(path)))
         for program in self._programs(word, working_directory):
-            if not any(_inside(program, f"{self.root}/{folder}") for folder in opaque):
+            if not any(inside(program, f"{self.root}/{folder}") for folder in opaque):
                 found += self._identity(word, program)
                 found += self._chosen(word, program, working_directory)
         return tuple(found)
@@ -145,7 +145,7 @@ class Toolchain:
 
     def _upwards(self, working_directory: str) -> Iterator[str]:
         folder = os.path.normpath(f"{self.root}/{working_directory}")
-        while _inside(folder, self.root) and folder != self.root:
+        while inside(folder, self.root) and folder != self.root:
             yield folder
             folder = os.path.dirname(folder)
         yield self.root
@@ -227,14 +227,14 @@ class Toolchain:
 
     def _linked(self, name: str, folder: str) -> Iterator[tuple[str, str]]:
         """Modules outside the repository; those inside are its files."""
-        if not _inside(os.path.realpath(folder), os.path.realpath(self.root)) and os.path.isdir(folder):
+        if not inside(os.path.realpath(folder), os.path.realpath(self.root)) and os.path.isdir(folder):
             yield from self._once((name, folder), lambda: iter([(f"linked {name}", identity(folder, self._content))]))
 
     def _content(self, path: str) -> str:
         return self._digests.of("program", os.path.realpath(path), content)
 
     def _node_modules(self, folder: str, opaque: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        if not any(_inside(folder, f"{self.root}/{provided}") for provided in opaque):
+        if not any(inside(folder, f"{self.root}/{provided}") for provided in opaque):
             yield from self._once((folder,), lambda: self._installed(folder))
 
     def _installed(self, folder: str) -> Iterator[tuple[str, str]]:
@@ -269,5 +269,6 @@ def _executable(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def _inside(path: str, folder: str) -> bool:
+def inside(path: str, folder: str) -> bool:
+    """Whether this is the folder, or something below it; both written the same way."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")

@@ -12,7 +12,7 @@ from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.run import mutate
-from ftaction.run.planning import Ground, View, identify
+from ftaction.run.planning import Ground, View, identify, needs_of
 from ftaction.run.world import World
 
 _LOG_HEAD = 64 * 1024  # bytes of a log that a record keeps from its beginning,
@@ -96,7 +96,7 @@ def restore_needs(ground: Ground, replayed: Mapping[str, Record], checks: Iterab
 
     Only those of needs that were `replayed`: what ran here stands here. The needs whose outputs can't be had; they must run again.
     """
-    wanted = {need for check in checks for need in _all_needs(ground, check.name)} & replayed.keys()
+    wanted = {need.name for check in checks for need in needs_of(ground, check.name) if need is not check} & replayed.keys()
     lost = [name for name in ground.recognised if name in wanted and not _restore(ground, replayed[name], ground.recognised[name].check)]
     return tuple(lost)
 
@@ -164,17 +164,6 @@ def _stats(root: str, outputs: tuple[str, ...]) -> Iterator[str]:
                 if "__pycache__" not in path:
                     time = 0 if name in folders or os.path.isdir(path) else stat.st_mtime_ns
                     yield f"{path}\0{stat.st_mode}\0{0 if time == 0 else stat.st_size}\0{time}\n"
-
-
-def _all_needs(ground: Ground, name: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        for need in ground.recognised[waiting.pop()].check.needs:
-            if need not in found:
-                found.add(need)
-                waiting.append(need)
-    return found
 
 
 def _doubted(result: Result, doubt: str) -> Result:

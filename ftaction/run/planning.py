@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ftaction.edge.links import UNREADABLE
+from ftaction.edge.toolchain import inside
 from ftaction.model.check import Check, Config, OnChange, Stage
 from ftaction.model.ending import Ending
 from ftaction.model.manifest import Manifest
@@ -66,7 +67,7 @@ def on_change(ground: Ground, check: Check) -> OnChange:
 
 def identify(ground: Ground, view: View, name: str) -> str:
     """The fingerprint of a check in this view; empty where it has none. Its needs are identified first."""
-    for check in _needs_of(ground, name):
+    for check in needs_of(ground, name):
         if check.name not in view.fingerprints:
             _identify_one(ground, view, ground.recognised[check.name])
     return view.fingerprints[name]
@@ -102,7 +103,7 @@ def _may_patch(memory: Memory, record: Record, view: View, replanned: bool) -> b
 
 def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     check = known.check
-    needs = [need for need in _needs_of(ground, check.name) if need is not check and need.outputs]
+    needs = [need for need in needs_of(ground, check.name) if need is not check and need.outputs]
     opaque = (*(output for one in (*needs, check) for output in one.outputs), *view.gatherer.managed(known))
     found = view.gatherer.facts(
         known,
@@ -141,7 +142,7 @@ def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
     A glob that stays within named folders means what is there. One that crosses folders, or a folder, means what git lists, but where git
     lists nothing at its literal beginning: `src` is never its compiled files, and `data` is all of an ignored folder.
     """
-    made = [output for need in _needs_of(ground, check.name) for output in need.outputs]
+    made = [output for need in needs_of(ground, check.name) for output in need.outputs]
     repository, listed = ground.world.repository, view.gatherer.paths
     found: dict[str, str] = {}
     for pattern in check.inputs:
@@ -150,10 +151,10 @@ def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
             found |= {path: content for path, content in repository.ignored_by(pattern).items() if path not in view.snapshot.files}
         elif prefix and not listed.holds(prefix):
             found |= repository.ignored(prefix)
-    return {path: content for path, content in found.items() if not any(_inside(path, output) for output in made)}
+    return {path: content for path, content in found.items() if not any(inside(path, output) for output in made)}
 
 
-def _needs_of(ground: Ground, name: str) -> list[Check]:
+def needs_of(ground: Ground, name: str) -> list[Check]:
     """All that a check needs, directly or not, each behind its own needs; the check itself last."""
     ordered: dict[str, Check] = {}
     stack = [name]
@@ -167,18 +168,15 @@ def _needs_of(ground: Ground, name: str) -> list[Check]:
     return list(ordered.values())
 
 
-def _inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
 def misspelt(ground: Ground, view: View) -> tuple[tuple[str, str], ...]:
     """Globs that mean no file, each with its check: not what git lists or ignores, nor what a need makes."""
     found = []
     for name, known in ground.recognised.items():
-        made = [output for need in _needs_of(ground, name) for output in need.outputs]
-        there = _ignored(ground, view, known.check)
-        for pattern in view.gatherer.misspelt(known):
+        unmatched = view.gatherer.misspelt(known)
+        made = [output for need in needs_of(ground, name) for output in need.outputs] if unmatched else []
+        there = sorted(_ignored(ground, view, known.check)) if unmatched else []  # which looks at the disk
+        for pattern in unmatched:
             prefix = globs.literal_prefix(pattern)
-            if not any(_inside(prefix, output) for output in made) and not globs.select(sorted(there), [pattern]):
+            if not any(inside(prefix, output) for output in made) and not globs.select(there, [pattern]):
                 found.append((name, pattern))
     return tuple(found)
