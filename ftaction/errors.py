@@ -3,6 +3,7 @@
 Stop                 2   message, hint, place
 └── ConfigError      2   all mistakes of a configuration at once
 Interrupted          128 + signal
+StoreError           never leaves `run/`: there it becomes a miss with a reason
 """
 
 from typing import NamedTuple
@@ -39,6 +40,10 @@ class ConfigError(Stop):
     def __init__(self, message: str, hint: str = "", *, mistakes: tuple[Mistake, ...]) -> None:
         super().__init__(message, hint)
         self.mistakes = mistakes
+
+
+class StoreError(Exception):
+    """What a store, a cache service or an archive can't do, in a sentence without a full stop. Nothing secret stands in it."""
 
 
 class Interrupted(BaseException):

@@ -6,11 +6,12 @@ Layout: https://bazel.build/remote/caching#disk-cache
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from time import time
 
+from ftaction.errors import StoreError
 from ftaction.model.doors import Entry
 
 _DIGEST = 64  # hexadecimal digits of a SHA-256
@@ -111,20 +112,26 @@ class DiskStore:
             _remove(temporary)  # still there only where something went wrong, whoever's fault it was
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
-        """Read twice: once to verify, once to give."""
-        if not _is_digest(digest):
-            return None
+        """Verified while it is read."""
+        return self._verified(digest) if self.has(digest) else None
+
+    def _verified(self, digest: str) -> Iterator[bytes]:
         path = self._path("cas", digest)
+        found = sha256()
         try:
             with open(path, "rb") as file:
-                found = file_digest(file, "sha256").hexdigest()
-        except OSError:
-            return None
-        if found != digest:
-            self._drop(path, f"the blob {digest[:12]} was damaged and is dropped")
-            return None
-        self._touch(path)
-        return _pieces(path)
+                while piece := file.read(_PIECE):
+                    found.update(piece)
+                    yield piece
+        except OSError as error:
+            raise StoreError(f"the store can't be read: {error.strerror}") from error
+        if found.hexdigest() != digest:
+            doubt = f"the blob {digest[:12]} was damaged and is dropped"
+            self._drop(path, doubt)
+            raise StoreError(doubt)
+
+    def expect(self, fingerprints: Collection[str]) -> None:
+        """A disk answers at once."""
 
     def history(self, key: str) -> list[bytes]:
         """The last lines under this key."""
@@ -234,9 +241,3 @@ def _size(path: str) -> int:
 def _remove(path: str) -> None:
     with suppress(OSError):  # in a store that may only be read the next reader finds the same
         os.unlink(path)
-
-
-def _pieces(path: str) -> Iterator[bytes]:
-    with open(path, "rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece

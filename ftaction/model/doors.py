@@ -1,6 +1,6 @@
 """What the line asks of the outside. `edge/` answers; tests hand in their own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 
@@ -26,7 +26,10 @@ class Store(Protocol):
         """As `put_blob`, without holding all of it in memory."""
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
-        """The pieces of a blob, verified as a whole before the first one is given."""
+        """The pieces of a blob. Raises `StoreError` at their end where they are not what the digest says: nothing made of them may be used before."""
+
+    def expect(self, fingerprints: Collection[str]) -> None:
+        """These records will be asked for: a store behind a network may fetch them side by side."""
 
     def history(self, key: str) -> list[bytes]:
         """What was appended under this key, oldest first."""
@@ -55,3 +58,39 @@ class Browsable(Store, Protocol):
 
     def remove(self, name: str) -> None:
         """Drop one entry."""
+
+
+class Hit(NamedTuple):
+    """An entry that a cache service has. `place` is where it lies: an address that is signed, and so a secret."""
+
+    key: str
+    place: str
+
+
+class CacheService(Protocol):
+    """GitHub's cache, or a server that speaks its protocol. Entries never change. Raises `StoreError`, whatever goes wrong."""
+
+    def find(self, key: str, prefixes: tuple[str, ...] = ()) -> Hit | None:
+        """The entry of this key; else the newest whose key begins with one of `prefixes`, tried in their order."""
+
+    def download(self, hit: Hit) -> Iterator[bytes]:
+        """Its bytes, as they come. An address that has run out is asked for anew."""
+
+    def save(self, key: str, path: str) -> bool:
+        """A file's content as a new entry; False where the key is taken already."""
+
+
+class Shelf(Protocol):
+    """Names and bytes behind a network, the ground of a store that repositories share. Raises `StoreError`, whatever goes wrong."""
+
+    def get(self, name: str, most: int) -> bytes | None:
+        """What stands under this name; None where nothing does. More than `most` bytes is an error."""
+
+    def stream(self, name: str) -> Iterator[bytes] | None:
+        """The same in pieces."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Put it there, in place of what stands there."""
+
+    def put_file(self, name: str, path: str) -> None:
+        """The same from a file, without holding all of it in memory."""

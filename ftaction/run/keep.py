@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ftaction.edge.archive import ArchiveError, pack, unpack
+from ftaction.errors import StoreError
 from ftaction.model.check import Check, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
 from ftaction.model.plan import Run
@@ -108,7 +109,7 @@ def _restore(ground: Ground, record: Record, check: Check) -> bool:
         return True
     try:
         unpack(memory.stream(record.outputs) or (), world.context.root, check.outputs, world.identity)
-    except ArchiveError:
+    except (ArchiveError, StoreError):
         memory.distrust(record.outputs)
         return False
     world.digests.set_mark(mark, record.outputs + _signature(ground, check))

@@ -105,7 +105,7 @@ class Memory:
         return self._store.put_stream(pieces)
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
-        """What `keep_stream` kept, verified before its first piece."""
+        """What `keep_stream` kept; verified only at its end, see `Store.stream`."""
         return self._store.stream(digest) if digest else None
 
     def _key(self, check: str) -> str:

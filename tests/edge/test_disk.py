@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ftaction.edge.disk import DiskStore
+from ftaction.errors import StoreError
 from tests.support.processes import as_nobody
 
 KEY = "0123456789abcdef" * 4
@@ -86,7 +87,10 @@ def test_a_damaged_blob_is_a_miss(tmp_path: Path, harm: Callable[[Path], None]) 
     _filled(tmp_path)
     if harm not in (_folder, _link_to_nowhere):
         harm(tmp_path / "cas" / DIGEST[:2] / DIGEST)
-        assert DiskStore(str(tmp_path)).stream(DIGEST) is None
+        pieces = DiskStore(str(tmp_path)).stream(DIGEST)
+        if pieces is not None:
+            with pytest.raises(StoreError):
+                list(pieces)
 
 
 @pytest.mark.parametrize("harm", [_emptied, _cut, _longer])
