@@ -29,6 +29,8 @@ def run(world: World, config: Config, request: Request) -> Report:
     for step in _steps(ground):
         course.take(step)
     course.judge_again()
+    if world.store and not course.signal:
+        world.store.save()
     report = _report(ground, course, began)
     world.surface.done(report)
     world.digests.save()
@@ -180,6 +182,7 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else world.changes(),
         misspelt=misspelt(ground, course.view),
         notes=(*course.notes, *doubts),
+        transfers=world.store.transfers if world.store else (),
         lost=course.lost,
         interrupted=course.signal,
     )

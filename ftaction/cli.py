@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(call=call)
         _arguments(name, one)
     commands.add_parser("action", help="run as the GitHub action: arguments come from its inputs", formatter_class=_Help)
+    commands.add_parser("post", help="the action's post step", formatter_class=_Help).set_defaults(call=_post)
     return top
 
 
@@ -91,7 +92,7 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
-    wiring = _wiring(options, variables, use_memory=not options.no_cache)
+    wiring = Wiring(variables, Options(store=options.store, config=options.config, use_memory=not options.no_cache, runs=True))
     try:
         return _run_in(wiring, options)
     finally:
@@ -107,24 +108,37 @@ def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
 
     config = wiring.find_config().config
     out = sys.stderr if options.json else sys.stdout
-    report = app.run(wiring.world(wiring.surface(lambda text: _write(text, out))), config, _request(options, wiring.in_workflow))
+    world = wiring.world(wiring.surface(lambda text: _write(text, out)), config)
+    report = app.run(world, config, _request(options, wiring.in_workflow))
     path = f"{wiring.run_folder()}/report.json"
     for where in [path, *([options.report] if options.report else [])]:
         try:
             write_report(report, where)
         except OSError as error:
             raise Stop(f"{where} can't be written: {error.strerror}", "Name a file in a folder that is there.") from error
+    if options.json:
+        with open(path, encoding="utf-8") as file:
+            _write(file.read(), sys.stdout)
     if any(result.stored for result in report.results) and wiring.store.due(_A_DAY):
         from ftaction.run import caretaking
 
         caretaking.care("prune", wiring.store, config.cache.budget)
-    if options.json:
-        with open(path, encoding="utf-8") as file:
-            _write(file.read(), sys.stdout)
     if wiring.in_workflow:
         for problem in publish(report, wiring.files, log_reader(wiring.variables), wiring.for_later_steps(path)):
             _write(f"ftaction: {problem}\n", sys.stderr)
+    wiring.carry_on(world.store, bool(report.interrupted))
     return _SIGNALLED + report.interrupted if report.interrupted else PASSED if passed(report) else FAILED
+
+
+def _post(_options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    """Never fails a job: what it could not do the next run does without."""
+    wiring = Wiring(variables, Options(use_memory=False))
+    try:
+        for note in wiring.post():
+            _write(f"ftaction: {note}\n", sys.stdout)
+    finally:
+        wiring.close()
+    return PASSED
 
 
 def _plan(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
@@ -134,7 +148,7 @@ def _plan(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 
     wiring = _wiring(options, variables)
     found = wiring.find_config()
-    plans = app.plan(wiring.world(wiring.surface(lambda _: None)), found.config, _request(options, wiring.in_workflow))
+    plans = app.plan(wiring.world(wiring.surface(lambda _: None), found.config), found.config, _request(options, wiring.in_workflow))
     _print_json(plan_document(plans)) if options.json else _print(plan_lines(plans, dict(found.because)))
     return PASSED
 
@@ -144,7 +158,8 @@ def _explain(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     from ftaction.report.plans import explain_lines
 
     wiring = _wiring(options, variables)
-    plans = app.plan(wiring.world(wiring.surface(lambda _: None)), wiring.find_config().config, Request(checks=tuple(options.checks)))
+    config = wiring.find_config().config
+    plans = app.plan(wiring.world(wiring.surface(lambda _: None), config), config, Request(checks=tuple(options.checks)))
     check, decision = next((c, p.decisions[c.name]) for p in plans for c in p.step.checks if c.name == options.checks[0])
     _print(explain_lines(check, decision))
     return PASSED
@@ -173,8 +188,8 @@ def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     return PASSED if sound else FAILED
 
 
-def _wiring(options: argparse.Namespace, variables: Mapping[str, str], use_memory: bool = True) -> Wiring:
-    return Wiring(variables, Options(store=options.store, config=options.config, use_memory=use_memory))
+def _wiring(options: argparse.Namespace, variables: Mapping[str, str]) -> Wiring:
+    return Wiring(variables, Options(store=options.store, config=options.config))
 
 
 def _request(options: argparse.Namespace, in_workflow: bool) -> Request:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ftaction.edge import machine
+from ftaction import stores
+from ftaction.edge import folders, machine
 from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository, common_folder, find_root
@@ -14,7 +15,9 @@ from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
 from ftaction.errors import Stop
 from ftaction.model.change import ChangeSet
-from ftaction.model.check import Config
+from ftaction.model.check import Cache, Config
+from ftaction.model.doors import Store
+from ftaction.model.record import Origin
 from ftaction.model.run import Context
 from ftaction.plan.context import origin
 from ftaction.run.surfaces import Live, Plain, Workflow, log_reader
@@ -32,6 +35,7 @@ class Options(NamedTuple):
     store: str | None = None
     config: str | None = None
     use_memory: bool = True
+    runs: bool = False  # whether checks will run, or only be looked at
 
 
 class Found(NamedTuple):
@@ -51,11 +55,14 @@ class Wiring:
         self.root = find_root(self._workspace())
         self.files = RunnerFiles(self.variables)
         self.identity = machine.owner_of(self.root)
-        folder = _no_link_of(self.root, os.path.abspath(options.store or store_folder(self.variables)))
+        self.event = self.files.event()
+        self._job_store = self._new_job_store()
+        folder = _no_link_of(self.root, os.path.abspath(self._job_store or options.store or store_folder(self.variables)))
         self._made = machine.to_be_made(folder)
         self.store = DiskStore(machine.keep_for_us(folder) if self.identity else folder)
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
+        self._saved = False
         self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=folder)
 
     def find_config(self) -> Found:
@@ -86,16 +93,16 @@ class Wiring:
             raise Stop(f"{path} can't be written: {error.strerror}", "") from error
         return _CONFIGS[0]
 
-    def world(self, surface: Surface) -> World:
+    def world(self, surface: Surface, config: Config) -> World:
         """Everything a run needs."""
         if self.in_workflow:
             machine.make_unreadable()
         if self.identity:
             self.variables["HOME"] = machine.home_for(self.identity, self.variables.get("HOME", ""), f"{self.run_folder()}/home")
         return World(
-            context=Context(root=self.root, origin=origin(self.variables, self.files.event(), common_folder(self.root)), in_workflow=self.in_workflow),
+            context=Context(root=self.root, origin=self._origin(), in_workflow=self.in_workflow),
             repository=self.repository,
-            store=self.store if self.options.use_memory else None,
+            store=self._memory(config),
             digests=self.digests,
             toolchain=lambda: Toolchain(self.root, self.variables.get("PATH", ""), self.digests, self.variables),
             environment=self.variables,
@@ -121,14 +128,32 @@ class Wiring:
     def run_folder(self) -> str:
         """A new folder for this run's logs. Where checks run as another user they must be able to reach into it."""
         if not self._folder:
-            self._folder = _new_folder(self._runs(), reachable=self.identity is not None)
+            self._folder = folders.new_folder(self._runs(), reachable=self.identity is not None)
         return self._folder
+
+    def post(self) -> tuple[str, ...]:
+        """The action's post step. Notes, a sentence each."""
+        try:
+            cache = self.find_config().config.cache
+        except Stop:  # the step itself has said so
+            cache = Cache()
+        return stores.post(self._doors(), cache, self.identity)
+
+    def carry_on(self, store: Store | None, interrupted: bool) -> None:
+        """What comes after the run, for its memory: told to the post step, or done here."""
+        told = stores.carry_on(store, self._doors(), interrupted) if store else {}
+        if told:
+            self.files.save_state(told)
+        self._saved = not interrupted
 
     def close(self) -> str:
         """What we made belongs to the workspace's owner, and stands where later steps find it. What went wrong, in a sentence."""
+        if self._job_store and self._saved:
+            folders.remove(self.store.folder)
+            folders.remove(self._job_store)
         if not self.identity:
             return ""
-        ours = [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
+        ours = [] if self._job_store else [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
         machine.hand_over([*ours, self._folder], self.identity)
         for folder in self._made:
             os.lchown(folder, self.identity.user, self.identity.group)
@@ -152,6 +177,22 @@ class Wiring:
         temporary = self.variables.get("RUNNER_TEMP", "")
         movable = self.identity and self.in_workflow and os.path.isdir(temporary)
         return f"{temporary}/{os.path.basename(self.run_folder())}" if movable else self.run_folder()
+
+    def _new_job_store(self) -> str:
+        named = self.options.store or self.variables.get("FTACTION_STORE")
+        across = self.in_workflow and self.options.use_memory and self.options.runs and not named and stores.has_service(self.variables)
+        return stores.job_store(self.variables) if across else ""
+
+    def _memory(self, config: Config) -> Store | None:
+        if not self.options.use_memory:
+            return None
+        return stores.layers(self.store, self._doors(), config.cache) if self.in_workflow else self.store
+
+    def _doors(self) -> stores.Doors:
+        return stores.Doors(self.variables, self.event, _mask, self._origin(), self.run_folder())
+
+    def _origin(self) -> Origin:
+        return origin(self.variables, self.event, common_folder(self.root))
 
     def _changes(self) -> ChangeSet:
         from ftaction.edge.changes import change_set
@@ -232,45 +273,11 @@ def _with_standard_path(variables: Mapping[str, str]) -> dict[str, str]:
     return {**variables, "PATH": os.pathsep.join(dict.fromkeys([*given, *_STANDARD_PATH]))}
 
 
-def _new_folder(parent: str, reachable: bool) -> str:
-    folder = f"{parent}/firsttry-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{os.urandom(4).hex()}"
-    try:
-        os.makedirs(parent, mode=0o700, exist_ok=True)
-        os.mkdir(folder, 0o700)
-    except OSError as error:
-        raise Stop(f"there is no room for this run's logs: {error}", "Point --store, FTACTION_STORE or TMPDIR at a folder that can be written.") from error
-    os.chmod(folder, 0o711 if reachable else 0o700)
-    if not reachable:  # as root we remove nothing where others may put links
-        _keep_newest(parent)
-    return folder
+def _mask(text: str) -> None:
+    """Have the runner hide this text wherever it is told."""
+    from ftaction.report.commands import command
 
-
-def _keep_newest(parent: str, most: int = 20) -> None:
-    """Folders of ended runs beyond the newest ones go; names sort by time, to the second, and say whose they are."""
-    names = sorted(name for name in os.listdir(parent) if name.startswith("firsttry-"))
-    for name in names[:-most]:
-        _, _, _, pid, *_ = [*name.split("-"), "", ""]
-        if not machine.lives(pid):
-            _remove(f"{parent}/{name}")
-
-
-def _remove(folder: str) -> None:
-    """All of it that can be removed. `shutil` would bring in every compressor, on the warm path."""
-    for below, folders, names in os.walk(folder, topdown=False):
-        for remove, found in ((os.unlink, names), (_remove_folder, folders)):
-            for name in found:
-                try:
-                    remove(f"{below}/{name}")
-                except OSError:
-                    pass  # a later run tries again
-    try:
-        os.rmdir(folder)
-    except OSError:
-        pass
-
-
-def _remove_folder(path: str) -> None:
-    os.unlink(path) if os.path.islink(path) else os.rmdir(path)
+    sys.stdout.write(command("add-mask", text))
 
 
 def _short(text: str) -> str:

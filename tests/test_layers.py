@@ -25,9 +25,9 @@ BELOW: dict[str, set[str]] = {
     "run": {"plan", "tools", "report", "edge", "errors", "model"},
     "app": {"run", "plan", "tools", "report", "errors", "model"},
 }
-"""What each layer may import besides itself and the package's version. `wiring`, `cli` and `__main__` build the world: they may know all."""
+"""What each layer may import besides itself and the package's version. `stores`, `wiring`, `cli` and `__main__` build the world: they may know all."""
 
-TOP = {"wiring", "cli", "__main__"}
+TOP = {"wiring", "stores", "cli", "__main__"}
 
 PURE = ("model", "plan", "tools", "report", "errors")
 OUTSIDE = {

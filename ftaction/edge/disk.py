@@ -13,6 +13,7 @@ from time import time
 
 from ftaction.errors import StoreError
 from ftaction.model.doors import Entry
+from ftaction.model.run import Transfer
 
 _DIGEST = 64  # hexadecimal digits of a SHA-256
 _HEX = frozenset("0123456789abcdef")
@@ -129,6 +130,18 @@ class DiskStore:
             doubt = f"the blob {digest[:12]} was damaged and is dropped"
             self._drop(path, doubt)
             raise StoreError(doubt)
+
+    def file(self, digest: str) -> str:
+        """The path of a blob that is there."""
+        return self._path("cas", digest)
+
+    def save(self) -> None:
+        """What a disk takes is saved at once."""
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """Nothing goes over a network."""
+        return ()
 
     def expect(self, fingerprints: Collection[str]) -> None:
         """A disk answers at once."""

@@ -23,9 +23,11 @@ class RunnerFiles:
 
     def set_outputs(self, values: Mapping[str, str]) -> str:
         """Each value between delimiters that nobody can have guessed (the heredoc form of GITHUB_OUTPUT)."""
-        delimiter = f"ghadelimiter_{os.urandom(16).hex()}"
-        text = "".join(f"{name}<<{delimiter}\n{value}\n{delimiter}\n" for name, value in values.items())
-        return self._append("GITHUB_OUTPUT", "outputcmd.txt", text)
+        return self._append("GITHUB_OUTPUT", "outputcmd.txt", _heredocs(values))
+
+    def save_state(self, values: Mapping[str, str]) -> str:
+        """What the post step finds as `STATE_<name>`."""
+        return self._append("GITHUB_STATE", "statecmd.txt", _heredocs(values))
 
     def event(self) -> Mapping[str, object]:
         """The event that started the workflow; empty where there is none to read."""
@@ -51,6 +53,11 @@ class RunnerFiles:
         path = self._variables.get(name, "")
         there = not path or os.path.exists(path) or self._variables.get("ACT") != "true"
         return path if there else f"{_ACT}/{act}"
+
+
+def _heredocs(values: Mapping[str, str]) -> str:
+    delimiter = f"ghadelimiter_{os.urandom(16).hex()}"
+    return "".join(f"{name}<<{delimiter}\n{value}\n{delimiter}\n" for name, value in values.items())
 
 
 def read_input(variables: Mapping[str, str], name: str) -> str:

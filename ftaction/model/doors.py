@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
+from ftaction.model.run import Transfer
+
 
 class Store(Protocol):
     """Where records and blobs live. Never an error: whatever goes wrong is a miss, counted in `doubts`."""
@@ -36,6 +38,13 @@ class Store(Protocol):
 
     def append(self, key: str, line: bytes) -> None:
         """Add one line without a newline; lines of parallel writers never mix."""
+
+    def save(self) -> None:
+        """The run ends: carry what it added to where other machines find it."""
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """What went over a network so far."""
 
     @property
     def doubts(self) -> tuple[str, ...]:

@@ -60,6 +60,16 @@ class Result(NamedTuple):
     doubt: str = ""  # why a pass was not stored
 
 
+class Transfer(NamedTuple):
+    """One thing that went over a network: `what` it was (`bundle` or `outputs`), of which scope or blob, bytes and seconds."""
+
+    what: str
+    name: str
+    size: int
+    seconds: float
+    saved: bool = False  # else it was restored
+
+
 class Report(NamedTuple):
     """Everything the surfaces may tell. Notes are sentences of the run itself: what it went on without, and why."""
 
@@ -73,5 +83,6 @@ class Report(NamedTuple):
     changes: ChangeSet | None = None  # asked for only when something ran
     misspelt: tuple[tuple[str, str], ...] = ()  # a check and a glob of it that means no file
     notes: tuple[str, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
     lost: bool = False  # the files could no longer be read, so no verdict holds for them
     interrupted: int = 0  # the signal that ended the run, or 0

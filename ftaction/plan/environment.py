@@ -68,10 +68,15 @@ def counted(seen: Mapping[str, str], declared: Iterable[str]) -> tuple[tuple[str
     return tuple(sorted((pairs | missing).items()))
 
 
+def is_secret(name: str) -> bool:
+    """Whether a variable of this name likely holds what must not be told."""
+    return name in RESERVED_ENV or _named(name, SECRET_VALUES)
+
+
 def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Values that must not stand in anything stored or told, longest first."""
     long_enough = 6
-    hidden = [value for name, value in environment.items() if name in RESERVED_ENV or _named(name, SECRET_VALUES)]
+    hidden = [value for name, value in environment.items() if is_secret(name)]
     values = {part for value in hidden for part in (value, *value.splitlines()) if len(part) >= long_enough}  # a key has lines, and a log may show some
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 

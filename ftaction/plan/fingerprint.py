@@ -13,11 +13,13 @@ A wrong green is a fact that is missing here; a needless run is a fact too many.
 """
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
+from functools import lru_cache
+from hashlib import scrypt, sha256
 from typing import NamedTuple
 
 from ftaction.model.check import Check, Stage
 from ftaction.model.manifest import FORMAT, Change, Difference, Manifest, Section
+from ftaction.plan.environment import is_secret
 
 _SECTIONS = frozenset(section.value for section in Section)
 Pairs = tuple[tuple[str, str], ...]
@@ -56,13 +58,22 @@ def manifest(check: Check, facts: Facts, inputs: tuple[str, str]) -> Manifest:
     sections: list[tuple[Section, Pairs]] = [
         (Section.FORMAT, (("format", str(FORMAT)),)),
         (Section.COMMAND, command),
-        (Section.ENV, tuple((name, _digest(value)) for name, value in sorted(facts.env))),
+        (Section.ENV, tuple((name, hidden(name, value)) for name, value in sorted(facts.env))),
         (Section.TOOLCHAIN, tuple(sorted(set(facts.toolchain)))),
         (Section.PLATFORM, facts.platform),
         (Section.NEED, tuple(sorted(facts.needs))),
     ]
     head = "".join(f"{section}\t{_escape(name)}\t{_escape(value)}\n" for section, pairs in sections for name, value in pairs)
     return Manifest(head=head, inputs=inputs[0], inputs_digest=inputs[1])
+
+
+@lru_cache(maxsize=1024)
+def hidden(name: str, value: str) -> str:
+    """A variable's value as a manifest holds it, which others may read: bound to its name, and for a secret made dear to guess (RFC 7914)."""
+    salted = f"{name}\0{value}".encode("utf-8", "surrogateescape")
+    if not is_secret(name):
+        return sha256(salted).hexdigest()
+    return scrypt(salted, salt=b"ftaction variable", n=1 << 13, r=8, p=1, dklen=32).hex()
 
 
 def fingerprint(of: Manifest) -> str:

@@ -80,7 +80,10 @@ class Memory:
         inputs = self._store.put_blob(_bytes(manifest.inputs))
         complete = record._replace(head=head, inputs=inputs)
         stored = bool(head and inputs) and self._store.put_record(record.fingerprint, dump(complete))
-        line = {"fingerprint": record.fingerprint, "passed": isinstance(record.ending, Passed), "seconds": round(record.seconds, 4)}
+        line = {
+            "fingerprint": record.fingerprint, "passed": isinstance(record.ending, Passed), "seconds": round(record.seconds, 4),
+            "ended": round(record.ended, 3),
+        }  # fmt: skip
         self._store.append(self._key(record.check), json.dumps(line, separators=(",", ":")).encode())
         return stored
 

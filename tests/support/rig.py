@@ -1,7 +1,7 @@
 """A real world around a real repository: edge classes, a store in a temporary folder, a surface that writes down what it is told."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository
 from ftaction.edge.toolchain import Toolchain
 from ftaction.model.check import Check, Config, FailFast, Stage, Verification
+from ftaction.model.doors import Store
 from ftaction.model.ending import Ending
 from ftaction.model.plan import Decision, Plan
 from ftaction.model.record import Origin, OriginKind
@@ -77,7 +78,8 @@ class Rig:
         self.variables: dict[str, str] = dict(repository.environment)
         self.surface = Recording()
         self.grace = 0.5
-        self._runs = 0
+        self.layers: Callable[[DiskStore, str], Store] = lambda disk, _folder: disk
+        self.origin = Origin(kind=OriginKind.LAPTOP, repository="rig", ref="", commit="")
 
     def run(self, configuration: Config, **request: object) -> Report:
         self.surface = Recording()
@@ -95,16 +97,15 @@ class Rig:
         return time.time_ns() + 3_600_000_000_000
 
     def world(self) -> World:
-        self._runs += 1
-        folder = self.folder / f"logs-{self._runs}"
+        folder = self.folder / f"logs-{1 + len(list(self.folder.glob('logs-*')))}"
         folder.mkdir()
         root = str(self.repository.root)
         digests = Digests(f"{self.store_folder}/digests/rig.json", self.later)
         repository = Repository(root, digests, self.repository.environment)
         return World(
-            context=Context(root=root, origin=Origin(kind=OriginKind.LAPTOP, repository="rig", ref="", commit="")),
+            context=Context(root=root, origin=self.origin),
             repository=repository,
-            store=self.store(),
+            store=self.layers(self.store(), str(folder)),
             digests=digests,
             toolchain=lambda: Toolchain(root, self.variables["PATH"], digests),
             environment=self.variables,

@@ -1,0 +1,260 @@
+"""Memory across runs, in the cache service of a workflow: bundles are fetched while the run looks at its files, and one is saved at its end.
+
+A bundle never changes once it is saved, and the newest one is what the next run reads. So a run merges: what it restored, what others
+saved meanwhile, what it adds. Two jobs that save at the same moment each miss the other's; `settle` looks again a moment later and
+brings the two together. Large blobs are entries of their own, under their digest.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from threading import Thread
+from typing import NamedTuple
+
+from ftaction.edge.bundle import Bundle, read_bundle, write_bundle
+from ftaction.errors import StoreError
+from ftaction.model.doors import CacheService, Hit
+from ftaction.model.record import Origin
+from ftaction.model.run import Transfer
+from ftaction.plan.scopes import Scope, Scopes, vouches
+from ftaction.run.bundle import Added, Old, merge
+from ftaction.run.records import load
+
+SETTLED = 1.5  # seconds after saving; by then whoever saved at the same moment can be seen, servers that count whole seconds included
+_ROUNDS = 6
+_PATIENCE = 45.0  # seconds that a run waits for its bundles,
+_UPLOADS = 600.0  # and for what its checks made to be saved
+
+
+class Seal(NamedTuple):
+    """Who vouches for bundles. `verify`: the name of the key that signed this digest; `required`: one without a known key is a miss."""
+
+    verify: Callable[[bytes, str], str | None] = lambda _digest, _signature: None
+    sign: Callable[[bytes], str] | None = None
+    required: bool = False
+
+
+class Held(NamedTuple):
+    """A bundle that was found, and for whom it may speak."""
+
+    scope: Scope
+    key: str
+    bundle: Bundle
+
+
+class Surroundings(NamedTuple):
+    """What the memory of a run is made with. Times in seconds; `now` since the epoch, `clock` from any start; `budget` in bytes."""
+
+    here: Origin
+    platform: str
+    folder: str
+    budget: int
+    seal: Seal
+    now: Callable[[], float]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+class Across:
+    """One run's use of the cache service. Nothing here raises: what goes wrong is a note."""
+
+    def __init__(self, service: CacheService, scopes: Scopes, around: Surroundings) -> None:
+        self._service = service
+        self._scopes = scopes
+        self._around = around
+        self._held: list[Held] = []
+        self._notes: dict[str, None] = {}
+        self._large: dict[str, int] = {}  # uploaded by this run
+        self._uploads: list[Thread] = []
+        self._fetching = Thread(target=self._fetch, daemon=True)
+        self._here: list[Held] | None = None
+        self.transfers: list[Transfer] = []
+        self._fetching.start()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What this memory had to do without, in a sentence each."""
+        return tuple(self._notes.copy())
+
+    def held(self) -> list[Held]:
+        """The bundles of this run, waited for once."""
+        if self._here is None:
+            self._fetching.join(_PATIENCE)
+            if self._fetching.is_alive():
+                self._note(f"what earlier runs proved did not arrive within {_PATIENCE:.0f} seconds")
+            self._here = list(self._held)
+        return self._here
+
+    def record(self, fingerprint: str) -> Iterator[bytes]:
+        """Records of this fingerprint that their bundle may vouch for, the most trusted first."""
+        for held in self.held():
+            content = held.bundle.read(f"ac/{fingerprint}")
+            record = load(content) if content else None
+            if content and record and vouches(held.scope, record.origin, self._around.here):
+                yield content
+
+    def blob(self, digest: str) -> bytes | None:
+        """A small blob."""
+        return next((content for held in self.held() if (content := held.bundle.read(f"cas/{digest}")) is not None), None)
+
+    def has(self, digest: str) -> bool:
+        """Whether a blob is in a bundle, or was an entry of its own when the bundle was made."""
+        return digest in self._large or any(f"cas/{digest}" in held.bundle or digest in held.bundle.head.large for held in self.held())
+
+    def history(self, key: str) -> list[bytes]:
+        """The lines of one check's history, those of this run's own scope last."""
+        found = [held.bundle.read(f"history/{key}") for held in self.held()]
+        return [line for content in found if content for line in content.split(b"\n")]
+
+    def stream(self, digest: str) -> Iterator[bytes] | None:
+        """A blob that is an entry of its own; verified only at its end."""
+        if not any(digest in held.bundle.head.large for held in self.held()):
+            return None
+        return self._stream(digest)
+
+    def _stream(self, digest: str) -> Iterator[bytes]:
+        began, size, found = self._around.clock(), 0, sha256()
+        hit = self._service.find(_large_key(digest))
+        if hit is None:
+            raise StoreError("the cache service no longer has it")
+        for piece in self._service.download(hit):
+            size += len(piece)
+            found.update(piece)
+            yield piece
+        if found.hexdigest() != digest:
+            raise StoreError("what the cache service sent is not what was saved")
+        self.transfers.append(Transfer("outputs", digest, size, self._around.clock() - began))
+
+    def upload(self, digest: str, path: str) -> None:
+        """Save a file as an entry of its own, while the run goes on."""
+        if self._scopes.write is None or self.has(digest):
+            return
+        thread = Thread(target=self._upload, args=(digest, path), daemon=True)
+        self._uploads.append(thread)
+        thread.start()
+
+    def _upload(self, digest: str, path: str) -> None:
+        began = self._around.clock()
+        try:
+            size = os.path.getsize(path)
+            self._service.save(_large_key(digest), path)  # a key that is taken holds the same bytes
+        except (StoreError, OSError) as error:
+            self._note(f"what a check makes was not saved: {_said(error)}")
+            return
+        self._large[digest] = size
+        self.transfers.append(Transfer("outputs", digest, size, self._around.clock() - began, saved=True))
+
+    def save(self, added: Added) -> str:
+        """Save a bundle of what was restored and what this run adds; its key, empty where nothing was saved."""
+        until = self._around.clock() + _UPLOADS
+        for thread in self._uploads:
+            thread.join(max(0.0, until - self._around.clock()))
+        scope = self._scopes.write
+        if scope is None or not self._is_new(added):
+            return ""
+        try:
+            return self._save(scope, added._replace(large=dict(self._large)))
+        except StoreError as error:
+            self._note(f"what this run proved was not saved: {error}")
+            return ""
+
+    def settle(self, key: str, saved_at: float) -> str:
+        """Look whether others saved at the same moment, and merge theirs with ours; the key that the next run will read. Times: epoch."""
+        scope = self._scopes.write
+        if scope is None or not key.startswith(self._prefix(scope)):
+            return key
+        try:
+            for _ in range(_ROUNDS):
+                self._around.sleep(max(0.0, saved_at + SETTLED - self._around.now()))
+                newest = self._service.find(self._prefix(scope), (self._prefix(scope),))
+                if newest is None or newest.key.casefold() == key:
+                    return key
+                theirs = self._sealed(scope, self._open(newest))
+                if key in theirs.head.merged:
+                    return newest.key
+                ours = self._service.find(key)
+                key = self._write(scope, [*([Old(key, self._open(ours))] if ours else []), Old(newest.key, theirs)], Added())
+                saved_at = self._around.now()
+        except StoreError as error:
+            self._note(f"what jobs saved at the same time may not be in one bundle: {error}")
+        return key
+
+    def _save(self, scope: Scope, added: Added) -> str:
+        old = [Old(held.key, held.bundle) for held in self.held() if held.scope == scope]
+        newest = self._service.find(self._prefix(scope), (self._prefix(scope),))
+        if newest and newest.key not in [one.key for one in old]:
+            try:
+                old.append(Old(newest.key, self._sealed(scope, self._open(newest))))
+            except StoreError as error:
+                self._note(f"what another job proved was left out: {error}")
+        return self._write(scope, old, added)
+
+    def _write(self, scope: Scope, old: list[Old], added: Added) -> str:
+        began, now = self._around.clock(), self._around.now()
+        key = f"{self._prefix(scope)}{int(now * 1000):012x}-{os.urandom(4).hex()}"
+        path = f"{self._around.folder}/{key}.bundle"
+        head, items = merge(old, added, int(now), self._around.budget)
+        try:
+            size = write_bundle(path, head, items, self._around.seal.sign)
+            self._service.save(key, path)
+        finally:
+            if os.path.exists(path):
+                os.unlink(path)
+        self.transfers.append(Transfer("bundle", scope.name, size, self._around.clock() - began, saved=True))
+        return key
+
+    def _is_new(self, added: Added) -> bool:
+        """Whether a record is among it that no bundle has with the same ending."""
+        for item in added.items:
+            content = item.read() if item.name.startswith("ac/") else None
+            record = load(content) if content else None
+            known = [load(one) for one in self.record(item.name[len("ac/") :])] if record else []
+            if record and not any(one and (one.ending, one.flaky) == (record.ending, record.flaky) for one in known):
+                return True
+        return False
+
+    def _fetch(self) -> None:
+        threads = [Thread(target=self._fetch_one, args=(scope,), daemon=True) for scope in self._scopes.read[1:]]
+        for thread in threads:
+            thread.start()
+        for scope in self._scopes.read[:1]:
+            self._fetch_one(scope)
+        for thread in threads:
+            thread.join()
+        order = [scope.name for scope in self._scopes.read]
+        self._held.sort(key=lambda held: order.index(held.scope.name))
+
+    def _fetch_one(self, scope: Scope) -> None:
+        began = self._around.clock()
+        try:
+            hit = self._service.find(self._prefix(scope), (self._prefix(scope),))
+            if hit is None:
+                return
+            bundle = self._sealed(scope, self._open(hit))
+        except StoreError as error:
+            self._note(f"what earlier runs proved could not be restored: {error}")
+            return
+        self._held.append(Held(scope, hit.key.casefold(), bundle))
+        self.transfers.append(Transfer("bundle", scope.name, bundle.size, self._around.clock() - began))
+
+    def _open(self, hit: Hit) -> Bundle:
+        return read_bundle(self._service.download(hit), self._around.seal.verify, 2 * self._around.budget)
+
+    def _sealed(self, scope: Scope, bundle: Bundle) -> Bundle:
+        if self._around.seal.required and not bundle.signer and scope.kind.value == "protected":
+            raise StoreError(f"the bundle of {scope.ref} is not signed by a key of this run")
+        return bundle
+
+    def _prefix(self, scope: Scope) -> str:
+        return f"ft-{self._around.platform}-{scope.name}-"
+
+    def _note(self, sentence: str) -> None:
+        self._notes[sentence] = None
+
+
+def _large_key(digest: str) -> str:
+    return f"ft-cas-{digest}"
+
+
+def _said(error: StoreError | OSError) -> str:
+    return str(error) if isinstance(error, StoreError) else error.strerror or "it can't be read"

@@ -1,0 +1,151 @@
+"""One store out of several: this machine's disk, the bundles of the cache service, and a store that repositories share.
+
+Reads fall through, nearest first; what is put goes to the disk at once and further on when the run ends. What this run adds is known by
+name, so that nothing that merely lies on the disk is ever carried on as if this run had proved it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from ftaction.edge.bundle import Item
+from ftaction.edge.disk import DiskStore
+from ftaction.model.doors import Store
+from ftaction.model.run import Transfer
+from ftaction.run.across import Across
+from ftaction.run.bundle import SMALL, Added
+
+
+class Layers:
+    """`good`: whether a record could be replayed here; of several that are known the first such one is given."""
+
+    def __init__(self, disk: DiskStore, across: Across | None, shared: Store | None, good: Callable[[bytes], bool]) -> None:
+        self._disk = disk
+        self._across = across
+        self._shared = shared
+        self._good = good
+        self._items: dict[str, Item] = {}
+        self._histories: dict[str, list[bytes]] = {}
+        self._touched: set[str] = set()
+        self._asked: dict[str, bytes | None] = {}
+        self.saved = ""  # the key of the bundle that this run saved
+
+    def record(self, fingerprint: str) -> bytes | None:
+        """The first that could be replayed; without one the first that there is."""
+        if fingerprint not in self._asked:
+            first = None
+            for content in self._records(fingerprint):
+                first = first or content
+                if self._good(content):
+                    first = content
+                    break
+            self._asked[fingerprint] = first
+        if self._asked[fingerprint] is not None:
+            self._touched.add(f"ac/{fingerprint}")
+        return self._asked[fingerprint]
+
+    def _records(self, fingerprint: str) -> Iterator[bytes]:
+        if (content := self._disk.record(fingerprint)) is not None:
+            yield content
+        if self._across:
+            yield from self._across.record(fingerprint)
+        if self._shared and (content := self._shared.record(fingerprint)) is not None:
+            yield content
+
+    def put_record(self, fingerprint: str, content: bytes) -> bool:
+        """On the disk, which alone decides whether it is kept."""
+        stored = self._disk.put_record(fingerprint, content)
+        if stored:
+            self._asked[fingerprint] = content
+            self._add(f"ac/{fingerprint}", len(content), lambda: self._disk.record(fingerprint))
+            if self._shared:
+                self._shared.put_record(fingerprint, content)
+        return stored
+
+    def blob(self, digest: str) -> bytes | None:
+        """From wherever it is."""
+        content = self._disk.blob(digest)
+        if content is None and self._across:
+            content = self._across.blob(digest)
+        return self._shared.blob(digest) if content is None and self._shared else content
+
+    def put_blob(self, content: bytes) -> str:
+        """Its digest."""
+        digest = self._disk.put_blob(content)
+        if digest:
+            self._add(f"cas/{digest}", len(content), lambda: self._disk.blob(digest))
+            if self._shared:
+                self._shared.put_blob(content)
+        return digest
+
+    def has(self, digest: str) -> bool:
+        """Whether any of them has it; unverified."""
+        return self._disk.has(digest) or bool(self._across and self._across.has(digest)) or bool(self._shared and self._shared.has(digest))
+
+    def put_stream(self, pieces: Iterable[bytes]) -> str:
+        """On the disk; what is large goes on from there while the run does."""
+        import os
+
+        digest = self._disk.put_stream(pieces)
+        if not digest:
+            return ""
+        path = self._disk.file(digest)
+        size = os.path.getsize(path)
+        if size <= SMALL:
+            self._add(f"cas/{digest}", size, lambda: self._disk.blob(digest))
+        elif self._across:
+            self._across.upload(digest, path)
+        return digest
+
+    def stream(self, digest: str) -> Iterator[bytes] | None:
+        """Its pieces, from the first that has it."""
+        for store in (self._disk, self._across, self._shared):
+            if store and (pieces := store.stream(digest)) is not None:
+                return pieces
+        content = self._across.blob(digest) if self._across else None
+        return iter((content,)) if content is not None else None
+
+    def expect(self, fingerprints: Collection[str]) -> None:
+        """Only what no nearer layer knows is asked of the store that repositories share."""
+        if self._shared:
+            self._shared.expect([one for one in fingerprints if not self._known(one)])
+
+    def _known(self, fingerprint: str) -> bool:
+        return self._disk.record(fingerprint) is not None or bool(self._across and any(True for _ in self._across.record(fingerprint)))
+
+    def history(self, key: str) -> list[bytes]:
+        """What the furthest knows first: this machine's own lines are the newest."""
+        further = (*(self._shared.history(key) if self._shared else ()), *(self._across.history(key) if self._across else ()))
+        return list(dict.fromkeys((*further, *self._disk.history(key))))
+
+    def append(self, key: str, line: bytes) -> None:
+        """On the disk, and further at the end."""
+        self._disk.append(key, line)
+        self._histories.setdefault(key, []).append(line)
+        if self._shared:
+            self._shared.append(key, line)
+
+    def save(self) -> None:
+        """What this run added goes to the cache service and to the store that repositories share."""
+        if self._across:
+            histories = {key: tuple(lines) for key, lines in self._histories.items()}
+            self.saved = self._across.save(Added(tuple(self._items.values()), histories, touched=frozenset(self._touched)))
+        if self._shared:
+            self._shared.save()
+
+    def settle(self, now: float) -> None:
+        """Bring together what this run saved and what others saved at the same moment (`now`: epoch)."""
+        if self._across:
+            self.saved = self._across.settle(self.saved, now)
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """What went over a network so far."""
+        return (*(self._across.transfers if self._across else ()), *(self._shared.transfers if self._shared else ()))
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Those of every layer."""
+        return (*self._disk.doubts, *(self._across.notes if self._across else ()), *(self._shared.doubts if self._shared else ()))
+
+    def _add(self, name: str, size: int, read: Callable[[], bytes | None]) -> None:
+        self._items[name] = Item(name, size, 0, read)
+        self._touched.add(name)

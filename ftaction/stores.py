@@ -1,0 +1,139 @@
+"""Which memory a run has, from the real environment: this machine's disk, and in a workflow the bundles of its cache service.
+
+While a job runs and nobody named a store, what it proves lies in a folder of its own among the runner's temporary ones. It is gone when
+the run has ended well; where the run was killed, the post step finds it and saves what is in it.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from ftaction.edge import machine
+from ftaction.edge.disk import DiskStore
+from ftaction.model.check import Cache
+from ftaction.model.doors import Store
+from ftaction.model.ending import Passed
+from ftaction.model.record import Origin
+from ftaction.plan.trust import trusted
+
+if TYPE_CHECKING:
+    from ftaction.run.across import Across  # imported where used: a laptop's run has no cache service
+
+_KEEP = 10  # of the budget for all of memory, the share of a bundle: one part in so many
+_LEFT = "ftaction-store-"
+_STATES = ("bundle", "bundle-saved")
+
+
+class Doors(NamedTuple):
+    """What memory is made of. `event` started the workflow, `mask` hides a text in the log, `folder` is this run's own."""
+
+    variables: Mapping[str, str]
+    event: Mapping[str, object]
+    mask: Callable[[str], None]
+    origin: Origin
+    folder: str
+
+
+def has_service(variables: Mapping[str, str]) -> bool:
+    """Whether a workflow offers a cache service, as far as can be told without asking."""
+    return any(variables.get(name) for name in ("ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL", "INPUT_CACHE-URL"))
+
+
+def job_store(variables: Mapping[str, str]) -> str:
+    """A new folder for what this run proves; empty where the runner has no temporary folder."""
+    temporary = variables.get("RUNNER_TEMP", "")
+    return f"{temporary}/{_LEFT}{_job(variables)}-{os.urandom(4).hex()}" if os.path.isdir(temporary) else ""
+
+
+def layers(disk: DiskStore, doors: Doors, cache: Cache) -> Store:
+    """The disk alone, or all there is."""
+    across = _across(doors, cache)
+    if across is None:
+        return disk
+    from ftaction.run.layers import Layers
+
+    return Layers(disk, across, None, good(doors.origin, cache))
+
+
+def good(here: Origin, cache: Cache) -> Callable[[bytes], bool]:
+    """Whether a record, as it stands in a store, could be replayed here."""
+    from ftaction.run.records import load
+
+    def replayable(content: bytes) -> bool:
+        record = load(content)
+        return record is not None and isinstance(record.ending, Passed) and not record.flaky and trusted(record.origin, here, cache.trust)
+
+    return replayable
+
+
+def carry_on(store: Store, doors: Doors, interrupted: bool) -> dict[str, str]:
+    """After the run: what the post step must know. Where none will come, its work is done at once."""
+    from ftaction.run.layers import Layers
+
+    if not isinstance(store, Layers):
+        return {}
+    if _post_comes(doors.variables):
+        return {"bundle": store.saved, "bundle-saved": str(time.time())} if store.saved else {}
+    if interrupted:
+        store.save()
+    store.settle(time.time())
+    return {}
+
+
+def post(doors: Doors, cache: Cache, identity: machine.Identity | None) -> tuple[str, ...]:
+    """The post step: save what a killed run left, and bring bundles together that were saved at the same moment. Notes, a sentence each."""
+    across = _across(doors, cache)
+    if across is None:
+        return ()
+    from ftaction.run.left_over import added
+
+    key, saved = (doors.variables.get(f"STATE_{name}", "") for name in _STATES)
+    for folder in _left_over(doors.variables) if identity else ():  # where checks are root, they can have made it
+        import shutil
+
+        key, saved = across.save(added(DiskStore(folder), across.upload)) or key, str(time.time())
+        shutil.rmtree(folder, ignore_errors=True)
+    across.settle(key, float(saved) if saved.replace(".", "", 1).isdecimal() else 0.0)
+    return across.notes
+
+
+def _across(doors: Doors, cache: Cache) -> "Across | None":
+    if not has_service(doors.variables):
+        return None
+    from ftaction.edge.cache_service import cache_service
+    from ftaction.plan.scopes import scopes
+    from ftaction.run.across import Across, Seal, Surroundings
+
+    service = cache_service(doors.variables, doors.variables.get("INPUT_CACHE-URL", ""), mask=doors.mask).service
+    if service is None:
+        return None
+    around = Surroundings(
+        here=doors.origin, platform=_platform(), folder=doors.folder, budget=cache.budget // _KEEP, seal=Seal(),
+        now=time.time, clock=time.monotonic, sleep=time.sleep,
+    )  # fmt: skip
+    return Across(service, scopes(doors.variables, doors.event, doors.origin, cache.trust), around)
+
+
+def _left_over(variables: Mapping[str, str]) -> list[str]:
+    """Folders that only root can have made, of earlier steps of this very job: nobody else can have written there."""
+    temporary = variables.get("RUNNER_TEMP", "")
+    found = [entry for entry in os.scandir(temporary) if entry.name.startswith(f"{_LEFT}{_job(variables)}-")] if os.path.isdir(temporary) else []
+    ours = [entry for entry in found if entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == 0]
+    return [entry.path for entry in ours if entry.stat(follow_symlinks=False).st_mode & 0o77 == 0]
+
+
+def _job(variables: Mapping[str, str]) -> str:
+    names = ("GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB", "RUNNER_NAME")
+    return sha256("\0".join(variables.get(name, "") for name in names).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _post_comes(variables: Mapping[str, str]) -> bool:
+    """act, and the runners of Gitea and Forgejo, which are made of it, hand no state to the post step of a container action."""
+    return not any(variables.get(name) == "true" for name in ("ACT", "GITEA_ACTIONS", "FORGEJO_ACTIONS"))
+
+
+def _platform() -> str:
+    system = os.uname()
+    return f"{system.sysname}-{system.machine}".lower()

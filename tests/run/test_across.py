@@ -1,0 +1,201 @@
+"""Memory across runs: each run begins with an empty disk, and knows what the cache service knows."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from ftaction.model.check import Cache
+from ftaction.model.record import Origin, OriginKind
+from ftaction.model.run import Report
+from ftaction.plan.scopes import Scope, Scopes
+from ftaction.run.across import Across, Seal, Surroundings
+from ftaction.run.layers import Layers
+from ftaction.stores import good
+from tests.support.repository import TestRepository, committed
+from tests.support.rig import Rig, check, config, decisions, result
+from tests.support.service import Entries, Service
+
+MAIN = Scope("main.1", "refs/heads/main", OriginKind.PROTECTED)
+PULL = Scope("pull.1", "refs/pull/1/merge", OriginKind.PULL_REQUEST)
+ON_MAIN = Scopes((MAIN,), MAIN)
+ON_PULL = Scopes((MAIN, PULL), PULL)
+LIMIT = 10_000_000
+
+
+class Job(Rig):
+    """One job after the other: what one leaves on its disk the next has not."""
+
+    def __init__(self, repository: TestRepository, service: Service, scopes: Scopes = ON_MAIN, trust: str = "auto", seal: Seal = Seal()) -> None:
+        super().__init__(repository)
+        scope = scopes.write or scopes.read[-1]
+        self.origin = Origin(kind=scope.kind, repository="org/repository", ref=scope.ref, commit="c" * 40, run="https://github.com/org/repository/actions/runs/7")
+        self.saved: list[Layers] = []
+
+        def layers(disk: object, folder: str) -> Layers:
+            around = Surroundings(self.origin, "linux-x86_64", folder, LIMIT, seal, time.time, time.monotonic, lambda _: None)
+            made = Layers(self.store(), Across(service, scopes, around), None, good(self.origin, Cache(trust=trust)))
+            self.saved.append(made)
+            return made
+
+        self.layers = layers
+
+    def fresh(self, *checks: object, **more: object) -> Report:
+        """A run as on a new machine."""
+        shutil.rmtree(self.store_folder, ignore_errors=True)
+        return self.run(config(*checks, **more))  # type: ignore[arg-type]  # as `config`
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> TestRepository:
+    return committed(tmp_path / "repository", {"a.txt": "a\n", "b.txt": "b\n"})
+
+
+A = check("a", "cat a.txt", inputs=["a.txt"])
+B = check("b", "cat b.txt", inputs=["b.txt"])
+
+
+def test_a_new_machine_replays_what_an_earlier_one_proved(repository: TestRepository) -> None:
+    entries = Entries()
+    first = Job(repository, entries.of(MAIN.ref)).fresh(A, B)
+    assert decisions(first) == {"a": "Run", "b": "Run"}
+    second = Job(repository, entries.of(MAIN.ref)).fresh(A, B)
+    assert decisions(second) == {"a": "Replay", "b": "Replay"}
+    repository.write("a.txt", "changed\n")
+    third = Job(repository, entries.of(MAIN.ref)).fresh(A, B)
+    assert decisions(third) == {"a": "Run", "b": "Replay"}
+    assert result(third, "a").decision.why.earlier is not None, "what differs is told, from the bundle's manifests"  # type: ignore[union-attr]
+
+
+def test_one_look_up_and_one_download_and_nothing_saved_when_nothing_is_new(repository: TestRepository) -> None:
+    entries = Entries()
+    Job(repository, entries.of(MAIN.ref)).fresh(A, B)
+    entries.calls.clear()
+    Job(repository, entries.of(MAIN.ref)).fresh(A, B)
+    assert [what for what, _ in entries.calls] == ["find", "download"]
+
+
+def test_what_passed_is_kept_when_another_failed(repository: TestRepository) -> None:
+    entries = Entries()
+    bad = check("bad", "false", inputs=["b.txt"])
+    Job(repository, entries.of(MAIN.ref)).fresh(A, bad)
+    again = Job(repository, entries.of(MAIN.ref)).fresh(A, bad)
+    assert decisions(again) == {"a": "Replay", "bad": "Run"}
+    assert len(entries.keys()) == 1, "the same failure again is nothing new"
+
+
+def test_jobs_that_save_one_after_the_other_add_to_each_other(repository: TestRepository) -> None:
+    entries = Entries()
+    one, other = Job(repository, entries.of(MAIN.ref)), Job(repository, entries.of(MAIN.ref))
+    one.fresh(A)
+    other.fresh(B)
+    assert decisions(Job(repository, entries.of(MAIN.ref)).fresh(A, B)) == {"a": "Replay", "b": "Replay"}
+
+
+class _Late(Service):
+    """Saves of others become visible only once this job has saved: they save at the same moment."""
+
+    def __init__(self, entries: Entries) -> None:
+        super().__init__(entries, (MAIN.ref,))
+        self.seen = dict(entries.kept)
+        self.free = False
+
+    def find(self, key: str, prefixes: tuple[str, ...] = ()):  # type: ignore[no-untyped-def]  # as `Service.find`
+        if self.free:
+            return super().find(key, prefixes)
+        now, self.entries.kept = self.entries.kept, self.seen
+        try:
+            return super().find(key, prefixes)
+        finally:
+            self.entries.kept = now
+
+
+@pytest.mark.parametrize("settling", [[0, 1, 2], [2, 1, 0], [1], [0], [0, 0, 1, 1]], ids=str)
+def test_jobs_that_save_at_the_same_moment_are_brought_together(repository: TestRepository, settling: list[int]) -> None:
+    entries = Entries()
+    checks = [check(name, f"cat a.txt; : {name}", inputs=["a.txt"]) for name in ("x", "y", "z")]
+    services = [_Late(entries) for _ in checks]
+    jobs = [Job(repository, service) for service in services]
+    for one, job in zip(checks, jobs, strict=True):
+        job.fresh(one)
+    assert len(entries.keys()) == 3
+    for service in services:
+        service.free = True
+    for number in settling:
+        jobs[number].saved[0].settle(0.0)
+    newest = decisions(Job(repository, entries.of(MAIN.ref)).fresh(*checks))
+    expected = {"x": 0 in settling, "y": 1 in settling, "z": True}  # the last one is what the next run finds anyway
+    assert {name: kind == "Replay" for name, kind in newest.items()} == expected
+
+
+def test_a_pull_request_knows_what_its_base_proved_since(repository: TestRepository) -> None:
+    entries = Entries()
+    Job(repository, entries.of(PULL.ref, MAIN.ref), ON_PULL).fresh(A)
+    Job(repository, entries.of(MAIN.ref)).fresh(B)
+    again = Job(repository, entries.of(PULL.ref, MAIN.ref), ON_PULL).fresh(A, B)
+    assert decisions(again) == {"a": "Replay", "b": "Replay"}
+    assert decisions(Job(repository, entries.of(MAIN.ref)).fresh(A, B)) == {"a": "Run", "b": "Replay"}
+
+
+def test_large_outputs_are_entries_of_their_own_and_wait_until_they_are_needed(repository: TestRepository) -> None:
+    repository.write(".gitignore", "made/\n")
+    repository.commit()
+    entries = Entries()
+    make = check("make", "mkdir -p made && head -c 3000000 /dev/urandom >made/big && cp a.txt made/", inputs=["a.txt"], outputs=["made"])
+    use = check("use", "test -s made/big && cat made/a.txt b.txt", inputs=["b.txt"], needs=["make"])
+    Job(repository, entries.of(MAIN.ref)).fresh(make, use)
+    assert len(entries.keys("ft-cas-")) == 1
+    shutil.rmtree(repository.root / "made")
+    entries.calls.clear()
+    assert set(decisions(Job(repository, entries.of(MAIN.ref)).fresh(make, use)).values()) == {"Replay"}
+    assert not (repository.root / "made").exists()
+    assert not [key for what, key in entries.calls if "cas" in key], "nothing is transferred for what nobody needs"
+    repository.write("b.txt", "changed\n")
+    third = Job(repository, entries.of(MAIN.ref)).fresh(make, use)
+    assert decisions(third) == {"make": "Replay", "use": "Run"}
+    assert result(third, "use").ending.kind == "passed"
+    assert (repository.root / "made/big").stat().st_size == 3_000_000
+
+
+def test_outputs_that_are_gone_are_made_again(repository: TestRepository) -> None:
+    repository.write(".gitignore", "made\n")
+    repository.commit()
+    entries = Entries()
+    make = check("make", "head -c 3000000 /dev/urandom >made", inputs=["a.txt"], outputs=["made"])
+    use = check("use", "test -s made && cat b.txt", inputs=["b.txt"], needs=["make"])
+    Job(repository, entries.of(MAIN.ref)).fresh(make, use)
+    entries.kept = {place: content for place, content in entries.kept.items() if "cas" not in place[1]}
+    (repository.root / "made").unlink()
+    repository.write("b.txt", "changed\n")
+    again = Job(repository, entries.of(MAIN.ref)).fresh(make, use)
+    assert result(again, "use").ending.kind == "passed"
+    assert decisions(again) == {"make": "Run", "use": "Run"}
+
+
+FAULTS = ["the cache service answered 503", "the cache service can't be reached"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_without_the_service_everything_runs_and_it_is_said_once(repository: TestRepository, fault: str) -> None:
+    service = Entries().of(MAIN.ref)
+    service.broken = fault
+    report = Job(repository, service).fresh(A, B)
+    assert [one.ending.kind for one in report.results] == ["passed", "passed"]
+    assert report.notes == (f"what earlier runs proved could not be restored: {fault}", f"what this run proved was not saved: {fault}")
+
+
+def test_who_proved_it_is_kept(repository: TestRepository) -> None:
+    entries = Entries()
+    Job(repository, entries.of(MAIN.ref)).fresh(A)
+    record = result(Job(repository, entries.of(PULL.ref, MAIN.ref), ON_PULL).fresh(A), "a").decision.record  # type: ignore[union-attr]
+    assert (record.origin.kind, record.origin.ref, record.origin.run) == (OriginKind.PROTECTED, MAIN.ref, "https://github.com/org/repository/actions/runs/7")
+
+
+def test_a_bundle_speaks_only_for_its_own_scope(repository: TestRepository) -> None:
+    """A pull request's bundle that claims to hold the main branch's proofs."""
+    entries = Entries()
+    Job(repository, entries.of(MAIN.ref)).fresh(A)
+    (_, key), content = next(iter(entries.kept.items()))
+    entries.kept = {(PULL.ref, key.replace(MAIN.name, PULL.name)): content}
+    assert decisions(Job(repository, entries.of(PULL.ref, MAIN.ref), ON_PULL).fresh(A)) == {"a": "Run"}
