@@ -77,7 +77,18 @@ class Hit(NamedTuple):
 
 
 class CacheService(Protocol):
-    """GitHub's cache, or a server that speaks its protocol. Entries never change. Raises `StoreError`, whatever goes wrong."""
+    """GitHub's cache, or a server that speaks its protocol. Entries never change. Raises `StoreError`, whatever goes wrong.
+
+    After a refusal each further call raises the same sentence, without asking.
+    """
+
+    @property
+    def readable(self) -> bool:
+        """Whether it makes sense to look for something: the job may, and was not refused yet."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether it makes sense to prepare something for saving."""
 
     def find(self, key: str, prefixes: tuple[str, ...] = ()) -> Hit | None:
         """The entry of this key; else the newest whose key begins with one of `prefixes`, tried in their order."""
