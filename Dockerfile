@@ -42,7 +42,8 @@ RUN export PYTHONDONTWRITEBYTECODE=1 \
 RUN stdlib=$(/opt/firsttry/bin/python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))') \
  && /opt/firsttry/bin/python -m compileall -q -x '/(test|tests|site-packages|dist-packages|idlelib|tkinter|turtledemo|ensurepip|pydoc_data)/' "$stdlib"
 COPY ftaction /opt/firsttry/app/ftaction
-RUN /opt/firsttry/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/firsttry/app
+RUN /opt/firsttry/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/firsttry/app \
+ && printf '#!/bin/sh\nexec /opt/firsttry/bin/python -I -m ftaction post\n' >/opt/firsttry/bin/post && chmod 755 /opt/firsttry/bin/post
 
 LABEL org.opencontainers.image.title="FirstTry" \
       org.opencontainers.image.description="Proves a pull request with the least work" \

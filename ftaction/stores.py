@@ -34,11 +34,12 @@ class Doors(NamedTuple):
     mask: Callable[[str], None]
     origin: Origin
     folder: str
+    cache_url: str = ""
 
 
-def has_service(variables: Mapping[str, str]) -> bool:
+def has_service(variables: Mapping[str, str], cache_url: str) -> bool:
     """Whether a workflow offers a cache service, as far as can be told without asking."""
-    return any(variables.get(name) for name in ("ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL", "INPUT_CACHE-URL"))
+    return bool(cache_url or variables.get("ACTIONS_RESULTS_URL") or variables.get("ACTIONS_CACHE_URL"))
 
 
 def job_store(variables: Mapping[str, str]) -> str:
@@ -100,13 +101,13 @@ def post(doors: Doors, cache: Cache, identity: machine.Identity | None) -> tuple
 
 
 def _across(doors: Doors, cache: Cache) -> "Across | None":
-    if not has_service(doors.variables):
+    if not has_service(doors.variables, doors.cache_url):
         return None
     from ftaction.edge.cache_service import cache_service
     from ftaction.plan.scopes import scopes
     from ftaction.run.across import Across, Seal, Surroundings
 
-    service = cache_service(doors.variables, doors.variables.get("INPUT_CACHE-URL", ""), mask=doors.mask).service
+    service = cache_service(doors.variables, doors.cache_url, mask=doors.mask).service
     if service is None:
         return None
     around = Surroundings(

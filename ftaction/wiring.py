@@ -35,6 +35,7 @@ class Options(NamedTuple):
     store: str | None = None
     config: str | None = None
     use_memory: bool = True
+    cache_url: str = ""
     runs: bool = False  # whether checks will run, or only be looked at
 
 
@@ -180,7 +181,7 @@ class Wiring:
 
     def _new_job_store(self) -> str:
         named = self.options.store or self.variables.get("FTACTION_STORE")
-        across = self.in_workflow and self.options.use_memory and self.options.runs and not named and stores.has_service(self.variables)
+        across = self.in_workflow and self.options.use_memory and self.options.runs and not named and stores.has_service(self.variables, self.options.cache_url)
         return stores.job_store(self.variables) if across else ""
 
     def _memory(self, config: Config) -> Store | None:
@@ -189,7 +190,7 @@ class Wiring:
         return stores.layers(self.store, self._doors(), config.cache) if self.in_workflow else self.store
 
     def _doors(self) -> stores.Doors:
-        return stores.Doors(self.variables, self.event, _mask, self._origin(), self.run_folder())
+        return stores.Doors(self.variables, self.event, _mask, self._origin(), self.run_folder(), self.options.cache_url)
 
     def _origin(self) -> Origin:
         return origin(self.variables, self.event, common_folder(self.root))
@@ -277,7 +278,8 @@ def _mask(text: str) -> None:
     """Have the runner hide this text wherever it is told."""
     from ftaction.report.commands import command
 
-    sys.stdout.write(command("add-mask", text))
+    sys.stdout.write(command("add-mask", text) + "\n")
+    sys.stdout.flush()
 
 
 def _short(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from ftaction.cli import parser
+from ftaction.arguments import parser
 from ftaction.plan.keys import CONFIG
 from ftaction.plan.kinds import Kind, ListOf, MapOf, Scalar, Table
 from ftaction.plan.schema import schema

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftaction.cli import from_inputs, parser
+from ftaction.arguments import from_inputs, parser
 from ftaction.model.check import Cache, Check, Verification
 from ftaction.plan.keys import CACHE, CHECK, VERIFICATION
 from ftaction.plan.kinds import Scalar, Table
@@ -65,7 +65,7 @@ def test_the_actions_defaults_are_a_run_without_arguments() -> None:
 
 
 EVERY_INPUT = {
-    "checks": "lint, test:unit\nother", "profile": "quick", "config": "a.yml", "jobs": "3", "store": "s", "cache": "false",
+    "checks": "lint, test:unit\nother", "profile": "quick", "config": "a.yml", "jobs": "3", "store": "s", "cache": "false", "cache-url": "http://a",
     "all": "TRUE", "fail-fast": "all", "on-change": "keep",
 }  # fmt: skip
 
@@ -74,6 +74,7 @@ def test_every_input_arrives() -> None:
     assert EVERY_INPUT.keys() == docs.action()["inputs"].keys()
     options = parser().parse_args(from_inputs({f"INPUT_{name.upper()}": value for name, value in EVERY_INPUT.items()}))
     assert (options.checks, options.profile, options.config, options.jobs, options.store) == (["lint", "test:unit", "other"], "quick", "a.yml", 3, "s")
+    assert options.cache_url == "http://a"
     assert (options.no_cache, options.all, options.fail_fast, options.on_change) == (True, True, "all", "keep")
 
 

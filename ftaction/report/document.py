@@ -32,6 +32,9 @@ def report_document(report: Report) -> dict[str, object]:
         "changes": _changes(report.changes),
         "misspelt": [{"check": name, "glob": glob} for name, glob in report.misspelt],
         "notes": list(report.notes),
+        "transfers": [
+            {"what": one.what, "name": one.name, "bytes": one.size, "seconds": round(one.seconds, 4), "saved": one.saved} for one in report.transfers
+        ],
         "checks": [_result(result) for result in report.results],
     }
 

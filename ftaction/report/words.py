@@ -9,7 +9,7 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, En
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record
-from ftaction.model.run import Report, Result
+from ftaction.model.run import Report, Result, Transfer
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
 _SHOWN = 3  # differences named before the rest is counted
@@ -137,7 +137,31 @@ def changes(of: ChangeSet | None) -> tuple[str, ...]:
 def notes(report: Report) -> tuple[str, ...]:
     """What the run went on without, and what its reader should look at, a sentence each."""
     globs = tuple(f"`{glob}`, an input of {name}, means no file: is it misspelt?" for name, glob in report.misspelt)
-    return (*changes(report.changes), *globs, *report.notes)
+    return (*changes(report.changes), *globs, *transfers(report.transfers), *report.notes)
+
+
+def transfers(of: tuple[Transfer, ...]) -> tuple[str, ...]:
+    """What went over a network, and what that took, in a sentence for each way."""
+    return tuple(
+        f"{'Saved' if saved else 'Restored'} {', '.join(parts)}."
+        for saved in (False, True)
+        if (parts := [f"{_transferred(one)} ({size(one.size)} in {duration(one.seconds)})" for one in of if one.saved is saved])
+    )
+
+
+def _transferred(of: Transfer) -> str:
+    return f"the bundle of {of.name.rpartition('.')[0] or of.name}" if of.what == "bundle" else f"what a check makes, {of.name[:12]}"
+
+
+def size(number: int) -> str:
+    """Bytes as people say them: 812 bytes, 1.2 MB."""
+    if number < 1000:
+        return count(number, "byte")
+    for unit in ("kB", "MB", "GB"):
+        number_of = number / 1000 ** ("kB", "MB", "GB").index(unit) / 1000
+        if number_of < 999.5 or unit == "GB":
+            break
+    return f"{number_of:.1f} {unit}" if number_of < 99.5 else f"{number_of:.0f} {unit}"
 
 
 def duration(seconds: float) -> str:

@@ -127,7 +127,7 @@ class Across:
 
     def upload(self, digest: str, path: str) -> None:
         """Save a file as an entry of its own, while the run goes on."""
-        if self._scopes.write is None or self.has(digest):
+        if self._scopes.write is None or not self._service.writable or self.has(digest):
             return
         thread = Thread(target=self._upload, args=(digest, path), daemon=True)
         self._uploads.append(thread)
@@ -150,7 +150,7 @@ class Across:
         for thread in self._uploads:
             thread.join(max(0.0, until - self._around.clock()))
         scope = self._scopes.write
-        if scope is None or not self._is_new(added):
+        if scope is None or not self._service.writable or not self._is_new(added):
             return ""
         try:
             return self._save(scope, added._replace(large=dict(self._large)))

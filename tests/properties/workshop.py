@@ -118,7 +118,7 @@ class Workshop:
 
     def world(self) -> World:
         """Of one run."""
-        return self.wiring().world(Silent())
+        return self.wiring().world(Silent(), Config())
 
     def run(self, checks: Mapping[str, Check], request: Request | None = None) -> Ran:
         """These checks, none of which stops another."""
@@ -128,7 +128,8 @@ class Workshop:
     def run_as_configured(self) -> Ran:
         """What the repository's own configuration says."""
         wiring = self.wiring()
-        return Ran(app.run(wiring.world(Silent()), wiring.find_config().config, Request()))
+        config = wiring.find_config().config
+        return Ran(app.run(wiring.world(Silent(), config), config, Request()))
 
 
 def put(path: Path, text: str, executable: bool = False) -> Path:

@@ -8,7 +8,7 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Fa
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record
-from ftaction.model.run import Context, Report, Result, Snapshot
+from ftaction.model.run import Context, Report, Result, Snapshot, Transfer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 MAIN = Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit=COMMIT, run="https://github.example/us/it/actions/runs/7")
@@ -93,6 +93,11 @@ NOTED = report(
     result("seven", run(Reason.REPLANNED)),
     result("eight", run(Reason.FORCED)),
     result("nine", run(Reason.NO_MEMORY), stored=False),
+    transfers=(
+        Transfer("bundle", "main.0a1b2c3d4e5f", 1_234_567, 0.0823),
+        Transfer("outputs", "f" * 64, 812, 1.2),
+        Transfer("bundle", "main", 25, 3, saved=True),
+    ),
     notes=("the store could not be written: no space left on device", "- a list?\n# a title?"),
 )
 STRANGE = report(

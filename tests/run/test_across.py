@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ftaction.model.check import Cache
+from ftaction.model.doors import Hit
 from ftaction.model.record import Origin, OriginKind
 from ftaction.model.run import Report
 from ftaction.plan.scopes import Scope, Scopes
@@ -22,15 +23,18 @@ PULL = Scope("pull.1", "refs/pull/1/merge", OriginKind.PULL_REQUEST)
 ON_MAIN = Scopes((MAIN,), MAIN)
 ON_PULL = Scopes((MAIN, PULL), PULL)
 LIMIT = 10_000_000
+NO_SEAL = Seal()
 
 
 class Job(Rig):
     """One job after the other: what one leaves on its disk the next has not."""
 
-    def __init__(self, repository: TestRepository, service: Service, scopes: Scopes = ON_MAIN, trust: str = "auto", seal: Seal = Seal()) -> None:
+    def __init__(self, repository: TestRepository, service: Service, scopes: Scopes = ON_MAIN, trust: str = "auto", seal: Seal = NO_SEAL) -> None:
         super().__init__(repository)
         scope = scopes.write or scopes.read[-1]
-        self.origin = Origin(kind=scope.kind, repository="org/repository", ref=scope.ref, commit="c" * 40, run="https://github.com/org/repository/actions/runs/7")
+        self.origin = Origin(
+            kind=scope.kind, repository="org/repository", ref=scope.ref, commit="c" * 40, run="https://github.com/org/repository/actions/runs/7"
+        )
         self.saved: list[Layers] = []
 
         def layers(disk: object, folder: str) -> Layers:
@@ -101,7 +105,7 @@ class _Late(Service):
         self.seen = dict(entries.kept)
         self.free = False
 
-    def find(self, key: str, prefixes: tuple[str, ...] = ()):  # type: ignore[no-untyped-def]  # as `Service.find`
+    def find(self, key: str, prefixes: tuple[str, ...] = ()) -> Hit | None:
         if self.free:
             return super().find(key, prefixes)
         now, self.entries.kept = self.entries.kept, self.seen

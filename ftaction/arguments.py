@@ -1,0 +1,104 @@
+"""What the command line and the action's inputs may say."""
+
+import argparse
+from collections.abc import Mapping
+from typing import NoReturn
+
+from ftaction import __version__
+from ftaction.errors import Stop
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(prog="ftaction", description="Prove a pull request with the least work.", epilog=_EXAMPLES, formatter_class=_Help)
+    top.add_argument("--version", action="version", version=f"ftaction {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text, example in _COMMANDS:
+        one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", epilog=example, formatter_class=_Help)
+        _arguments(name, one)
+    commands.add_parser("action", help="run as the GitHub action: arguments come from its inputs", formatter_class=_Help)
+    commands.add_parser("post", help="the action's post step", formatter_class=_Help)
+    return top
+
+
+def from_inputs(variables: Mapping[str, str]) -> list[str]:
+    """The action's inputs as arguments of `run`."""
+    from ftaction.edge.runner import read_input
+
+    named = ("profile", "config", "jobs", "store", "cache-url", "fail-fast", "on-change")
+    arguments = ["run", *(f"--{name}={value}" for name in named if (value := read_input(variables, name)))]
+    arguments += ["--no-cache"] if not _yes(variables, "cache", "true") else []
+    arguments += ["--all"] if _yes(variables, "all", "false") else []
+    return [*arguments, "--", *read_input(variables, "checks").replace(",", " ").split()]
+
+
+def _arguments(name: str, one: argparse.ArgumentParser) -> None:
+    if name in ("run", "plan"):
+        one.add_argument("checks", nargs="*", metavar="CHECK", help="only these, and what they need")
+        one.add_argument("--profile", help="the checks of this profile")
+        one.add_argument("--all", action="store_true", help="run every chosen check, also what is proved")
+        one.add_argument("--jobs", type=_slots, metavar="N", help="worker slots: a number, or `auto` for the CPUs this process may use")
+        one.add_argument("--json", action="store_true", help="print JSON for programs")
+    if name == "run":
+        one.add_argument("--no-cache", action="store_true", help="neither read nor write memory")
+        one.add_argument("--cache-url", metavar="URL", default="", help="a cache service of your own, in a workflow whose runner names none")
+        one.add_argument("--replay-failures", action="store_true", help="replay remembered failures too (never in a workflow)")
+        one.add_argument("--report", metavar="FILE", help="also write report.json here")
+        one.add_argument("--fail-fast", choices=["never", "group", "all"], help="what a failure stops")
+        one.add_argument("--on-change", choices=["fail", "keep"], help="what files changed by a mutating check mean")
+    if name == "explain":
+        one.add_argument("checks", nargs=1, metavar="CHECK", help="the check")
+    if name == "cache":
+        one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear"], help="sizes, names, down to the budget, read all of it, or empty it")
+        one.add_argument("--json", action="store_true", help="print JSON for programs")
+    if name != "schema":
+        one.add_argument("--config", metavar="FILE", help="the configuration, from the repository's root")
+        one.add_argument("--store", metavar="DIR", help="where this machine remembers")
+
+
+def _slots(text: str) -> int | None:
+    if text == "auto":
+        return None
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number from 1 nor `auto`")
+    return number
+
+
+def _yes(variables: Mapping[str, str], name: str, default: str) -> bool:
+    from ftaction.edge.runner import read_input
+
+    text = read_input(variables, name).lower() or default
+    if text not in ("true", "false"):
+        raise Stop(f"the input `{name}` is {text!r}", "It is `true` or `false`.")
+    return text == "true"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong arguments are errors like any other, so that a workflow sees them as an annotation."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Stop(message, f"See `{self.prog} --help`.")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Examples keep their lines. The width is fixed: asking for the terminal's imports three compressors."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
+_EXAMPLES = """examples:
+  ftaction run                 prove everything, run only what is unproven
+  ftaction plan                show what would run, and why
+  ftaction explain lint        why lint would run, or who proved it
+"""
+
+_COMMANDS = (
+    ("run", "prove the checks", "examples:\n  ftaction run\n  ftaction run lint test:unit --jobs 4\n  ftaction run --profile quick --json"),
+    ("plan", "show what would run, and why, without running anything", "examples:\n  ftaction plan\n  ftaction plan --json"),
+    ("explain", "say why a check would run, or who proved it", "example:\n  ftaction explain typecheck"),
+    ("init", "write the configuration that was found; never overwrites", "example:\n  ftaction init"),
+    ("schema", "print the JSON schema of the configuration", "example:\n  ftaction schema > firsttry.schema.json"),
+    ("cache", "look after this machine's memory", "examples:\n  ftaction cache stats\n  ftaction cache prune"),
+)
