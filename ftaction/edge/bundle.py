@@ -1,8 +1,8 @@
 """The bundle: records, histories and small blobs of many runs as one file that a cache service keeps.
 
-One line `ftaction bundle 1 <signature>`, padded to 512 bytes, then one zstd frame: the index's length as eight bytes, the index as JSON,
-and what the index lists, one behind the other. The signature is over the SHA-256 of the frame; without a key there is none. Data only,
-and everything that is listed is weighed before the first byte of it is read.
+One line `ftaction bundle 1 <SHA-256> <signature>`, padded to 512 bytes, then one zstd frame: the index's length as eight bytes, the index
+as JSON, and what the index lists, one behind the other. The digest is of what the frame holds, the signature of the digest; without a key
+there is none. Data only, and everything that is listed is weighed before the first byte of it is read.
 """
 
 import json
@@ -80,17 +80,17 @@ def write_bundle(path: str, head: Head, items: Iterable[Item], sign: Callable[[b
     items = list(items)
     index = json.dumps({"merged": head.merged, "large": head.large, "entries": [item[:3] for item in items]}, separators=(",", ":")).encode()
     digest = sha256()
-    compressor = zstandard.ZstdCompressor(level=3, write_checksum=True).compressobj()
+    compressor = zstandard.ZstdCompressor(level=3).compressobj()
     try:
         with open(path, "wb") as file:
             file.write(bytes(_LINE))
-            for content in (len(index).to_bytes(8, "big") + index, *map(_content, items), None):
-                piece = compressor.flush() if content is None else compressor.compress(content)
-                digest.update(piece)
-                file.write(piece)
+            for content in (len(index).to_bytes(8, "big") + index, *map(_content, items)):
+                digest.update(content)
+                file.write(compressor.compress(content))
+            file.write(compressor.flush())
             size = file.tell()
             file.seek(0)
-            file.write(f"{MAGIC} {sign(digest.digest()) if sign else ''}".encode().ljust(_LINE - 1) + b"\n")
+            file.write(f"{MAGIC} {digest.hexdigest()} {sign(digest.digest()) if sign else ''}".encode().ljust(_LINE - 1) + b"\n")
             return size
     except OSError as error:
         raise StoreError(f"the bundle can't be written: {error.strerror}") from error
@@ -113,16 +113,19 @@ def read_bundle(pieces: Iterable[bytes], verify: Callable[[bytes, str], str | No
     line = source.exactly(_LINE)
     if not line.startswith(f"{MAGIC} ".encode()):
         raise StoreError("the bundle is of another format")
-    frame = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).stream_reader(cast("IO[bytes]", source), read_size=_PIECE)
+    claimed, _, signature = line[len(MAGIC) :].decode("ascii", "replace").strip().partition(" ")
+    stream = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).stream_reader(cast("IO[bytes]", source), read_size=_PIECE)
+    frame = _Frame(stream, source)
     try:
-        length = int.from_bytes(_exactly(frame, 8), "big")
+        length = int.from_bytes(frame.exactly(8), "big")
         if length > _LARGEST_INDEX:
             raise StoreError("the bundle's index is too large")
-        head, items, total = _read_index(_exactly(frame, length), most)
+        head, items, total = _read_index(frame.exactly(length), most)
         with tempfile.TemporaryFile() as file:
-            _copy(frame, file, total, source)
-            signature = line[len(MAGIC) :].decode("ascii", "replace").strip()
-            signer = verify(source.digest.digest(), signature) if signature else None
+            frame.copy(file, total)
+            if frame.digest.hexdigest() != claimed:
+                raise StoreError("the bundle is damaged")
+            signer = verify(frame.digest.digest(), signature) if signature else None
             return Bundle(head, items, os.dup(file.fileno()), source.taken, signer or "")
     except zstandard.ZstdError as error:
         raise StoreError("the bundle is damaged") from error
@@ -155,45 +158,54 @@ def _amount(value: object) -> int:
     return value
 
 
-def _copy(frame: IO[bytes], file: IO[bytes], total: int, source: "_Source") -> None:
-    left = total
-    while left and (piece := frame.read(min(_PIECE, left))):
-        left -= len(piece)
-        file.write(piece)
-        if total - left > _EVEN and (total - left) > _MOST_RATIO * source.taken:
-            raise StoreError("the bundle is packed more tightly than honest ones are")
-    if left or frame.read(1):
-        raise StoreError("the bundle is not as long as its index says")
-    file.flush()
+class _Frame:
+    """What the frame holds, hashed as it is read."""
 
+    def __init__(self, stream: IO[bytes], source: "_Source") -> None:
+        self._stream = stream
+        self._source = source
+        self.digest = sha256()
 
-def _exactly(frame: IO[bytes], size: int) -> bytes:
-    content = frame.read(size)
-    if len(content) != size:
-        raise StoreError("the bundle is cut off")
-    return content
+    def exactly(self, size: int) -> bytes:
+        content = self._stream.read(size)
+        if len(content) != size:
+            raise StoreError("the bundle is cut off")
+        self.digest.update(content)
+        return content
+
+    def copy(self, file: IO[bytes], total: int) -> None:
+        """The rest of it, which is `total` bytes."""
+        copied = 0
+        while copied < total:
+            piece = self.exactly(min(_PIECE, total - copied))
+            copied += len(piece)
+            file.write(piece)
+            if copied > _EVEN and copied > _MOST_RATIO * self._source.taken:
+                raise StoreError("the bundle is packed more tightly than honest ones are")
+        if self._stream.read(1):
+            raise StoreError("the bundle is longer than its index says")
+        file.flush()
 
 
 class _Source:
-    """Pieces as a file, counted and hashed as they are taken; `read` is all that the decompressor asks of it."""
+    """Pieces as a file, counted as they are taken; `read` is all that the decompressor asks of it."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
         self._rest = b""
         self.taken = 0
-        self.digest = sha256()
 
     def exactly(self, size: int) -> bytes:
-        """The first bytes, which the digest leaves out."""
+        """The first bytes, or as many as there are."""
         while len(self._rest) < size and (piece := next(self._pieces, b"")):
             self._rest += piece
-        given, self._rest = self._rest[:size], self._rest[size:]
-        self.taken += len(given)
-        return given
+        return self._take(size)
 
     def read(self, size: int) -> bytes:
         self._rest = self._rest or next(filter(None, self._pieces), b"")
+        return self._take(size)
+
+    def _take(self, size: int) -> bytes:
         given, self._rest = self._rest[:size], self._rest[size:]
         self.taken += len(given)
-        self.digest.update(given)
         return given

@@ -52,7 +52,7 @@ def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head
 
 
 def _used(item: Item, touched: frozenset[str], now: int) -> int:
-    return now if item.name in touched else item.used
+    return now if item.name in touched else min(item.used, now)
 
 
 def _blobs(record: Record) -> list[str]:
