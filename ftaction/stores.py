@@ -55,6 +55,7 @@ def layers(disk: DiskStore, doors: Doors, cache: Cache) -> Store:
         return disk
     from ftaction.run.layers import Layers
 
+    across.start()
     return Layers(disk, across, None, good(doors.origin, cache))
 
 
@@ -69,16 +70,17 @@ def good(here: Origin, cache: Cache) -> Callable[[bytes], bool]:
     return replayable
 
 
-def carry_on(store: Store, doors: Doors, interrupted: bool) -> dict[str, str]:
-    """After the run: what the post step must know. Where none will come, its work is done at once."""
+def carry_on(store: Store, doors: Doors, interrupted: bool, identity: machine.Identity | None) -> dict[str, str]:
+    """After the run: what the post step must know. Where none will come, or it could not tell our store from a check's, its work is done at once."""
     from ftaction.run.layers import Layers
 
     if not isinstance(store, Layers):
         return {}
-    if _post_comes(doors.variables):
-        return {"bundle": store.saved, "bundle-saved": str(time.time())} if store.saved else {}
-    if interrupted:
+    post_comes = _post_comes(doors.variables)
+    if interrupted and not (post_comes and identity):
         store.save()
+    if post_comes:
+        return {"bundle": store.saved, "bundle-saved": str(time.time())} if store.saved else {}
     store.settle(time.time())
     return {}
 

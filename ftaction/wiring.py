@@ -142,10 +142,10 @@ class Wiring:
 
     def carry_on(self, store: Store | None, interrupted: bool) -> None:
         """What comes after the run, for its memory: told to the post step, or done here."""
-        told = stores.carry_on(store, self._doors(), interrupted) if store else {}
+        told = stores.carry_on(store, self._doors(), interrupted, self.identity) if store else {}
         if told:
             self.files.save_state(told)
-        self._saved = not interrupted
+        self._saved = not interrupted or self.identity is None
 
     def close(self) -> str:
         """What we made belongs to the workspace's owner, and stands where later steps find it. What went wrong, in a sentence."""

@@ -66,10 +66,15 @@ class Across:
         self._notes: dict[str, None] = {}
         self._large: dict[str, int] = {}  # uploaded by this run
         self._uploads: list[Thread] = []
-        self._fetching = Thread(target=self._fetch, daemon=True)
+        self._fetching: Thread | None = None
         self._here: list[Held] | None = None
         self.transfers: list[Transfer] = []
-        self._fetching.start()
+
+    def start(self) -> None:
+        """Begin to fetch the bundles, while the run does other things."""
+        if self._fetching is None:
+            self._fetching = Thread(target=self._fetch, daemon=True)
+            self._fetching.start()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -79,6 +84,8 @@ class Across:
     def held(self) -> list[Held]:
         """The bundles of this run, waited for once."""
         if self._here is None:
+            self.start()
+            assert self._fetching is not None
             self._fetching.join(_PATIENCE)
             if self._fetching.is_alive():
                 self._note(f"what earlier runs proved did not arrive within {_PATIENCE:.0f} seconds")

@@ -1,0 +1,95 @@
+"""Whole jobs, one after the other, each on a machine that knows nothing: the command line as the action calls it, and a real server."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from tests.jobs.conftest import CHECKS, TOKEN, Start
+from tests.support.cache_server import CacheServer
+from tests.support.gates import Gates
+from tests.support.repository import TestRepository
+
+
+def test_cold_then_replayed_then_only_what_changed(job: Start, repository: TestRepository, server: CacheServer) -> None:
+    first = job()
+    done = first.run()
+    assert (done.status, done.names("ran"), done.err) == (0, ["a", "b"], "")
+    assert "Saved the bundle of main" in done.summary
+    assert first.left == [], "nothing of ours stays on the runner"
+    second = job().run()
+    assert (second.names("ran"), second.names("replayed")) == ([], ["a", "b"])
+    assert "Restored the bundle of main" in second.summary
+    assert "proved on refs/heads/main" in second.summary
+    repository.write("a.txt", "changed\n")
+    repository.commit()
+    third = job().run()
+    assert (third.names("ran"), third.names("replayed")) == (["a"], ["b"])
+    assert "a.txt modified" in third.summary
+    assert first.post().status == 0
+
+
+def test_the_post_step_tells_nothing_and_costs_one_look_up(job: Start, server: CacheServer) -> None:
+    first = job()
+    first.run()
+    before = len(server.seen)
+    done = first.post()
+    assert (done.status, untold(done.out), done.err) == (0, [], "")
+    assert len(server.seen) - before == 1
+
+
+def untold(text: str) -> list[str]:
+    """The lines that people see: not those which tell the runner what to hide."""
+    return [line for line in text.splitlines() if not line.startswith("::add-mask::")]
+
+
+def test_addresses_are_masked_and_never_told(job: Start) -> None:
+    first, second = job().run(), job().run()
+    for text in (first.out, first.err, first.summary, second.out, second.err, second.summary):
+        assert not [line for line in untold(text) if "sig=" in line or TOKEN in line]
+
+
+def _with_a_slow_one(repository: TestRepository, gates: Gates) -> None:
+    checks = {**CHECKS, "slow": {"run": gates.command("slow"), "stage": "slow", "tool": "none"}}
+    repository.write(".firsttry.json", json.dumps({"version": 1, "checks": checks}))
+    repository.commit()
+
+
+def test_a_cancelled_job_saves_what_had_passed(job: Start, repository: TestRepository, gates: Gates) -> None:
+    _with_a_slow_one(repository, gates)
+    cancelled = job()
+    with cancelled.start("action") as process:
+        gates.wait("slow")
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    assert process.returncode == 130
+    cancelled.post()
+    assert job().run("run", "a", "b").summary.count("replayed") == 3
+    assert cancelled.left == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run checks as another user")
+def test_a_killed_job_loses_nothing_that_had_passed(job: Start, repository: TestRepository, gates: Gates) -> None:
+    """As in the container: we are root, the workspace is the runner's. Stores that others made in the meantime are not ours."""
+    _with_a_slow_one(repository, gates)
+    killed = job()
+    subprocess.run(["chown", "-R", "1001:1001", str(repository.root), str(killed.folder)], check=True)
+    subprocess.run(["chmod", "-R", "a+rwX", str(repository.root.parent / "gates")], check=True)
+    with killed.start("action") as process:
+        gates.wait("slow")
+        process.kill()
+        gates.release("slow")
+        process.communicate()
+    (name,) = killed.left
+    forged = killed.temporary / name.replace(name[-8:], "00000000")
+    shutil.copytree(killed.temporary / name, forged)
+    subprocess.run(["chown", "-R", "1001:1001", str(forged)], check=True)
+    done = killed.post()
+    assert (done.status, done.err) == (0, "")
+    assert killed.left == [forged.name]
+    again = job()
+    subprocess.run(["chown", "-R", "1001:1001", str(again.folder)], check=True)
+    assert again.run("run", "a", "b").summary.count("replayed") == 3
