@@ -13,6 +13,8 @@ from ftaction.model.run import Transfer
 from ftaction.run.across import Across
 from ftaction.run.bundle import SMALL, Added
 
+_HELD = 16 << 20  # bytes
+
 
 class Layers:
     """`good`: whether a record could be replayed here; of several that are known the first such one is given."""
@@ -26,6 +28,7 @@ class Layers:
         self._histories: dict[str, list[bytes]] = {}
         self._touched: set[str] = set()
         self._asked: dict[str, bytes | None] = {}
+        self._held = 0
         self.saved = ""  # the key of the bundle that this run saved
 
     def record(self, fingerprint: str) -> bytes | None:
@@ -55,7 +58,7 @@ class Layers:
         stored = self._disk.put_record(fingerprint, content)
         if stored:
             self._asked[fingerprint] = content
-            self._add(f"ac/{fingerprint}", len(content), lambda: self._disk.record(fingerprint))
+            self._add(f"ac/{fingerprint}", content, lambda: self._disk.record(fingerprint))
             if self._shared:
                 self._shared.put_record(fingerprint, content)
         return stored
@@ -71,7 +74,7 @@ class Layers:
         """Its digest."""
         digest = self._disk.put_blob(content)
         if digest:
-            self._add(f"cas/{digest}", len(content), lambda: self._disk.blob(digest))
+            self._add(f"cas/{digest}", content, lambda: self._disk.blob(digest))
             if self._shared:
                 self._shared.put_blob(content)
         return digest
@@ -90,7 +93,7 @@ class Layers:
         path = self._disk.file(digest)
         size = os.path.getsize(path)
         if size <= SMALL:
-            self._add(f"cas/{digest}", size, lambda: self._disk.blob(digest))
+            self._items[f"cas/{digest}"] = Item(f"cas/{digest}", size, 0, lambda: self._disk.blob(digest))
         elif self._across:
             self._across.upload(digest, path)
         return digest
@@ -146,6 +149,9 @@ class Layers:
         """Those of every layer."""
         return (*self._disk.doubts, *(self._across.notes if self._across else ()), *(self._shared.doubts if self._shared else ()))
 
-    def _add(self, name: str, size: int, read: Callable[[], bytes | None]) -> None:
-        self._items[name] = Item(name, size, 0, read)
+    def _add(self, name: str, content: bytes, again: Callable[[], bytes | None]) -> None:
+        """Held until the end where there is room, for reading a thousand small files again takes longer than all else at the end."""
+        held = self._held + len(content) <= _HELD
+        self._held += len(content) if held else 0
+        self._items[name] = Item(name, len(content), 0, (lambda: content) if held else again)
         self._touched.add(name)
