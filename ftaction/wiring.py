@@ -11,6 +11,7 @@ from ftaction.edge import folders, machine
 from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository, common_folder, find_root
+from ftaction.edge.remote import repository_name
 from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
 from ftaction.errors import Stop
@@ -193,7 +194,8 @@ class Wiring:
         return stores.Doors(self.variables, self.event, _mask, self._origin(), self.run_folder(), self.options.cache_url)
 
     def _origin(self) -> Origin:
-        return origin(self.variables, self.event, common_folder(self.root))
+        folder = common_folder(self.root)
+        return origin(self.variables, self.event, repository_name(folder) or folder)
 
     def _changes(self) -> ChangeSet:
         from ftaction.edge.changes import change_set

@@ -22,7 +22,7 @@ from ftaction.run.records import load
 
 SETTLED = 1.5  # seconds after saving; by then whoever saved at the same moment can be seen, servers that count whole seconds included
 _ROUNDS = 6
-_PATIENCE = 45.0  # seconds that a run waits for its bundles,
+_PATIENCE = 20.0  # seconds that a run waits for its bundles,
 _UPLOADS = 600.0  # and for what its checks made to be saved
 
 

@@ -1,6 +1,7 @@
 """What each event reads and writes: the table of `docs/memory.md`, row by row, as the program decides it."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class Row(NamedTuple):
     ref: str
     reads: tuple[str, ...]
     writes: str
-    event: dict[str, object] = {}
+    event: Mapping[str, object] = {}
     base: str = ""
     trust: str = "auto"
     protected: bool = False
@@ -65,7 +66,7 @@ def decided(row: Row) -> tuple[tuple[str, ...], str, Origin]:
         "GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "org/repo", "GITHUB_EVENT_NAME": row.name, "GITHUB_REF": row.ref, "GITHUB_BASE_REF": row.base,
         "GITHUB_REF_PROTECTED": str(row.protected).lower(),
     }  # fmt: skip
-    event = REPOSITORY | row.event
+    event = {**REPOSITORY, **row.event}
     here = origin(variables, event, "")
     found = scopes(variables, event, here, row.trust)
     assert (found.write is None) == (found.why_not is not None)
@@ -83,7 +84,7 @@ def test_a_run_can_use_what_it_writes(row: Row) -> None:
     """What is written is read again by the next run of the same kind, and vouched for."""
     _, writes, here = decided(row)
     variables = {"GITHUB_EVENT_NAME": row.name, "GITHUB_BASE_REF": row.base}
-    found = scopes(variables, REPOSITORY | row.event, here, row.trust)
+    found = scopes(variables, {**REPOSITORY, **row.event}, here, row.trust)
     assert not writes or (found.write in found.read and found.write is not None and vouches(found.write, here, here))
 
 
