@@ -65,6 +65,9 @@ class Line:
     def close(self) -> None:
         self._connection.close()
 
+    def __del__(self) -> None:
+        self.close()  # kept for another request that never came
+
     def _limit(self) -> None:
         left = min(self._idle, self.deadline - self._clock())
         if left <= 0:
