@@ -34,6 +34,7 @@ class Line:
         self._idle = idle
         self._clock = clock
         self.deadline = 0.0  # of the exchange that it is used for, as `clock` counts
+        self.ended = False  # whether the other side said its last
 
     def sendall(self, content: bytes) -> None:
         left = memoryview(content)
@@ -43,7 +44,9 @@ class Line:
 
     def receive(self, buffer: memoryview) -> int:
         self._limit()
-        return self._connection.recv_into(buffer)
+        size = self._connection.recv_into(buffer)
+        self.ended = size == 0
+        return size
 
     def makefile(self, *_: object) -> io.BufferedReader:
         return io.BufferedReader(_Reader(self), _BUFFER)

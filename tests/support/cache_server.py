@@ -230,7 +230,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _download(self, path: Path) -> None:
         size = path.stat().st_size
         start, end, status = 0, size, 200
-        wanted = self.headers.get("x-ms-range") or self.headers.get("Range", "")  # the first is what Azure's own client sends
+        wanted = self.headers.get("x-ms-range") or self.headers.get("Range") or ""  # the first is what Azure's own client sends
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted) if self._cache.ranges else None
         headers = {"Content-Type": "application/octet-stream", "ETag": f'"{path.stat().st_mtime_ns:x}"', "x-ms-blob-type": "BlockBlob"}
         if self.headers.get("If-Match", headers["ETag"]) != headers["ETag"]:
