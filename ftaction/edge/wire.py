@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from typing import NamedTuple
+from weakref import finalize
 
 Clock = Callable[[], float]
 
@@ -31,6 +32,7 @@ class Line:
 
     def __init__(self, connection: socket.socket, idle: float, clock: Clock) -> None:
         self._connection = connection
+        finalize(self, connection.close)  # where it was kept for another request that never came
         self._idle = idle
         self._clock = clock
         self.deadline = 0.0  # of the exchange that it is used for, as `clock` counts
@@ -67,9 +69,6 @@ class Line:
 
     def close(self) -> None:
         self._connection.close()
-
-    def __del__(self) -> None:
-        self.close()  # kept for another request that never came
 
     def _limit(self) -> None:
         left = min(self._idle, self.deadline - self._clock())
