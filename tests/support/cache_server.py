@@ -88,11 +88,12 @@ class CacheServer:
     def _signature(self, number: int, permission: str) -> str:
         return base64.b64encode(hmac.digest(b"key", f"{number} {permission} {self._generation}".encode(), hashlib.sha256)).decode()
 
-    def serve(self) -> None:
-        self._http.serve_forever(poll_interval=0.02)
+    def serve(self, look: float = 0.5) -> None:
+        """Until it is shut down, for which it looks every so many seconds."""
+        self._http.serve_forever(look)
 
     def __enter__(self) -> Self:
-        Thread(target=self.serve, daemon=True).start()
+        Thread(target=self.serve, args=(0.005,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
