@@ -145,7 +145,7 @@ def notes(report: Report) -> tuple[str, ...]:
 def restored(of: Restored) -> str:
     """What was put back, or why that could not be."""
     if of.problem:
-        return f"{of.check} had to run again, for what it makes could not be restored: {of.problem}"
+        return f"What {of.check} makes could not be restored: {of.problem}"
     return f"Restored what {of.check} makes ({size(of.size)}) in {duration(of.seconds)}."
 
 

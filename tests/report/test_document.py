@@ -31,7 +31,7 @@ def test_it_is_json_whatever_stands_in_it(name: str) -> None:
 def documented() -> dict[str, str]:
     """Field -> type, each as it stands in the page; those of a check behind `checks[].`."""
     run, _, checks = PAGE.partition("## `checks[]`")
-    row = re.compile(r"^\| `([a-z_.]+)` \| ([a-z ]+) \|", re.MULTILINE)
+    row = re.compile(r"^\| `([a-z_.\[\]]+)` \| ([a-z ]+) \|", re.MULTILINE)
     return dict(row.findall(run)) | {f"checks[].{name}": kind for name, kind in row.findall(checks)}
 
 
