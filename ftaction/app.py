@@ -51,7 +51,7 @@ def _ground(world: World, config: Config, request: Request) -> Ground:
     slots = (verification.max_workers or world.cpus) if verification.parallel else 1
     memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
     outputs = tuple(output for known in recognised.values() for output in known.check.outputs)
-    return Ground(outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots)
+    return Ground(outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots, standing={})
 
 
 def _refuse_mutating_groups(config: Config, recognised: Mapping[str, facts.Known]) -> None:

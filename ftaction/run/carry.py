@@ -88,13 +88,15 @@ def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Resul
 
 
 def _run(ground: Ground, view: View, plan: Plan, replayed: Mapping[str, Record], replanned: bool) -> Carried:
-    from ftaction.run.restore import Restoring, restores
+    from ftaction.run.restore import Restoring, made_anew, restores
 
     restoring = Restoring(ground, restores(ground, replayed, runs(plan)))
     mutating = plan.step.checks[0].stage is Stage.MUTATING  # what is put back is none of its changes, so that comes first
     ready = restoring.at_once() if mutating else True
     carried = _done(ground, view, plan, restoring, replanned) if ready else Carried(results=())
     ended = {result.check for result in carried.results}
+    for name in [check.name for check in runs(plan) if check.outputs and check.name in ended]:
+        made_anew(ground, name)
     deferred = tuple(check for check in plan.step.checks if check.name not in ended)
     lost = restoring.lost_to({check.name for check in deferred})
     return carried._replace(deferred=deferred, lost=lost, restored=tuple(restoring.told))

@@ -146,8 +146,9 @@ class _Step:
 
     def _settle_what_is_known(self, waiting: dict[str, None]) -> bool:
         self.held = self.how.restoring.held(waiting)
-        stopped = self.signal or (self.how.fail_fast is FailFast.ALL and any(self._bad(name) for name in self.done))
-        known = [(name, fate) for name in waiting if stopped or self._waits(self.jobs[name]) if (fate := self._fate(self.jobs[name])) is not None]
+        failed = tuple(name for name in self.done if self._bad(name)) if self.how.fail_fast is FailFast.ALL else ()
+        asked = (name for name in waiting if self.signal or failed or self._waits(self.jobs[name]))
+        known = [(name, fate) for name in asked if (fate := self._fate(self.jobs[name], failed)) is not None]
         for name, fate in known:
             del waiting[name]
             now = self.how.clock()
@@ -157,16 +158,17 @@ class _Step:
     def _waits(self, job: Job) -> bool:
         return job.fate is not None or bool(job.check.needs)
 
-    def _fate(self, job: Job) -> Ending | None:
-        """The ending of a job that needs no process, once it is known."""
+    def _fate(self, job: Job, failed: tuple[str, ...]) -> Ending | None:
+        """The ending of a job that needs no process, once it is known. `failed`: what stops everything."""
+        by = tuple(need for need in job.check.needs if need in self.done and self._bad(need))
+        settled = all(need in self.done and need not in self.alone for need in job.check.needs if need in self.jobs)
+        if job.fate is not None and settled and not by and (self.signal or failed or self.held.isdisjoint(job.held_by)):
+            return job.fate  # where all is stopped nobody waits for its outputs
         if self.signal:
             return Cancelled()
-        if by := tuple(need for need in job.check.needs if need in self.done and self._bad(need)):
-            return Blocked(by)
-        if self.how.fail_fast is FailFast.ALL and (bad := tuple(name for name in self.done if self._bad(name))):
-            return Blocked(bad, Barrier.FAIL_FAST)
-        settled = all(need in self.done and need not in self.alone for need in job.check.needs if need in self.jobs)
-        return job.fate if settled and self.held.isdisjoint(job.held_by) else None
+        if by or failed:
+            return Blocked(by) if by else Blocked(failed, Barrier.FAIL_FAST)
+        return None
 
     def _bad(self, name: str) -> bool:
         return name not in self.alone and not isinstance(self.done[name].ending, Passed)

@@ -44,9 +44,22 @@ def restores(ground: Ground, replayed: Mapping[str, Record], running: Iterable[C
         if check.name in wanted:
             after = tuple(name for name, other in found.items() if _overlap(other.check, check))
             replaced = any(need.name in names and _overlap(need, check) for need in needs_of(ground, check.name))
-            if after or replaced or not keep.stands(ground, check, replayed[check.name].outputs):
+            if after or replaced or not _stands(ground, check, replayed[check.name].outputs):
                 found[check.name] = Restore(check, replayed[check.name], frozenset(wanted[check.name]), after, replaced)
     return found
+
+
+def _stands(ground: Ground, check: Check, digest: str) -> bool:
+    if ground.standing.get(check.name) != digest and keep.stands(ground, check, digest):
+        ground.standing[check.name] = digest
+    return ground.standing.get(check.name) == digest
+
+
+def made_anew(ground: Ground, name: str) -> None:
+    """Its outputs are others now, and with them what other checks had put into them."""
+    made = ground.recognised[name].check
+    for other in [other for other in ground.standing if made in needs_of(ground, other) and _overlap(ground.recognised[other].check, made)]:
+        del ground.standing[other]
 
 
 def held_by(ground: Ground, check: Check, found: Mapping[str, Restore]) -> tuple[str, ...]:
@@ -131,6 +144,8 @@ class Restoring:
             self._ground.memory.distrust(self.all[name].record.outputs)
         else:
             self._back.add(name)
+            made_anew(self._ground, name)
+            self._ground.standing[name] = self.all[name].record.outputs
             keep.mark(self._ground, self.all[name].check, outcome.mark)
 
     def at_once(self) -> bool:
