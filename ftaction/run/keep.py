@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ftaction.edge.archive import ArchiveError, pack, unpack
+from ftaction.edge.archive import pack, unpack
 from ftaction.errors import StoreError
 from ftaction.model.check import Check, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
@@ -70,7 +70,7 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
     try:
         outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
         log = memory.keep(read_log(result.log, secrets(world.environment)))
-    except ArchiveError as error:
+    except StoreError as error:
         return _doubted(result, f"its outputs could not be kept: {error}")
     except OSError as error:
         return _doubted(result, f"its log is gone: {error.strerror}")
@@ -109,7 +109,7 @@ def _restore(ground: Ground, record: Record, check: Check) -> bool:
         return True
     try:
         unpack(memory.stream(record.outputs) or (), world.context.root, check.outputs, world.identity)
-    except (ArchiveError, StoreError):
+    except StoreError:
         memory.distrust(record.outputs)
         return False
     world.digests.set_mark(mark, record.outputs + _signature(ground, check))
@@ -130,7 +130,7 @@ def _keep_outputs(ground: Ground, check: Check) -> str:
     assert ground.memory is not None
     root, world = ground.world.context.root, ground.world
     if missing := [output for output in check.outputs if not os.path.lexists(f"{root}/{output}")]:
-        raise ArchiveError(f"{', '.join(missing)} was not made")
+        raise StoreError(f"{', '.join(missing)} was not made")
     digest = ground.memory.keep_stream(pack(root, check.outputs, world.identity))
     world.digests.set_mark(f"outputs:{root}:{check.name}", digest + _signature(ground, check))
     return digest
