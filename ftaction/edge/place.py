@@ -1,5 +1,7 @@
-"""Moving finished outputs into a working tree. Every folder on the way is opened, none through a link, and everything is renamed between open
-folders: whoever owns the tree may be changing it meanwhile, and we may be root.
+"""Moving finished outputs into a working tree.
+
+Every folder on the way is opened, none through a link, and everything is renamed between open folders: whoever owns the tree may be changing
+it meanwhile, and we may be root.
 """
 
 import os
@@ -30,9 +32,9 @@ def put_in_place(fresh: int, root: str, outputs: tuple[str, ...], identity: Iden
                     _rename(name, folder, f"{number}.before", fresh)
                 done.append((output, str(number)))
                 _rename(str(number), fresh, name, folder)
-    except (OSError, StoreError):
-        for output, number in reversed(done):
-            _put_back(fresh, root, output, number)
+    except BaseException:
+        for output, kept in reversed(done):
+            _put_back(fresh, root, output, kept)
         raise
 
 
@@ -76,7 +78,8 @@ def _there(name: str, folder: int) -> bool:
 def _rename(name: str, folder: int, new: str, to: int) -> None:
     """Moving a folder writes its `..`, so its owner must be able to write it meanwhile."""
     try:
-        return os.rename(name, new, src_dir_fd=folder, dst_dir_fd=to)
+        os.rename(name, new, src_dir_fd=folder, dst_dir_fd=to)
+        return
     except PermissionError:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
         if not stat.S_ISDIR(mode) or mode & 0o200:

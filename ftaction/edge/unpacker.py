@@ -116,9 +116,11 @@ class Unpacking:
         name, mode, times = self._names[number], self._index.modes[number], (self._index.times[number],) * 2
         if mode & 0o700 == 0o700:
             try:
-                return os.utime(name, ns=times, dir_fd=parent, follow_symlinks=False)
+                os.utime(name, ns=times, dir_fd=parent, follow_symlinks=False)
             except FileNotFoundError:
-                pass
+                pass  # an empty one, made below
+            else:
+                return
         self._folders.make(number, parent)
         folder = os.open(name, IN, dir_fd=parent)
         os.fchmod(folder, mode)

@@ -3,6 +3,7 @@
 To a worker: a number, a length, so many bytes. From a worker: a length and so many bytes; with the highest bit set, they are an error's sentence.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ def answer(content: bytes = b"", bits: int = 0) -> None:
 def work(task: Callable[[], None]) -> None:
     """Do it and end, telling what went wrong in a sentence."""
     os.umask(0)
+    gc.disable()  # nothing here goes in circles, and half a million small things are looked through for nothing
     try:
         task()
     except StoreError as error:
