@@ -21,8 +21,8 @@ class Entry(NamedTuple):
     extents: tuple[tuple[int, int], ...] = ()
 
 
-def file(name: bytes, parent: int = 0, content: bytes = b"x", **more: int) -> Entry:
-    return Entry(FILE, name, parent, content, **more)
+def file(name: bytes, parent: int = 0, content: bytes = b"x", mode: int = 0o644, time: int = 0, size: int | None = None) -> Entry:
+    return Entry(FILE, name, parent, content, mode, time, size)
 
 
 def folder(name: bytes, parent: int = 0, mode: int = 0o755) -> Entry:

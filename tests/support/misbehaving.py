@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 from ftaction.edge.worker import ANSWER, FAILED, answer, told
 
@@ -42,12 +43,20 @@ def _stopped() -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
+def _raises() -> None:
+    raise LookupError
+
+
+def _says(head: int) -> None:
+    os.write(1, ANSWER.pack(head))
+
+
 def _hangs_up() -> None:
     os.close(1)
     signal.pause()
 
 
-BEHAVIOURS = {
+BEHAVIOURS: dict[str, Callable[[], None]] = {
     "silent": _silent,
     "drips": _drips,
     "floods": _floods,
@@ -56,10 +65,10 @@ BEHAVIOURS = {
     "stopped": _stopped,
     "hangs up": _hangs_up,
     "too long": lambda: answer(b"x" * 1_000_001),
-    "claims": lambda: os.write(1, ANSWER.pack(FAILED - 1)) and None,
-    "sentence too long": lambda: os.write(1, ANSWER.pack(FAILED | (1 << 20))) and None,
+    "claims": lambda: _says(FAILED - 1),
+    "sentence too long": lambda: _says(FAILED | (1 << 20)),
     "colours": lambda: answer(b"red \x1b[31m\n::error::no \xff", FAILED),
     "environment": lambda: answer(repr(dict(os.environ)).encode()),
-    "raises": lambda: [].pop(),
+    "raises": _raises,
     "echoes": lambda: answer(b"here"),
 }
