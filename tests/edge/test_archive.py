@@ -275,6 +275,12 @@ def test_a_missing_output_is_an_error_of_packing(root: Path) -> None:
         list(pack(str(root), ("out",), None))
 
 
+def test_an_output_below_a_file_is_an_error_of_packing(root: Path) -> None:
+    (root / "folder").write_bytes(b"")
+    with pytest.raises(StoreError, match="folder/out can't be reached: Not a directory"):
+        list(pack(str(root), ("folder/out",), None))
+
+
 def test_an_output_behind_a_link_is_an_error_of_packing(root: Path) -> None:
     """It could not be put back."""
     (root / "real/out").mkdir(parents=True)
