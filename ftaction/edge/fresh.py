@@ -1,5 +1,6 @@
 """A new folder on the file system of a working tree, where nobody looks, and the removal of what killed runs left there."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from contextlib import contextmanager, suppress
 from ftaction.edge.descent import IN
 from ftaction.edge.git import own_folder
 from ftaction.edge.machine import Identity
+
+_TRIES = 10
 
 
 @contextmanager
@@ -28,12 +31,13 @@ def fresh_folder(root: str, identity: Identity | None) -> Iterator[tuple[str, in
 
 def _made(start: str) -> tuple[str, int]:
     """A locked folder. Another run may take one for left over that is not locked yet; then we make another."""
-    while True:
+    for _ in range(_TRIES):
         fresh = f"{start}.{os.getpid()}.{os.urandom(8).hex()}.tmp"
         os.mkdir(fresh, 0o700)
         held = _held(fresh)
         if held is not None:
             return fresh, held
+    raise OSError(errno.EBUSY, "somebody takes every new folder")
 
 
 def _held(fresh: str) -> int | None:
