@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,8 +22,8 @@ SHOW_OUTPUTS = """\
 """
 
 
-def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None) -> str:
-    """A workflow of one job that checks the repository out and runs the action in it."""
+def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None, matrix: Sequence[str] = ()) -> str:
+    """A workflow that checks the repository out and runs the action in it: one job, or one for each value of `matrix.part`."""
     # act names containers and volumes after the workflow: one of its own keeps scenarios apart.
     lines = [
         f"name: e2e-{uuid4().hex[:12]}",
@@ -30,6 +31,7 @@ def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None) ->
         "jobs:",
         "  verify:",
         "    runs-on: ubuntu-latest",
+        *(["    strategy:", "      fail-fast: false", "      matrix:", f"        part: {json.dumps(list(matrix))}"] if matrix else []),
         "    steps:",
     ]
     lines += ["      - uses: actions/checkout@v4", "      - id: firsttry", "        uses: ./.firsttry-action"]
@@ -67,6 +69,14 @@ def create(folder: Path, files: Mapping[str, str], *, action: bool = True) -> Pa
     if action:
         copy_action(folder / ".firsttry-action")
     commit(folder, "Begin")
+    return folder
+
+
+def clone(repository: Path, folder: Path) -> Path:
+    """As a fresh checkout: what git does not keep is not there."""
+    origin = git(repository, "remote", "get-url", "origin").strip()
+    git(repository, "clone", "--quiet", str(repository), str(folder))
+    git(folder, "remote", "set-url", "origin", origin)
     return folder
 
 
