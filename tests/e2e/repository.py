@@ -90,11 +90,12 @@ def copy_action(target: Path) -> None:
             shutil.copy(source, target / name)
 
 
-def give_to(folder: Path, uid: int, gid: int, image: str) -> None:
+def give_to(folders: Sequence[Path], uid: int, gid: int, image: str) -> None:
     """Make one user the owner of everything, in a container because only root may give files away."""
-    mount = ("--volume", f"{folder}:/folder")
-    chown = ("chown", "--recursive", "--no-dereference", f"{uid}:{gid}", "/folder")
-    subprocess.run(["docker", "run", "--rm", *mount, "--entrypoint", chown[0], image, *chown[1:]], check=True)
+    inside = {folder: f"/folder-{number}" for number, folder in enumerate(folders)}
+    mounts = (part for folder, place in inside.items() for part in ("--volume", f"{folder}:{place}"))
+    chown = ("chown", "--recursive", "--no-dereference", f"{uid}:{gid}", *inside.values())
+    subprocess.run(["docker", "run", "--rm", *mounts, "--entrypoint", chown[0], image, *chown[1:]], check=True)
 
 
 def owned_by_others(repository: Path, uid: int) -> list[str]:

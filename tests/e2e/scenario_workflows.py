@@ -140,7 +140,7 @@ def test_cancelled_job_leaves_nothing_behind(tmp_path: Path, home: Path, job_ima
     repository = create(tmp_path / "repository", {".firsttry.yml": check, WORKFLOW: workflow({"store": ".store"})})
     name = (repository / WORKFLOW).read_text(encoding="utf-8").splitlines()[0].removeprefix("name: ")
     begun = Begun(repository / ".scratch" / "begun")
-    give_to(repository, 1001, 1001, job_image)
+    give_to([repository], 1001, 1001, job_image)
     with act.start(repository, home, job_image) as process:
         begun.wait(process)
         assert running("sleep 8639"), "the check's own processes could not be seen, so their end could not be either"
