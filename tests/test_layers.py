@@ -36,7 +36,7 @@ OUTSIDE = {
 }  # fmt: skip
 """What reaches outside, or differs from one run to the next."""
 
-THIRD_PARTY = {"plan": {"yaml"}, "tools": {"yaml"}, "edge": {"zstandard"}}
+THIRD_PARTY = {"plan": {"yaml"}, "tools": {"yaml"}, "edge": {"cryptography", "obstore", "zstandard"}}
 
 
 def name_of(path: Path) -> str:
@@ -134,8 +134,8 @@ def test_no_function_is_long(module: str) -> None:
 
 
 HEAVY = {
-    "asyncio", "concurrent.futures", "ctypes", "dataclasses", "difflib", "email", "http.client", "inspect", "logging", "multiprocessing", "pathlib",
-    "random", "secrets", "shutil", "socket", "ssl", "subprocess", "tarfile", "tempfile", "tomllib", "traceback", "typing_extensions",
+    "asyncio", "concurrent.futures", "cryptography", "ctypes", "dataclasses", "difflib", "email", "http.client", "inspect", "logging", "multiprocessing",
+    "obstore", "pathlib", "random", "secrets", "shutil", "socket", "ssl", "subprocess", "tarfile", "tempfile", "tomllib", "traceback", "typing_extensions",
     "urllib.request", "yaml", "zstandard",
 }  # fmt: skip
 """What costs a millisecond or more to import, and what a run that replays everything has no use for."""

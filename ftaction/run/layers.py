@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ftaction.edge.bundle import Item
 from ftaction.edge.disk import DiskStore
-from ftaction.model.doors import Store
 from ftaction.model.run import Transfer
 from ftaction.run.across import Across
 from ftaction.run.bundle import SMALL, Added
+from ftaction.run.shared import SharedStore
 
 _HELD = 16 << 20  # bytes
 
@@ -19,7 +19,7 @@ _HELD = 16 << 20  # bytes
 class Layers:
     """`good`: whether a record could be replayed here; of several that are known the first such one is given."""
 
-    def __init__(self, disk: DiskStore, across: Across | None, shared: Store | None, good: Callable[[bytes], bool]) -> None:
+    def __init__(self, disk: DiskStore, across: Across | None, shared: SharedStore | None, good: Callable[[bytes], bool]) -> None:
         self._disk = disk
         self._across = across
         self._shared = shared
@@ -96,6 +96,8 @@ class Layers:
             self._items[f"cas/{digest}"] = Item(f"cas/{digest}", size, 0, lambda: self._disk.blob(digest))
         elif self._across:
             self._across.upload(digest, path)
+        if self._shared:
+            self._shared.offer(digest)
         return digest
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
