@@ -60,7 +60,7 @@ class Wiring:
         self.event = self.files.event()
         self._job_store = self._new_job_store()
         folder = _no_link_of(self.root, os.path.abspath(self._job_store or options.store or store_folder(self.variables)))
-        self._made = machine.to_be_made(folder)
+        self._made = () if self._job_store else machine.to_be_made(folder)  # which the post step believes only while it is ours
         self.store = DiskStore(machine.keep_for_us(folder) if self.identity else folder)
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""

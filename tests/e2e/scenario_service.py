@@ -24,7 +24,7 @@ checks:
     run: cat b.txt
     inputs: [b.txt]
 """
-FILES = {".firsttry.yml": CHECKS, "a.txt": "a\n", "b.txt": "b\n"}
+FILES = {".gitignore": "begun\n", ".firsttry.yml": CHECKS, "a.txt": "a\n", "b.txt": "b\n"}
 
 
 def run(job: Job) -> tuple[list[str], list[str]]:
@@ -87,7 +87,7 @@ def test_each_event_reads_and_writes_what_the_table_says(tmp_path: Path, action_
             assert jobs.saved() == before + adds, reason
 
 
-SLOW = CHECKS + "  slow:\n    run: echo begun >.scratch/begun; sleep 86397.5\n    stage: slow\n"
+SLOW = CHECKS + "  slow:\n    run: echo begun >begun; sleep 86397.5\n    stage: slow\n"
 
 
 @pytest.mark.parametrize("ended", ["kill", "stop"])
@@ -95,7 +95,7 @@ def test_what_had_passed_when_the_main_step_ended_is_replayed(tmp_path: Path, ac
     """`docker kill` gives it no time at all; the post step saves what it left. `docker stop` is a cancelled job."""
     with service(tmp_path, action_image, create(tmp_path / "repository", FILES | {".firsttry.yml": SLOW}, action=False)) as jobs:
         job = jobs.job()
-        begun = Begun(job.workspace / ".scratch" / "begun")
+        begun = Begun(job.workspace / "begun")
         with runner.start(job) as process:
             begun.wait(process)
             subprocess.run(["docker", ended, job.name], check=True, stdout=subprocess.DEVNULL)
@@ -104,5 +104,5 @@ def test_what_had_passed_when_the_main_step_ended_is_replayed(tmp_path: Path, ac
         after = runner.run(runner.post_step(job))
         assert (after.code, _told(after.log)) == (0, "")
         assert jobs.saved() == [MAIN]
-        assert not list((job.folder / "_temp").glob("ftaction-store-*")), "nothing of it stays on the runner"
+        assert not list((job.folder / "_temp").glob("*ftaction-store-*")), "nothing of it stays on the runner"
         assert run(jobs.job(inputs={"checks": "a b"})) == ([], ["a", "b"])
