@@ -11,7 +11,7 @@ from tests.e2e import runner
 from tests.e2e.moment import Begun
 from tests.e2e.repository import commit, create, owned_by_others, write
 from tests.e2e.runner import Job
-from tests.e2e.service import PUSH, RUNNER, SECRET, Service, Started, pull_request, service
+from tests.e2e.service import PUSH, RUNNER, SECRET, Started, pull_request, service
 from tests.support.cache_entries import MAIN
 
 CHECKS = """\

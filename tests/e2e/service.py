@@ -59,7 +59,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Jobs of one repository, and where they keep what they proved."""
+    """Jobs of one repository, and where they keep what they proved; without `url` there is no cache service."""
 
     folder: Path
     url: str
@@ -67,18 +67,17 @@ class Service:
     repository: Path
     numbers: Iterator[int] = field(default_factory=count)
 
-    def job(self, started: Started = PUSH, inputs: Mapping[str, str] = {}, event: Event = {}) -> Job:
+    def job(self, started: Started = PUSH, inputs: Mapping[str, str] = {}) -> Job:
         """A fresh one. On the host's network, where the service is; its address and token are those of GitHub's runner."""
         number = next(self.numbers)
         workspace = clone(self.repository, self.folder / f"workspace-{number}")
         variables = {
             **started.variables,
-            "ACTIONS_RESULTS_URL": f"{self.url}/",
+            **({"ACTIONS_RESULTS_URL": f"{self.url}/"} if self.url else {}),
             "ACTIONS_RUNTIME_TOKEN": secret_token(started.scopes),
             **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},
         }
-        event = {**started.event, **event}
-        return runner.prepare(self.folder / f"job-{number}", workspace, RUNNER, self.image, variables, event=event, options=("--network", "host"))
+        return runner.prepare(self.folder / f"job-{number}", workspace, RUNNER, self.image, variables, event=started.event, options=("--network", "host"))
 
     def saved(self) -> list[str]:
         """The scope of every entry, oldest first."""
@@ -87,7 +86,7 @@ class Service:
 
 def secret_token(scopes: tuple[tuple[str, int], ...]) -> str:
     """With a signature that a hunt can look for; the server leaves it to others to check it."""
-    return token(*scopes).removesuffix("signature") + SECRET
+    return f"{token(*scopes).rpartition('.')[0]}.{SECRET}"
 
 
 @contextmanager
