@@ -47,7 +47,7 @@ class Asked(dict[str, str]):
 
     def get(self, name: str, default: str = "") -> str:  # type: ignore[override]  # only ever asked for text
         self.names.add(name)
-        return default
+        return "true" if name == "GITHUB_ACTIONS" else default
 
     def __getitem__(self, name: str) -> str:
         self.names.add(name)

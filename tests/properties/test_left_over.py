@@ -1,5 +1,7 @@
 """What a run killed while it unpacked leaves behind goes with the next unpacking, and never stands among the user's files."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,19 +9,23 @@ from ftaction.edge.archive import pack, unpack
 from ftaction.edge.git import own_folder
 from tests.properties.workshop import Workshop
 
-DEAD = 1 << 30  # no process has this number: Linux stops at 1 << 22
-
 
 def test_a_killed_run_leaves_nothing_for_long(tmp_path: Path) -> None:
     shop = Workshop(tmp_path)
     shop.write("out", "1\n")
     pieces = list(pack(str(shop.root), ("out",), None))
-    left, living = (shop.root / f".git/ftaction.{number}.abc.tmp" for number in (DEAD, 1))
-    left.mkdir()
+    left, living = (shop.root / f".git/ftaction.1.{name}.tmp" for name in ("left", "living"))  # in a container every run is process 1
+    (left / "in").mkdir(parents=True)
+    (left / "in/file").write_text("half")
     living.mkdir()
+    held = os.open(living, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
     unpack(pieces, str(shop.root), ("out",), None)
     assert not left.exists()
     assert living.exists(), "another run is at work there"
+    os.close(held)
+    unpack(pieces, str(shop.root), ("out",), None)
+    assert not living.exists(), "it ended"
 
 
 def test_in_a_worktree_nothing_is_unpacked_among_its_files(tmp_path: Path) -> None:
@@ -36,6 +42,7 @@ def test_in_a_worktree_nothing_is_unpacked_among_its_files(tmp_path: Path) -> No
             yield piece
 
     unpack(pieces(), str(tree), ("out",), None)
-    assert seen
+    assert len(seen) > 1
+    assert not any(name.startswith("ftaction.") for name in seen.pop(0)), "the index is judged before anything is made"
     assert all(not name.startswith(".ftaction") for names in seen for name in names), seen
     assert all(any(name.startswith("ftaction.") for name in names) for names in seen), seen
