@@ -105,6 +105,7 @@ def test_what_a_check_forges_is_believed_by_nobody(tmp_path: Path, action_image:
         told_by_git = by_git.read_text(encoding="utf-8") if by_git.exists() else ""
         assert "\n0\n" not in f"\n{told_by_git}", "a program of the check's ran as root"
         assert SECRET not in told_by_git
+        assert outcomes["git"] == ""
         for step in (later, told):
             assert runner.run(runner.post_step(step, later)).code == 0
         assert victim(jobs.job(inputs={"checks": "victim"})) == FAILS
