@@ -11,7 +11,7 @@ from ftaction.edge import folders, machine
 from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository, common_folder, find_root
-from ftaction.edge.guard import Guard
+from ftaction.edge.guard import Guard, give_back
 from ftaction.edge.held import Held
 from ftaction.edge.remote import repository_name
 from ftaction.edge.runner import RunnerFiles
@@ -159,8 +159,7 @@ class Wiring:
             folders.remove(self._job_store)
         if not self.identity:
             return ""
-        if self._guard:
-            self._guard.release()
+        self._guard.release() if self._guard else give_back(self.variables, self.identity)
         moved = self._held.give_back() if self._held and not self._job_store else ""
         machine.hand_over([self._folder], self.identity)
         kept = self._kept() if self._folder else ""

@@ -4,7 +4,7 @@ A line in GITHUB_ENV gives the steps that follow, our own post step with its tok
 The event says which branch is the default one. The runner reads what it finds under a name when the step has ended, also when that was
 killed (actions/runner, `src/Runner.Worker/FileCommandManager.cs`). So the files become root's to write and remain everybody's to read, and
 their folders root's with the sticky bit: whoever made a file may remove it, nobody else's name can be taken. A run that is killed leaves
-them like this, and the runner's user can still read them and make those of the next step.
+them like this, and the runner's user can still read them and make those of the next step; the post step gives the folders back.
 """
 
 import os
@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-from ftaction.edge.machine import end_the_rest
+from ftaction.edge.machine import Identity, end_the_rest
 
 _FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH")
 _FOLDER = 0o1777
@@ -47,6 +47,17 @@ class Guard:
                 os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
             os.close(descriptor)
         self._held = []
+
+
+def give_back(variables: Mapping[str, str], identity: Identity) -> None:
+    """What a killed run left root's, so that a runner that is not root can clear it away. Only where the runner puts it into a container."""
+    for folder in dict.fromkeys(path for path, mode in _paths(variables) if mode == _FOLDER and path.startswith("/github/")):
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            if os.fstat(descriptor).st_uid == 0:
+                os.fchown(descriptor, identity.user, identity.group)
+                os.fchmod(descriptor, 0o755)
+            os.close(descriptor)
 
 
 def _paths(variables: Mapping[str, str]) -> Iterator[tuple[str, int]]:

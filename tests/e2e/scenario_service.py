@@ -105,4 +105,6 @@ def test_what_had_passed_when_the_main_step_ended_is_replayed(tmp_path: Path, ac
         assert (after.code, _told(after.log)) == (0, "")
         assert jobs.saved() == [MAIN]
         assert not list((job.folder / "_temp").glob("*ftaction-store-*")), "nothing of it stays on the runner"
+        folders = [path for path in (job.folder, *job.folder.rglob("*")) if path.is_dir()]
+        assert {path.stat().st_uid for path in folders} == {RUNNER.uid}, "else a runner that is not root could not clear them away"
         assert run(jobs.job(inputs={"checks": "a b"})) == ([], ["a", "b"])
