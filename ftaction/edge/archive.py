@@ -101,7 +101,8 @@ def _frames(pieces: Iterable[bytes]) -> Generator[bytes]:
             if piece is None:
                 raise StoreError("the archive is cut off")
             buffer.extend(piece)
-        taken = bytes(buffer[:size])
+        with memoryview(buffer) as view:
+            taken = bytes(view[:size])
         del buffer[:size]
         return taken
 

@@ -1,5 +1,6 @@
 """A new folder on the file system of a working tree, where nobody looks, and the removal of what killed runs left there."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from ftaction.edge.descent import IN
 from ftaction.edge.git import own_folder
 from ftaction.edge.machine import Identity
 
+_TRIES = 10
+
 
 @contextmanager
 def fresh_folder(root: str, identity: Identity | None) -> Iterator[tuple[str, int]]:
@@ -16,11 +19,8 @@ def fresh_folder(root: str, identity: Identity | None) -> Iterator[tuple[str, in
     folder = own_folder(root)
     parent, dot = (folder, "") if os.path.isdir(folder) and os.stat(folder).st_dev == os.stat(root).st_dev else (root, ".")
     _clear(parent, f"{dot}ftaction.")
-    fresh = f"{parent}/{dot}ftaction.{os.getpid()}.{os.urandom(8).hex()}.tmp"
-    os.mkdir(fresh, 0o700)
-    held = os.open(fresh, IN)
+    fresh, held = _made(f"{parent}/{dot}ftaction")
     try:
-        _lock(held)
         if identity:
             os.fchown(held, identity.user, identity.group)
         yield fresh, held
@@ -29,24 +29,51 @@ def fresh_folder(root: str, identity: Identity | None) -> Iterator[tuple[str, in
         os.close(held)
 
 
+def _made(start: str) -> tuple[str, int]:
+    """A locked folder. Another run may take one for left over that is not locked yet; then we make another."""
+    for _ in range(_TRIES):
+        fresh = f"{start}.{os.getpid()}.{os.urandom(8).hex()}.tmp"
+        os.mkdir(fresh, 0o700)
+        held = _held(fresh)
+        if held is not None:
+            return fresh, held
+    raise OSError(errno.EBUSY, "somebody takes every new folder")
+
+
+def _held(fresh: str) -> int | None:
+    """Our new folder, open and locked; None where somebody removed it before it was. Its name comes twice nowhere, so what bears it is ours."""
+    try:
+        held = os.open(fresh, IN)
+    except FileNotFoundError:
+        return None
+    if _lock(held) is not False and os.path.lexists(fresh):
+        return held
+    os.close(held)
+    return None
+
+
 def _clear(parent: str, start: str) -> None:
     """Remove left-over folders: those that nobody holds a lock on. A process number would not tell: in a container we are always process 1."""
     for name in os.listdir(parent):
         if name.startswith(start) and name.endswith(".tmp"):
-            with suppress(OSError):  # held, or gone meanwhile
+            with suppress(OSError):  # gone meanwhile, or no folder
                 held = os.open(f"{parent}/{name}", IN)
-                try:
-                    _lock(held)
+                if _lock(held):
                     remove(f"{parent}/{name}")
-                finally:
-                    os.close(held)
+                os.close(held)
 
 
-def _lock(folder: int) -> None:
-    """Until we end, however we do. Raises OSError where another process holds it."""
+def _lock(folder: int) -> bool | None:
+    """Take it until we end, however we do. False where another run has it, None where the file system has no locks."""
     import fcntl
 
-    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
 
 
 def remove(path: str) -> None:

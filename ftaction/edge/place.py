@@ -15,10 +15,15 @@ from ftaction.errors import StoreError
 
 
 def refuse_links(root: str, outputs: tuple[str, ...]) -> None:
-    """Raises `StoreError` where an output stands behind a symbolic link."""
+    """Raises `StoreError` where an output stands behind a symbolic link, or where no folder can be."""
     for output in outputs:
-        with suppress(FileNotFoundError), _above(root, output, make=False):
-            pass
+        try:
+            with _above(root, output, make=False):
+                pass
+        except FileNotFoundError:
+            pass  # it is made when there is something to put into it
+        except OSError as error:
+            raise StoreError(f"{output} can't be reached: {error.strerror}") from error
 
 
 def put_in_place(fresh: int, root: str, outputs: tuple[str, ...], identity: Identity | None) -> None:

@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Iterator
 
-from ftaction.edge.archive import pack
 from ftaction.errors import StoreError
 from ftaction.model.check import Check, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
@@ -122,6 +121,8 @@ def apply_patch(ground: Ground, record: Record) -> bool:
 
 
 def _keep_outputs(ground: Ground, check: Check) -> str:
+    from ftaction.edge.archive import pack  # imported where used: a run that replays everything packs nothing
+
     assert ground.memory is not None
     root, world = ground.world.context.root, ground.world
     if missing := [output for output in check.outputs if not os.path.lexists(f"{root}/{output}")]:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ftaction.edge.archive import pack, unpack
@@ -46,3 +47,15 @@ def test_in_a_worktree_nothing_is_unpacked_among_its_files(tmp_path: Path) -> No
     assert not any(name.startswith("ftaction.") for name in seen.pop(0)), "the index is judged before anything is made"
     assert all(not name.startswith(".ftaction") for names in seen for name in names), seen
     assert all(any(name.startswith("ftaction.") for name in names) for names in seen), seen
+
+
+def test_many_at_once_do_not_take_each_other_s_for_left_over(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path)
+    for number in range(8):
+        shop.write(f"out{number}", f"{number}\n")
+    packed = [list(pack(str(shop.root), (f"out{number}",), None)) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            for ended in [pool.submit(unpack, pieces, str(shop.root), (f"out{number}",), None) for number, pieces in enumerate(packed)]:
+                ended.result()
+    assert not list((shop.root / ".git").glob("ftaction.*"))
