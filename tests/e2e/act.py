@@ -66,7 +66,7 @@ class Caches:
         known = self.folder / "event.json"
         known.parent.mkdir(parents=True, exist_ok=True)
         known.write_text('{"repository": {"default_branch": "main"}}', encoding="utf-8")
-        cache = ["--cache-server-path", str(self.folder / "server"), "--eventpath", str(known), "--defaultbranch", "main"]
+        cache = ["--concurrent-jobs", "4", "--cache-server-path", str(self.folder / "server"), "--eventpath", str(known), "--defaultbranch", "main"]
         beside = ["--artifact-server-path", str(self.artifacts), "--artifact-server-port", str(self.artifacts_port)]
         return cache + (beside if self.artifacts else [])
 

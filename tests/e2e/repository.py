@@ -60,13 +60,16 @@ def commit(repository: Path, message: str) -> None:
     git(repository, "commit", "--quiet", "--message", message)
 
 
-def create(folder: Path, files: Mapping[str, str], *, action: bool = True) -> Path:
-    """A committed repository of these files; with `action`, the action lies in `.firsttry-action`."""
+def create(folder: Path, files: Mapping[str, str], *, action: bool = True, image: str = "") -> Path:
+    """A committed repository of these files; with `action`, the action lies in `.firsttry-action`, or what says only that it is this `image`."""
     folder.mkdir(parents=True)
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "remote", "add", "origin", "https://github.com/example/repository")
     write(folder, {".gitignore": ".store/\n.scratch/\n", **files})
-    if action:
+    if action and image:
+        text = (PROJECT / "action.yml").read_text(encoding="utf-8").replace("image: Dockerfile", f"image: docker://{image}")
+        write(folder, {".firsttry-action/action.yml": text})
+    elif action:
         copy_action(folder / ".firsttry-action")
     commit(folder, "Begin")
     return folder

@@ -1,4 +1,7 @@
-"""Memory across runs under act, with act's own cache server (version 1): each run in a fresh clone, and no store is named."""
+"""Memory across runs under act, with act's own cache server (version 1): each run in a fresh clone, and no store is named.
+
+The image is built once for all of them; that act builds it from the Dockerfile is for `scenario_workflows.py` to show.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,11 @@ def in_a_clone(repository: Path, name: str, home: Path, image: str, caches: act.
     return act.run(clone(repository, repository.parent / name), home, image, caches)
 
 
-def test_cold_saves_then_all_is_replayed_then_what_a_change_touches_runs(tmp_path: Path, home: Path, job_image: str, caches: act.Caches) -> None:
+def test_cold_saves_then_all_is_replayed_then_what_a_change_touches_runs(
+    tmp_path: Path, home: Path, job_image: str, action_image: str, caches: act.Caches
+) -> None:
     files = {".firsttry.yml": TWO_CHECKS, "a.txt": "good\n", "b.txt": "few\n", WORKFLOW: workflow({})}
-    repository = create(tmp_path / "repository", files)
+    repository = create(tmp_path / "repository", files, image=action_image)
 
     first = in_a_clone(repository, "first", home, job_image, caches)
     assert first.code == 0, first.log
@@ -60,7 +65,7 @@ def test_cold_saves_then_all_is_replayed_then_what_a_change_touches_runs(tmp_pat
     assert "a.txt modified" in third.summary
 
 
-def test_what_parallel_jobs_proved_is_known_to_the_next(tmp_path: Path, home: Path, job_image: str, caches: act.Caches) -> None:
+def test_what_parallel_jobs_proved_is_known_to_the_next(tmp_path: Path, home: Path, job_image: str, action_image: str, caches: act.Caches) -> None:
     """Each job of a matrix proves another check and saves at about the same second; the job after them knows all of it.
 
     More than once, because which of them is the newest is chance: act's server counts whole seconds and takes duplicates.
@@ -68,7 +73,7 @@ def test_what_parallel_jobs_proved_is_known_to_the_next(tmp_path: Path, home: Pa
     checks = {part: f"  {part}:\n    run: cat {part}.txt\n    inputs: [{part}.txt]\n" for part in PARTS}
     text = workflow({"checks": "${{ matrix.part }}"}, matrix=PARTS) + _job_after("verify")
     files = {".firsttry.yml": "version: 1\nchecks:\n" + "".join(checks.values()), WORKFLOW: text}
-    repository = create(tmp_path / "repository", {**files, **{f"{part}.txt": "0\n" for part in PARTS}})
+    repository = create(tmp_path / "repository", {**files, **{f"{part}.txt": "0\n" for part in PARTS}}, image=action_image)
     for number in range(1, ROUNDS + 1):
         run = act.run(clone(repository, tmp_path / f"round-{number}"), home, job_image, caches, bind=False)
         assert run.code == 0, run.log
@@ -84,11 +89,11 @@ def _job_after(job: str) -> str:
     return f"  after:\n    needs: [{job}]\n    runs-on: ubuntu-latest\n{steps}{SHOW_OUTPUTS}"
 
 
-def test_a_pass_beside_a_failure_is_replayed_where_the_results_address_knows_no_cache(tmp_path: Path, home: Path, job_image: str) -> None:
+def test_a_pass_beside_a_failure_is_replayed_where_the_results_address_knows_no_cache(tmp_path: Path, home: Path, job_image: str, action_image: str) -> None:
     """With act's artifact server the job has a token and ACTIONS_RESULTS_URL, but no version 2 of the cache service behind it."""
     caches = act.Caches(folder=tmp_path / "caches", artifacts=tmp_path / "artifacts", artifacts_port=_free_port())
     files = {".firsttry.yml": TWO_CHECKS, "a.txt": "bad\n", "b.txt": "few\n", WORKFLOW: workflow({})}
-    repository = create(tmp_path / "repository", files)
+    repository = create(tmp_path / "repository", files, image=action_image)
 
     first = in_a_clone(repository, "first", home, job_image, caches)
     assert first.code == 1, first.log
