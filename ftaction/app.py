@@ -7,15 +7,14 @@ from collections.abc import Mapping
 
 from ftaction import __version__
 from ftaction.errors import Interrupted, Stop
-from ftaction.model.check import Config, Stage, Verification
+from ftaction.model.check import Check, Config, Stage, Verification
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
 from ftaction.model.plan import Plan, Replay, Step
 from ftaction.model.record import Record
-from ftaction.model.run import Report, Request, Result
+from ftaction.model.run import Report, Request, Restored, Result
 from ftaction.plan.order import choose, steps
 from ftaction.run import facts
-from ftaction.run.carry import Carried, again, carry_out, runs
-from ftaction.run.keep import restore_needs
+from ftaction.run.carry import Carried, again, carry_out
 from ftaction.run.memory import Memory
 from ftaction.run.planning import Ground, View, look, misspelt, plan_step
 from ftaction.run.world import World
@@ -54,7 +53,7 @@ def _ground(world: World, config: Config, request: Request) -> Ground:
     slots = (verification.max_workers or world.cpus) if verification.parallel else 1
     memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
     outputs = tuple(output for known in recognised.values() for output in known.check.outputs)
-    return Ground(outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots)
+    return Ground(outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots, standing={})
 
 
 def _refuse_mutating_groups(config: Config, recognised: Mapping[str, facts.Known]) -> None:
@@ -92,46 +91,50 @@ class _Course:
         self.judged: dict[str, View] = {}
         self.signal = 0
         self.notes: list[str] = []
+        self.restored: list[Restored] = []
         self.mutated = False
         self.lost = False
 
-    def take(self, step: Step, replanned: bool = False) -> None:
-        """Plan one step, carry it out, and look again where files may have changed."""
+    def take(self, step: Step, replanned: bool = False, beside: frozenset[str] = frozenset()) -> None:
+        """Plan one step, carry it out, and look again where files may have changed. `beside`: what else was in it when it was taken first."""
         try:
             if self.mutated and not replanned and step.checks[0].stage is not Stage.MUTATING:
                 self.judge_again()
-            self._take(step, replanned)
+            self._take(step, replanned, beside)
         except Interrupted as stop:
             self.signal = self.signal or stop.signal
             self._all(step, Cancelled())
 
-    def _take(self, step: Step, replanned: bool) -> None:
+    def _take(self, step: Step, replanned: bool, beside: frozenset[str]) -> None:
         if self.signal or self.lost:
             ending: Ending = Cancelled() if self.signal else CouldNotStart("the files can no longer be read")
             self._all(step, ending)
             return
-        plan = plan_step(self.ground, self.view, step, self._endings(step), replanned)
-        if lost := restore_needs(self.ground, self._replayed(plan), runs(plan)):
-            self._make_again(lost, plan, replanned)
-            return
+        plan = plan_step(self.ground, self.view, step, self._endings(step, beside), replanned)
         self.ground.world.surface.planned(plan)
-        carried = carry_out(self.ground, self.view, plan, replanned)
+        carried = carry_out(self.ground, self.view, plan, self._replayed(plan), replanned)
         if carried is None:
-            self.take(step, replanned)
-        else:
-            self._enter(carried, replanned)
+            self.take(step, replanned, beside)
+            return
+        self._enter(carried, replanned)
+        if carried.deferred:
+            self._make_again(carried, step, replanned, beside | plan.decisions.keys())
 
     def _replayed(self, plan: Plan) -> dict[str, Record]:
         """What stands for the needs of this plan without having run here."""
         decisions = {name: result.decision for name, result in self.results.items()} | plan.decisions
         return {name: decision.record for name, decision in decisions.items() if isinstance(decision, Replay)}
 
-    def _make_again(self, lost: tuple[str, ...], plan: Plan, replanned: bool) -> None:
-        """What can't be restored has to run after all: needs of earlier steps at once, then this step as planned anew."""
-        for name in lost:
-            if name not in plan.decisions:
-                self.take(Step(title=self.results[name].step, checks=(self.ground.recognised[name].check,)))
-        self.take(plan.step, replanned)
+    def _make_again(self, carried: Carried, step: Step, replanned: bool, beside: frozenset[str]) -> None:
+        """What can't be restored has to run after all: needs that were told already where they stood, then what waited, planned anew."""
+        earlier: dict[str, list[Check]] = {}
+        for name in carried.lost:
+            check = self.ground.recognised[name].check
+            if check not in carried.deferred and not self.signal and not self.lost:
+                earlier.setdefault(name if check.stage is Stage.MUTATING else self.results[name].step, []).append(check)
+        for checks in earlier.values():
+            self.take(Step(title=self.results[checks[0].name].step, checks=tuple(checks)), beside=beside)
+        self.take(step._replace(checks=carried.deferred), replanned, beside)
 
     def judge_again(self) -> None:
         """A verdict counts for the files as they are at the end: what a mutating check changed under a verdict is planned again."""
@@ -154,11 +157,13 @@ class _Course:
                 self.mutated = True  # also without a patch: it may have changed what git does not keep
         self.signal = self.signal or carried.signal
         self.notes += carried.notes
+        self.restored += carried.restored
         self.lost = self.lost or bool(carried.notes)
         self.view = carried.view or self.view
 
-    def _endings(self, step: Step) -> dict[str, Ending]:
-        mine = {check.name for check in step.checks}
+    def _endings(self, step: Step, beside: frozenset[str]) -> dict[str, Ending]:
+        """Those of earlier steps. What a check of the same step means for another one is found out when they run."""
+        mine = beside | {check.name for check in step.checks}
         return {name: result.ending for name, result in self.results.items() if name not in mine}
 
     def _all(self, step: Step, ending: Ending) -> None:
@@ -181,6 +186,7 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         slots=ground.slots,
         changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else world.changes(),
         misspelt=misspelt(ground, course.view),
+        restored=tuple(course.restored),
         notes=(*course.notes, *doubts),
         transfers=world.store.transfers if world.store else (),
         lost=course.lost,

@@ -50,6 +50,7 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("checks", nargs=1, metavar="CHECK", help="the check")
     if name == "cache":
         one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear"], help="sizes, names, down to the budget, read all of it, or empty it")
+        one.add_argument("--github", action="store_true", help="what workflows saved, over GitHub's API with GITHUB_TOKEN or GH_TOKEN")
         one.add_argument("--json", action="store_true", help="print JSON for programs")
     if name != "schema":
         one.add_argument("--config", metavar="FILE", help="the configuration, from the repository's root")

@@ -8,9 +8,10 @@ from typing import TextIO
 
 from ftaction import __version__
 from ftaction.arguments import from_inputs, parser
-from ftaction.errors import Interrupted, Stop
+from ftaction.errors import Interrupted, Stop, StoreError
 from ftaction.model.check import FailFast, OnChange
 from ftaction.model.run import Request
+from ftaction.stores import github_caches
 from ftaction.wiring import Options, Wiring
 
 PASSED, FAILED, FAULT = 0, 1, 3
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write("\n".join(error_commands(stop)) + "\n" if in_workflow else "", sys.stdout)
         _write("\n".join(error_lines(stop)) + "\n", sys.stderr)
         return stop.code
+    except StoreError as error:
+        _write(f"ftaction: {error}\n", sys.stderr)
+        return FAULT
     except BrokenPipeError:
         return FAULT  # whoever read our output has gone
     except Exception as error:  # noqa: BLE001  # the last boundary: a fault of ours becomes a file, not a traceback on the screen
@@ -133,11 +137,17 @@ def _schema(_options: argparse.Namespace, _variables: Mapping[str, str]) -> int:
 
 
 def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
-    from ftaction.run import caretaking
-
     wiring = _wiring(options, variables)
     budget = wiring.find_config().config.cache.budget if options.action == "prune" else 0
-    lines, sound = caretaking.care(options.action, wiring.store, budget)
+    if options.github:
+        from ftaction.run.at_github import care_at_github
+
+        caches = github_caches(variables, variables.get("GITHUB_REPOSITORY") or wiring.repository_name)
+        lines, sound = care_at_github(options.action, caches, budget), True
+    else:
+        from ftaction.run.caretaking import care
+
+        lines, sound = care(options.action, wiring.store, budget)
     _print_json(lines) if options.json else _print([f"{name}: {value}" for name, value in lines.items()])
     return PASSED if sound else FAILED
 

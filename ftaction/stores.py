@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftaction.edge import machine
 from ftaction.edge.disk import DiskStore
+from ftaction.errors import Stop
 from ftaction.model.check import Cache
 from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
@@ -19,6 +20,7 @@ from ftaction.model.record import Origin
 from ftaction.plan.trust import trusted
 
 if TYPE_CHECKING:
+    from ftaction.edge.github_caches import GitHubCaches
     from ftaction.run.across import Across  # imported where used: a laptop's run has no cache service
 
 _KEEP = 10  # of the budget for all of memory, the share of a bundle: one part in so many
@@ -100,6 +102,16 @@ def post(doors: Doors, cache: Cache, identity: machine.Identity | None) -> tuple
         shutil.rmtree(folder, ignore_errors=True)
     across.settle(key, float(saved) if saved.replace(".", "", 1).isdecimal() else 0.0)
     return across.notes
+
+
+def github_caches(variables: Mapping[str, str], repository: str) -> "GitHubCaches":
+    """What workflows of this repository saved. Raises `Stop`."""
+    from ftaction.edge.github_caches import GitHubCaches
+
+    token = variables.get("GITHUB_TOKEN") or variables.get("GH_TOKEN", "")
+    if "/" not in repository or os.path.isabs(repository) or not token:
+        raise Stop("GitHub can't be asked without a token and a repository", "Set GITHUB_TOKEN and, where no remote says it, GITHUB_REPOSITORY=owner/name.")
+    return GitHubCaches(variables.get("GITHUB_API_URL") or "https://api.github.com", repository, token, variables)
 
 
 def _across(doors: Doors, cache: Cache) -> "Across | None":

@@ -194,8 +194,13 @@ class Wiring:
         return stores.Doors(self.variables, self.event, _mask, self._origin(), self.run_folder(), self.options.cache_url)
 
     def _origin(self) -> Origin:
+        return origin(self.variables, self.event, self.repository_name)
+
+    @property
+    def repository_name(self) -> str:
+        """As its host has it; without a remote the folder that all its worktrees share."""
         folder = common_folder(self.root)
-        return origin(self.variables, self.event, repository_name(folder) or folder)
+        return repository_name(folder) or folder
 
     def _changes(self) -> ChangeSet:
         from ftaction.edge.changes import change_set

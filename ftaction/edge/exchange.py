@@ -79,6 +79,8 @@ def tunnel(line: Line, place: Place, proxy: Proxy) -> None:
 def _answer(line: Line, method: str) -> HTTPResponse:
     response = HTTPResponse(line, method=method)  # type: ignore[arg-type]  # all it asks of a socket is `makefile`
     response.begin()
+    if line.ended:  # `http.client` takes a head that is cut off for a whole one
+        raise ConnectionResetError
     if sum(len(name) + len(value) for name, value in response.headers.items()) > _MOST_HEAD:
         raise HTTPException(f"its headers have more than {_MOST_HEAD} bytes")
     return response

@@ -145,7 +145,7 @@ def _first(answer: Answer, size: int) -> _Stretch | None:
 def _is(answer: Answer, stretch: _Stretch) -> bool:
     """Whether the answer is this stretch of this entity."""
     same = answer.header("content-range") == f"bytes {stretch.start}-{stretch.end - 1}/{stretch.total}"
-    return answer.status == 206 and same and _tag(answer) in (stretch.tag, "")
+    return answer.status == 206 and same and (not stretch.tag or _tag(answer) in (stretch.tag, ""))
 
 
 def _tag(answer: Answer) -> str:

@@ -28,7 +28,7 @@ class BusyError(StoreError):
     """The server answered, but not now. `asked`: how many seconds it wants to be left alone; `again`: whether it is tried again at all."""
 
     def __init__(self, name: str, status: int, asked: float = 0.0, *, again: bool = True) -> None:
-        super().__init__(f"{name} answered {status}")
+        super().__init__(f"{name} limits how often it is asked (429)" if status == 429 else f"{name} answered {status}")
         self.status = status
         self.asked = asked
         self.again = again

@@ -141,9 +141,19 @@ class Web:
         parts = self._split(request.address)
         scheme, host, port = parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme]
         place = Place(scheme, host, port, proxy_for(scheme, host, port, self._variables))
-        line = self._line(place, deadline)
+        line = self._kept_line(place)
+        if line:
+            try:
+                return self._over(line, place, request, deadline)
+            except NetworkError as error:
+                if not isinstance(error.__cause__, ConnectionError):
+                    raise  # else the server closed it at just this moment
+        return self._over(self._connected(place, deadline), place, request, deadline)
+
+    def _over(self, line: Line, place: Place, request: Request, deadline: float) -> Answer:
+        line.deadline = deadline
         try:
-            return Answer(self, place, line, exchange(line, place, parts, request))
+            return Answer(self, place, line, exchange(line, place, urlsplit(request.address), request))
         except (OSError, HTTPException, ValueError) as error:
             line.close()
             raise self.failure(error, deadline) from error
@@ -160,15 +170,13 @@ class Web:
             pass
         raise StoreError(f"the address of {self.name} is no http address")
 
-    def _line(self, place: Place, deadline: float) -> Line:
+    def _kept_line(self, place: Place) -> Line | None:
         with self._lock:
             kept = self._kept.get(place)
             line = kept.pop() if kept else None
         if line and not line.usable():
             line.close()
-            line = None
-        line = line or self._connected(place, deadline)
-        line.deadline = deadline
+            return None
         return line
 
     def _connected(self, place: Place, deadline: float) -> Line:

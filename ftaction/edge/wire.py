@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from typing import NamedTuple
+from weakref import finalize
 
 Clock = Callable[[], float]
 
@@ -31,9 +32,11 @@ class Line:
 
     def __init__(self, connection: socket.socket, idle: float, clock: Clock) -> None:
         self._connection = connection
+        finalize(self, connection.close)  # where it was kept for another request that never came
         self._idle = idle
         self._clock = clock
         self.deadline = 0.0  # of the exchange that it is used for, as `clock` counts
+        self.ended = False  # whether the other side said its last
 
     def sendall(self, content: bytes) -> None:
         left = memoryview(content)
@@ -43,7 +46,9 @@ class Line:
 
     def receive(self, buffer: memoryview) -> int:
         self._limit()
-        return self._connection.recv_into(buffer)
+        size = self._connection.recv_into(buffer)
+        self.ended = size == 0
+        return size
 
     def makefile(self, *_: object) -> io.BufferedReader:
         return io.BufferedReader(_Reader(self), _BUFFER)

@@ -70,6 +70,15 @@ class Transfer(NamedTuple):
     saved: bool = False  # else it was restored
 
 
+class Restored(NamedTuple):
+    """The outputs of a replayed check, put back for one that ran; or why they could not be. `size`: bytes of the archive that were read."""
+
+    check: str
+    seconds: float
+    size: int
+    problem: str = ""
+
+
 class Report(NamedTuple):
     """Everything the surfaces may tell. Notes are sentences of the run itself: what it went on without, and why."""
 
@@ -82,6 +91,7 @@ class Report(NamedTuple):
     slots: int
     changes: ChangeSet | None = None  # asked for only when something ran
     misspelt: tuple[tuple[str, str], ...] = ()  # a check and a glob of it that means no file
+    restored: tuple[Restored, ...] = ()
     notes: tuple[str, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     lost: bool = False  # the files could no longer be read, so no verdict holds for them

@@ -31,6 +31,7 @@ def report_document(report: Report) -> dict[str, object]:
         "critical_path": {"checks": list(chain), "seconds": round(seconds, 4)},
         "changes": _changes(report.changes),
         "misspelt": [{"check": name, "glob": glob} for name, glob in report.misspelt],
+        "restored": [{"check": one.check, "seconds": round(one.seconds, 4), "bytes": one.size, "problem": one.problem} for one in report.restored],
         "notes": list(report.notes),
         "transfers": [
             {"what": one.what, "name": one.name, "bytes": one.size, "seconds": round(one.seconds, 4), "saved": one.saved} for one in report.transfers

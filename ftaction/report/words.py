@@ -9,9 +9,10 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, En
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record
-from ftaction.model.run import Report, Result, Transfer
+from ftaction.model.run import Report, Restored, Result, Transfer
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
+_UNITS = ((1e3, "KB"), (1e6, "MB"), (1e9, "GB"))
 _SHOWN = 3  # differences named before the rest is counted
 
 
@@ -137,7 +138,21 @@ def changes(of: ChangeSet | None) -> tuple[str, ...]:
 def notes(report: Report) -> tuple[str, ...]:
     """What the run went on without, and what its reader should look at, a sentence each."""
     globs = tuple(f"`{glob}`, an input of {name}, means no file: is it misspelt?" for name, glob in report.misspelt)
-    return (*changes(report.changes), *globs, *transfers(report.transfers), *report.notes)
+    problems = {one.problem for one in report.restored}  # the store may have told the same
+    return (
+        *changes(report.changes),
+        *globs,
+        *map(restored, report.restored),
+        *transfers(report.transfers),
+        *(note for note in report.notes if note not in problems),
+    )
+
+
+def restored(of: Restored) -> str:
+    """What was put back, or why that could not be."""
+    if of.problem:
+        return f"What {of.check} makes could not be restored: {of.problem}"
+    return f"Restored what {of.check} makes ({size(of.size)}) in {duration(of.seconds)}."
 
 
 def transfers(of: tuple[Transfer, ...]) -> tuple[str, ...]:
@@ -150,18 +165,7 @@ def transfers(of: tuple[Transfer, ...]) -> tuple[str, ...]:
 
 
 def _transferred(of: Transfer) -> str:
-    return f"the bundle of {of.name.rpartition('.')[0] or of.name}" if of.what == "bundle" else f"what a check makes, {of.name[:12]}"
-
-
-def size(number: int) -> str:
-    """Bytes as people say them: 812 bytes, 1.2 MB."""
-    if number < 1000:
-        return count(number, "byte")
-    for unit in ("kB", "MB", "GB"):
-        number_of = number / 1000 ** ("kB", "MB", "GB").index(unit) / 1000
-        if number_of < 999.5 or unit == "GB":
-            break
-    return f"{number_of:.1f} {unit}" if number_of < 99.5 else f"{number_of:.0f} {unit}"
+    return f"the bundle of {of.name.rpartition('.')[0] or of.name}" if of.what == "bundle" else f"outputs {of.name[:12]}"
 
 
 def duration(seconds: float) -> str:
@@ -175,6 +179,14 @@ def duration(seconds: float) -> str:
         return f"{minutes} m {rest:02} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes:02} m"
+
+
+def size(number: int) -> str:
+    """Bytes as people say them: 900 bytes, 40 KB, 1.2 MB, 148 MB, 2.1 GB. 1 MB is a million bytes, as everywhere in the configuration."""
+    if number < 1000:
+        return count(number, "byte")
+    large, unit = next((number / each, unit) for each, unit in _UNITS if number / each < 999.5 or unit == "GB")
+    return f"{large:.1f} {unit}" if large < 9.95 else f"{large:,.0f} {unit}"
 
 
 def count(number: int, noun: str) -> str:

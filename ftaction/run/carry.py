@@ -8,13 +8,15 @@ from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, OnChange, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed
 from ftaction.model.plan import Plan, Replay, Run, Unaffected
-from ftaction.model.run import Result
+from ftaction.model.record import Record
+from ftaction.model.run import Restored, Result
 from ftaction.run import facts, keep, mutate
 from ftaction.run.planning import Ground, View, identify, look, on_change
 from ftaction.run.world import World
 
 if TYPE_CHECKING:
-    from ftaction.run.execute import Attempt, How, Job  # imported where used: a run that replays everything has no event loop
+    from ftaction.run.execute import Attempt, How, Job
+    from ftaction.run.restore import Restoring  # imported where used: a run that replays everything has no event loop
 
 _BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 _SH = ("sh", "-e", "-c")
@@ -27,11 +29,17 @@ class Carried(NamedTuple):
     view: View | None = None
     signal: int = 0
     notes: tuple[str, ...] = ()
+    deferred: tuple[Check, ...] = ()  # not done and not told, for they wait for outputs of
+    lost: tuple[str, ...] = ()  # these replayed checks, which have to run again
+    restored: tuple[Restored, ...] = ()
 
 
-def carry_out(ground: Ground, view: View, plan: Plan, replanned: bool = False) -> Carried | None:
-    """Do what the plan says. None where what was to be replayed turned out not to be there: plan again."""
-    return _run(ground, view, plan, replanned) if runs(plan) else _without_running(ground, plan)
+def carry_out(ground: Ground, view: View, plan: Plan, replayed: Mapping[str, Record], replanned: bool = False) -> Carried | None:
+    """Do what the plan says. None where a patch that was to be replayed turned out not to be there: plan again.
+
+    `replayed`: the records that stand for checks of this step and earlier ones.
+    """
+    return _run(ground, view, plan, replayed, replanned) if runs(plan) else _without_running(ground, plan)
 
 
 def runs(plan: Plan) -> list[Check]:
@@ -79,16 +87,31 @@ def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Resul
     return Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=ground.world.clock(), changed=changed)
 
 
-def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
+def _run(ground: Ground, view: View, plan: Plan, replayed: Mapping[str, Record], replanned: bool) -> Carried:
+    from ftaction.run.restore import Restoring, made_anew, restores
+
+    restoring = Restoring(ground, restores(ground, replayed, runs(plan)))
+    mutating = plan.step.checks[0].stage is Stage.MUTATING  # what is put back is none of its changes, so that comes first
+    ready = restoring.at_once() if mutating else True
+    carried = _done(ground, view, plan, restoring, replanned) if ready else Carried(results=())
+    ended = {result.check for result in carried.results}
+    for name in [check.name for check in runs(plan) if check.outputs and check.name in ended]:
+        made_anew(ground, name)
+    deferred = tuple(check for check in plan.step.checks if check.name not in ended)
+    lost = restoring.lost_to({check.name for check in deferred})
+    return carried._replace(deferred=deferred, lost=lost, restored=tuple(restoring.told))
+
+
+def _done(ground: Ground, view: View, plan: Plan, restoring: "Restoring", replanned: bool) -> Carried:
     try:
-        jobs = {check.name: _job(ground, plan, check) for check in plan.step.checks}
+        jobs = {check.name: _job(ground, plan, check, restoring) for check in plan.step.checks}
         watch = _watch(ground, plan)
     except (Stop, OSError) as error:  # git can't be asked, or there is no room for logs any more
         unstarted = [_could_not(plan, check, error.message if isinstance(error, Stop) else str(error)) for check in plan.step.checks]
         for result in unstarted:
             ground.world.surface.finished(result)
         return Carried(results=tuple(unstarted))
-    results, signal = _executed(ground, plan, jobs, tell=watch is None)
+    results, signal = _executed(ground, plan, jobs, restoring, tell=watch is None)
     try:
         patch = watch.patch() if watch else None
         after = look(ground, quiet=True)
@@ -103,7 +126,7 @@ def _run(ground: Ground, view: View, plan: Plan, replanned: bool) -> Carried:
     return _remembered(ground, after, results, signal, tell=watch is not None)
 
 
-def _executed(ground: Ground, plan: Plan, jobs: Mapping[str, "Job"], tell: bool) -> tuple[list[Result], int]:
+def _executed(ground: Ground, plan: Plan, jobs: Mapping[str, "Job"], restoring: "Restoring", tell: bool) -> tuple[list[Result], int]:
     """What came of each command, and the signal that ended the step early or 0. `tell`: each is told as it ends."""
     from ftaction.run.execute import Attempt, execute
 
@@ -117,8 +140,8 @@ def _executed(ground: Ground, plan: Plan, jobs: Mapping[str, "Job"], tell: bool)
         if tell:
             ground.world.surface.finished(finished[name])
 
-    _, signal = execute(jobs, _how(ground, done))
-    return [finished[check.name] for check in plan.step.checks], signal
+    _, signal = execute(jobs, _how(ground, done, restoring))
+    return [finished[check.name] for check in plan.step.checks if check.name in finished], signal
 
 
 def _remembered(ground: Ground, after: View, results: list[Result], signal: int, tell: bool) -> Carried:
@@ -133,13 +156,13 @@ def _remembered(ground: Ground, after: View, results: list[Result], signal: int,
     return Carried(results=tuple(results), view=after, signal=signal)
 
 
-def _how(ground: Ground, finished: Callable[[str, "Attempt"], None]) -> "How":
+def _how(ground: Ground, finished: Callable[[str, "Attempt"], None], restoring: "Restoring") -> "How":
     from ftaction.run.execute import How
 
     world, verification = ground.world, ground.config.verification
     return How(
         slots=ground.slots, batch_size=verification.batch_size, fail_fast=verification.fail_fast, fallback=verification.sequential_fallback,
-        identity=world.identity, grace=world.grace, clock=world.clock, started=world.surface.started, finished=finished,
+        identity=world.identity, grace=world.grace, clock=world.clock, started=world.surface.started, finished=finished, restoring=restoring,
         tick=world.surface.tick if world.surface.live else None,
     )  # fmt: skip
 
@@ -181,13 +204,15 @@ def _mutated(ground: Ground, result: Result, patch: mutate.Patch, differing: set
     return result._replace(ending=ending, changed=changed, patch=path, patched=patch.files)
 
 
-def _job(ground: Ground, plan: Plan, check: Check) -> "Job":
+def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "Job":
     from ftaction.run.execute import Job
+    from ftaction.run.restore import held_by
 
+    held = held_by(ground, check, restoring.all)
     world, decision = ground.world, plan.decisions[check.name]
     match decision:
         case Blocked() | Replay() | Unaffected():
-            return Job(check=check, fate=_fate(decision))
+            return Job(check=check, fate=_fate(decision), held_by=held)
         case Run():
             known = ground.recognised[check.name]
             job = Job(
@@ -198,6 +223,7 @@ def _job(ground: Ground, plan: Plan, check: Check) -> "Job":
                 log=keep.new_log(world, check.name),
                 timeout=check.timeout or ground.config.verification.timeout,
                 expected=decision.expected,
+                held_by=held,
             )
             return _without_npm(job, known, world)
 

@@ -5,14 +5,17 @@ Signals, time-outs and failures arrive here; what comes out is one `Attempt` a c
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ftaction.edge.machine import Identity
 from ftaction.edge.shell import Shell, ShellEndedError, ShellError
 from ftaction.model.check import Check, FailFast
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.run.background import Background
+from ftaction.run.restore import NOTHING, Restoring
 from ftaction.run.schedule import next_check, priorities
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -20,7 +23,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One check made ready: a `command` that may be given to `exec`, or the `fate` that is known without one. Paths are absolute."""
+    """One check made ready: a `command` that may be given to `exec`, or the `fate` that is known without one. Paths are absolute.
+
+    `held_by`: restores that come first; where one of them can't be had the job is not done at all.
+    """
 
     check: Check
     command: str = ""
@@ -30,6 +36,7 @@ class Job:
     log: str = ""
     timeout: float = 0.0
     expected: float | None = None
+    held_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +62,12 @@ class How:
     clock: Callable[[], float]
     started: Callable[[str], None]
     finished: Callable[[str, Attempt], None]
+    restoring: Restoring = NOTHING
     tick: Callable[[], None] | None = None
 
 
 def execute(jobs: Mapping[str, Job], how: How) -> tuple[dict[str, Attempt], int]:
-    """Every job's attempt, and the signal that ended the step early or 0."""
+    """The attempts, and the signal that ended the step early or 0. Jobs without one wait for outputs that could not be restored."""
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     try:
         return asyncio.run(_Step(jobs, how).run())
@@ -78,6 +86,11 @@ class _Step:
     beside: set[str] = field(default_factory=set)
     alone: list[str] = field(default_factory=list)
     signal: int = 0
+    held: frozenset[str] = frozenset()  # restores that somebody waits for
+    restores: Background = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restores = Background(self.how.restoring, self.how.grace)
 
     async def run(self) -> tuple[dict[str, Attempt], int]:
         loop = asyncio.get_running_loop()
@@ -98,20 +111,28 @@ class _Step:
         checks = [job.check for job in self.jobs.values()]
         road = priorities(checks, {name: 0.0 if job.fate else job.expected for name, job in self.jobs.items()})
         waiting = dict.fromkeys(sorted(self.jobs, key=lambda name: -road[name]))
-        while waiting or self.running or self.alone:
+        while waiting or self.running or self.alone or self.restores.tasks:
             self._start_what_fits(waiting)
-            if self.running:
-                done, _ = await asyncio.wait(self.running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    self._ended(self.running.pop(task), task.result())
+            if self.running or (self.restores.tasks and not self.alone):
+                await self._next_end()
             elif self.alone:
                 await self._once_more_alone(self.alone[0])
+            else:
+                break  # what still waits needs outputs that can't be restored
+
+    async def _next_end(self) -> None:
+        tasks: list[asyncio.Task[Any]] = [*self.running, *self.restores.tasks]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        self.restores.reap()
+        for task in [task for task in self.running if task.done()]:
+            self._ended(self.running.pop(task), task.result())
 
     def _start_what_fits(self, waiting: dict[str, None]) -> None:
         while self._settle_what_is_known(waiting):
             pass  # a fate may be the last that another one waited for
+        self.restores.start(self.held)
         ended = self.done.keys() - set(self.alone)
-        while check := next_check(map(self._check, waiting), ended, self.jobs.keys(), list(map(_check_of, self.running.values())), self.how.slots):
+        while check := next_check(self._free(waiting), ended, self.jobs.keys(), list(map(_check_of, self.running.values())), self.how.slots):
             del waiting[check.name]
             job = self.jobs[check.name]
             self.how.started(check.name)
@@ -119,9 +140,15 @@ class _Step:
             if len(self.running) > 1:
                 self.beside.update(job.check.name for job in self.running.values())
 
+    def _free(self, waiting: dict[str, None]) -> Iterator[Check]:
+        """Those that no restore holds up."""
+        return (self.jobs[name].check for name in waiting if self.held.isdisjoint(self.jobs[name].held_by))
+
     def _settle_what_is_known(self, waiting: dict[str, None]) -> bool:
-        stopped = self.signal or (self.how.fail_fast is FailFast.ALL and any(self._bad(name) for name in self.done))
-        known = [(name, fate) for name in waiting if stopped or self._waits(self.jobs[name]) if (fate := self._fate(self.jobs[name])) is not None]
+        self.held = self.how.restoring.held(waiting)
+        failed = tuple(name for name in self.done if self._bad(name)) if self.how.fail_fast is FailFast.ALL else ()
+        asked = (name for name in waiting if self.signal or failed or self._waits(self.jobs[name]))
+        known = [(name, fate) for name in asked if (fate := self._fate(self.jobs[name], failed)) is not None]
         for name, fate in known:
             del waiting[name]
             now = self.how.clock()
@@ -131,19 +158,17 @@ class _Step:
     def _waits(self, job: Job) -> bool:
         return job.fate is not None or bool(job.check.needs)
 
-    def _check(self, name: str) -> Check:
-        return self.jobs[name].check
-
-    def _fate(self, job: Job) -> Ending | None:
-        """The ending of a job that needs no process, once it is known."""
+    def _fate(self, job: Job, failed: tuple[str, ...]) -> Ending | None:
+        """The ending of a job that needs no process, once it is known. `failed`: what stops everything."""
+        by = tuple(need for need in job.check.needs if need in self.done and self._bad(need))
+        settled = all(need in self.done and need not in self.alone for need in job.check.needs if need in self.jobs)
+        if job.fate is not None and settled and not by and (self.signal or failed or self.held.isdisjoint(job.held_by)):
+            return job.fate  # where all is stopped nobody waits for its outputs
         if self.signal:
             return Cancelled()
-        if by := tuple(need for need in job.check.needs if need in self.done and self._bad(need)):
-            return Blocked(by)
-        if self.how.fail_fast is FailFast.ALL and (bad := tuple(name for name in self.done if self._bad(name))):
-            return Blocked(bad, Barrier.FAIL_FAST)
-        settled = all(need in self.done and need not in self.alone for need in job.check.needs if need in self.jobs)
-        return job.fate if settled else None
+        if by or failed:
+            return Blocked(by) if by else Blocked(failed, Barrier.FAIL_FAST)
+        return None
 
     def _bad(self, name: str) -> bool:
         return name not in self.alone and not isinstance(self.done[name].ending, Passed)
@@ -214,6 +239,7 @@ class _Step:
         self.signal = self.signal or number
         for task in self.running:
             task.cancel()
+        self.restores.interrupt()
 
     async def _tick(self) -> None:
         assert self.how.tick is not None

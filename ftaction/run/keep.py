@@ -2,10 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
-from ftaction.edge.archive import ArchiveError, pack, unpack
-from ftaction.errors import StoreError
+from ftaction.edge.archive import ArchiveError, pack
 from ftaction.model.check import Check, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
 from ftaction.model.plan import Run
@@ -13,7 +12,7 @@ from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.run import mutate
-from ftaction.run.planning import Ground, View, identify, needs_of
+from ftaction.run.planning import Ground, View, identify
 from ftaction.run.world import World
 
 _LOG_HEAD = 64 * 1024  # bytes of a log that a record keeps from its beginning,
@@ -92,28 +91,23 @@ def _origin(world: World, after: View) -> Origin:
     return origin._replace(commit=after.snapshot.commit, ref=after.snapshot.branch)
 
 
-def restore_needs(ground: Ground, replayed: Mapping[str, Record], checks: Iterable[Check]) -> tuple[str, ...]:
-    """Put back the outputs that these checks need and that no longer stand there as they were made.
-
-    Only those of needs that were `replayed`: what ran here stands here. The needs whose outputs can't be had; they must run again.
-    """
-    wanted = {need.name for check in checks for need in needs_of(ground, check.name) if need is not check} & replayed.keys()
-    lost = [name for name in ground.recognised if name in wanted and not _restore(ground, replayed[name], ground.recognised[name].check)]
-    return tuple(lost)
+def stands(ground: Ground, check: Check, digest: str) -> bool:
+    """Whether the outputs stand on disk as they did when they were kept under this digest."""
+    return ground.world.digests.mark(_key(ground, check)) == standing(ground, check, digest)
 
 
-def _restore(ground: Ground, record: Record, check: Check) -> bool:
-    memory, world = ground.memory, ground.world
-    mark = f"outputs:{world.context.root}:{check.name}"
-    if memory is None or not check.outputs or world.digests.mark(mark) == record.outputs + _signature(ground, check):
-        return True
-    try:
-        unpack(memory.stream(record.outputs) or (), world.context.root, check.outputs, world.identity)
-    except (ArchiveError, StoreError):
-        memory.distrust(record.outputs)
-        return False
-    world.digests.set_mark(mark, record.outputs + _signature(ground, check))
-    return True
+def standing(ground: Ground, check: Check, digest: str) -> str:
+    """What `mark` takes: these outputs, as they stand on disk now. Reads the disk, and may do so in any thread."""
+    return digest + _signature(ground, check)
+
+
+def mark(ground: Ground, check: Check, how: str) -> None:
+    """Remember how the outputs stood."""
+    ground.world.digests.set_mark(_key(ground, check), how)
+
+
+def _key(ground: Ground, check: Check) -> str:
+    return f"outputs:{ground.world.context.root}:{check.name}"
 
 
 def apply_patch(ground: Ground, record: Record) -> bool:
@@ -132,7 +126,7 @@ def _keep_outputs(ground: Ground, check: Check) -> str:
     if missing := [output for output in check.outputs if not os.path.lexists(f"{root}/{output}")]:
         raise ArchiveError(f"{', '.join(missing)} was not made")
     digest = ground.memory.keep_stream(pack(root, check.outputs, world.identity))
-    world.digests.set_mark(f"outputs:{root}:{check.name}", digest + _signature(ground, check))
+    mark(ground, check, standing(ground, check, digest))
     return digest
 
 

@@ -21,7 +21,11 @@ from ftaction.run.world import World
 
 
 class Ground(NamedTuple):
-    """What one run plans on. `recognised`: every chosen check with what is known of its tool; `outputs`: what any of them makes."""
+    """What one run plans on. `recognised`: every chosen check with what is known of its tool; `outputs`: what any of them makes.
+
+    `standing`: whose outputs this run has put back or found in place, and of which archive. What changed them since would have done so
+    without memory too, so they are not put back twice.
+    """
 
     world: World
     config: Config
@@ -30,6 +34,7 @@ class Ground(NamedTuple):
     outputs: tuple[str, ...]
     memory: Memory | None
     slots: int
+    standing: dict[str, str]
 
 
 class View:

@@ -8,7 +8,7 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Fa
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record
-from ftaction.model.run import Context, Report, Result, Snapshot, Transfer
+from ftaction.model.run import Context, Report, Restored, Result, Snapshot, Transfer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 MAIN = Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit=COMMIT, run="https://github.example/us/it/actions/runs/7")
@@ -95,20 +95,33 @@ NOTED = report(
     result("nine", run(Reason.NO_MEMORY), stored=False),
     transfers=(
         Transfer("bundle", "main.0a1b2c3d4e5f", 1_234_567, 0.0823),
-        Transfer("outputs", "f" * 64, 812, 1.2),
+        Transfer("outputs", "f" * 64, 812, 1.2, saved=True),
         Transfer("bundle", "main", 25, 3, saved=True),
     ),
     notes=("the store could not be written: no space left on device", "- a list?\n# a title?"),
+)
+RESTORED = report(
+    replayed("python-deps"),
+    replayed("node-deps"),
+    result("build", run(Reason.OUTPUTS_GONE)),
+    result("test"),
+    restored=(
+        Restored("python-deps", 1.24, 148_000_000),
+        Restored("node-deps", 0.04, 0, problem="the archive ends in its middle"),
+        Restored("build", 2.0, 71_000, problem="the cache service answered 503 five times"),
+    ),
+    notes=("the cache service answered 503 five times", "a note of its own"),
 )
 STRANGE = report(
     result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
     replayed("+ list", ended=1e300, origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
     result(" blank ", run(Reason.UNSTABLE, details=(HOSTILE,))),
+    restored=(Restored(HOSTILE, 1.0, 1), Restored(HOSTILE, 1.0, 1, problem=HOSTILE)),
     notes=(HOSTILE,),
 )
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
-    "strange": STRANGE,
+    "restored": RESTORED, "strange": STRANGE,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",

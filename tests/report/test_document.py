@@ -30,7 +30,7 @@ def test_it_is_json_whatever_stands_in_it(name: str) -> None:
 
 def documented() -> dict[str, str]:
     """Field -> type, each as it stands in the page; those of a check behind `checks[].`."""
-    row = re.compile(r"^\| `([a-z_.]+)` \| ([a-z ]+) \|", re.MULTILINE)
+    row = re.compile(r"^\| `([a-z_.\[\]]+)` \| ([a-z ]+) \|", re.MULTILINE)
     lists = re.compile(r"^## `([a-z]+\[\])`$", re.MULTILINE)
     run, *parts = lists.split(PAGE)
     return dict(row.findall(run)) | {f"{of}.{name}": kind for of, part in zip(parts[::2], parts[1::2], strict=True) for name, kind in row.findall(part)}

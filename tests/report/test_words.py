@@ -44,6 +44,17 @@ def test_a_log_is_plain_lines(text: str, shown: str) -> None:
     assert words.log(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1.0 KB"), (40_400, "40 KB"), (999_400, "999 KB"), (999_600, "1.0 MB"), (1_240_000, "1.2 MB"),
+        (148_000_000, "148 MB"), (2_100_000_000, "2.1 GB"), (5_000_000_000_000, "5,000 GB"),
+    ],
+)  # fmt: skip
+def test_sizes(number: int, text: str) -> None:
+    assert words.size(number) == text
+
+
 @pytest.mark.parametrize(("number", "text"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (12_345, "12,345 files")])
 def test_counts(number: int, text: str) -> None:
     assert words.count(number, "file") == text

@@ -28,12 +28,13 @@ _V1 = "/_apis/artifactcache/"
 
 
 class Seen(NamedTuple):
-    """A request that came, its body unread."""
+    """A request that came. `body` is that of a call; that of a blob is not kept."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
     @property
     def name(self) -> str:
@@ -87,11 +88,12 @@ class CacheServer:
     def _signature(self, number: int, permission: str) -> str:
         return base64.b64encode(hmac.digest(b"key", f"{number} {permission} {self._generation}".encode(), hashlib.sha256)).decode()
 
-    def serve(self) -> None:
-        self._http.serve_forever(poll_interval=0.02)
+    def serve(self, look: float = 0.5) -> None:
+        """Until it is shut down, for which it looks every so many seconds."""
+        self._http.serve_forever(look)
 
     def __enter__(self) -> Self:
-        Thread(target=self.serve, daemon=True).start()
+        Thread(target=self.serve, args=(0.005,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -143,6 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         parts = urlsplit(self.path)
         seen = Seen(self.command, parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}, dict(self.headers.items()))
+        if self.command == "POST":
+            self._content = b"".join(self._body())
+            seen = seen._replace(body=self._content)
         with self._cache.lock:
             self._cache.seen.append(seen)
         reply = self._cache.intercept(seen)
@@ -162,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
     # Version 2
 
     def _twirp(self, method: str) -> None:
-        asked = json.loads(b"".join(self._body()))
+        asked = json.loads(self._content)
         scopes = scopes_of(self.headers.get("Authorization", "").removeprefix("Bearer "))
         calls = {"GetCacheEntryDownloadURL": self._get, "CreateCacheEntry": self._create, "FinalizeCacheEntryUpload": self._finalize}
         if scopes is None:
@@ -230,7 +235,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _download(self, path: Path) -> None:
         size = path.stat().st_size
         start, end, status = 0, size, 200
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "")) if self._cache.ranges else None
+        wanted = self.headers.get("x-ms-range") or self.headers.get("Range") or ""  # the first is what Azure's own client sends
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted) if self._cache.ranges else None
         headers = {"Content-Type": "application/octet-stream", "ETag": f'"{path.stat().st_mtime_ns:x}"', "x-ms-blob-type": "BlockBlob"}
         if self.headers.get("If-Match", headers["ETag"]) != headers["ETag"]:
             self._reply(412)
@@ -258,14 +264,14 @@ class _Handler(BaseHTTPRequestHandler):
         elif (self.command, path) == ("GET", "cache"):
             self._v1_find(scopes, query)
         elif (self.command, path) == ("POST", "caches"):
-            self._v1_reserve(scopes, json.loads(b"".join(self._body())))
+            self._v1_reserve(scopes, json.loads(self._content))
         elif self.command == "PATCH" and number.isdigit():
             asked = re.fullmatch(r"bytes (\d+)-(\d+)/\*", self.headers.get("Content-Range", ""))
             done = asked is not None and self._cache.entries.put_at(int(number), int(asked[1]), self._body()) == int(asked[2]) + 1
             self._reply(204 if done else 400)
         elif self.command == "POST" and number.isdigit():
             entry = self._cache.entries.entry(int(number))
-            done = entry is not None and self._cache.entries.complete(entry, int(json.loads(b"".join(self._body()))["size"]))
+            done = entry is not None and self._cache.entries.complete(entry, int(json.loads(self._content)["size"]))
             self._reply(204 if done else 400)
         else:
             self._finish_body()
@@ -309,8 +315,9 @@ class _Handler(BaseHTTPRequestHandler):
             yield piece
 
     def _finish_body(self) -> None:
-        for _ in self._body():
-            pass
+        if self.command != "POST":
+            for _ in self._body():
+                pass
 
     def _json(self, fields: Mapping[str, object], status: int = 200) -> None:
         self._reply(status, json.dumps(fields).encode(), {"Content-Type": "application/json"})
