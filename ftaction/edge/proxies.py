@@ -3,9 +3,7 @@
 https://everything.curl.dev/usingcurl/proxies/env.html
 """
 
-from base64 import b64encode
 from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +30,8 @@ def proxy_for(scheme: str, host: str, port: int, variables: Mapping[str, str]) -
         place, name, proxy_port = "", None, None
     if place != "http" or not name:
         raise StoreError(f"{scheme}_proxy names no http:// proxy")
+    from base64 import b64encode
+
     user = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}" if parts.username else ""
     return Proxy(name, proxy_port or 80, f"Basic {b64encode(user.encode()).decode()}" if user else "")
 
@@ -46,6 +46,8 @@ def _excepted(host: str, port: int, names: str) -> bool:
 
 
 def _matches(host: str, port: int, name: str) -> bool:
+    from ipaddress import ip_address, ip_network
+
     try:
         return ip_address(host) in ip_network(name.strip("[]"), strict=False)
     except ValueError:

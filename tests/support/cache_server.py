@@ -1,7 +1,8 @@
 """GitHub's cache service on loopback: version 2 with Azure's block blobs, and version 1. Proven by the real @actions/cache (`tests/interop`).
 
 In a test: `with CacheServer(folder) as server`. As a process of its own: `python -m tests.support.cache_server --port 0 --folder F`, which
-prints its address as its first line. What a request may do stands in its bearer token (`cache_entries.token`).
+prints its address as its first line; `GET /seen` and `GET /entries` then tell, as JSON, what was asked and what is there. What a request
+may do stands in its bearer token (`cache_entries.token`).
 """
 
 import argparse
@@ -57,7 +58,9 @@ class Reply(NamedTuple):
 class CacheServer:
     """`protocols`: what it speaks; others answer 404 as act's artifact server does. `ranges`: whether downloads honour them."""
 
-    def __init__(self, folder: Path, *, protocols: frozenset[str] = frozenset(("v1", "v2")), ranges: bool = True, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, protocols: frozenset[str] = frozenset(("v1", "v2")), ranges: bool = True, place: tuple[str, int] = ("127.0.0.1", 0)
+    ) -> None:
         self.entries = Entries(folder)
         self.protocols = protocols
         self.ranges = ranges
@@ -65,9 +68,9 @@ class CacheServer:
         self.seen: list[Seen] = []
         self.lock = Lock()
         self._generation = 0
-        self._http = _Http(("127.0.0.1", port), _Handler)
+        self._http = _Http(place, _Handler)
         self._http.cache = self
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self.url = f"http://{place[0]}:{self._http.server_port}"
 
     def requests(self, name: str) -> int:
         """How many came of this name, see `Seen.name`."""
@@ -148,6 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "POST":
             self._content = b"".join(self._body())
             seen = seen._replace(body=self._content)
+        if parts.path in ("/seen", "/entries"):
+            self._tell(parts.path)
+            return
         with self._cache.lock:
             self._cache.seen.append(seen)
         reply = self._cache.intercept(seen)
@@ -163,6 +169,11 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._finish_body()
             self._reply(404, b"404 page not found\n", {"Content-Type": "text/plain"})
+
+    def _tell(self, path: str) -> None:
+        with self._cache.lock:
+            names = [seen.name for seen in self._cache.seen]
+        self._json({"seen": names} if path == "/seen" else {"entries": [entry._asdict() for entry in self._cache.entries.all()]})
 
     # Version 2
 
@@ -342,6 +353,7 @@ def _texts(value: object) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--host", default="127.0.0.1", help="another one only for containers of this machine")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--protocol", action="append", choices=("v1", "v2"), help="repeatable; both unless given")
@@ -349,7 +361,7 @@ def main(arguments: list[str]) -> None:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
         protocols = frozenset(given.protocol or ("v1", "v2"))
-        server = CacheServer(given.folder or Path(temporary), protocols=protocols, ranges=not given.no_ranges, port=given.port)
+        server = CacheServer(given.folder or Path(temporary), protocols=protocols, ranges=not given.no_ranges, place=(given.host, given.port))
         print(server.url, flush=True)
         server.serve()
 
