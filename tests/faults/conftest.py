@@ -1,5 +1,8 @@
-"""Two repositories and one proxy for all cases."""
+"""Two repositories and one proxy for all cases. They stand in memory where the machine has such a place: hundreds of stores are made and removed."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,16 @@ from tests.faults.proxy import Proxy
 from tests.faults.scene import MAKING, PLAIN, Ground
 from tests.support.repository import committed
 
+_MEMORY = "/dev/shm"
+_FILES = {"a.txt": "a\n", "b.txt": "b\n", ".gitignore": "made/\n"}
+
+
+@pytest.fixture(scope="package")
+def folder() -> Iterator[Path]:
+    made = tempfile.mkdtemp(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None)
+    yield Path(made)
+    shutil.rmtree(made)
+
 
 @pytest.fixture(scope="package")
 def proxy() -> Iterator[Proxy]:
@@ -17,12 +30,10 @@ def proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="package")
-def plain(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    folder = tmp_path_factory.mktemp("plain")
-    return Ground(folder / "runs", committed(folder / "repository", {"a.txt": "a\n", "b.txt": "b\n"}), PLAIN, proxy)
+def plain(proxy: Proxy, folder: Path) -> Ground:
+    return Ground(folder / "plain-runs", committed(folder / "plain", _FILES), PLAIN, proxy)
 
 
 @pytest.fixture(scope="package")
-def making(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    folder = tmp_path_factory.mktemp("making")
-    return Ground(folder / "runs", committed(folder / "repository", {"a.txt": "a\n", "b.txt": "b\n", ".gitignore": "made/\n"}), MAKING, proxy)
+def making(proxy: Proxy, folder: Path) -> Ground:
+    return Ground(folder / "making-runs", committed(folder / "making", _FILES), MAKING, proxy)
