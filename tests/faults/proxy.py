@@ -160,8 +160,8 @@ class Proxy:
                     size = int(headers.get("content-length", "0"))
                     if self._one(Exchange(self, client, line, headers, lambda size=size: lines.read(size))):  # type: ignore[misc]  # each its own size
                         return
-            except OSError:
-                pass  # the client has gone, as some faults want it
+            except (OSError, ValueError):
+                pass  # the client has gone, or speaks something else, as some faults want it
 
     def _one(self, exchange: Exchange) -> bool:
         """Whether the connection ends with this."""
