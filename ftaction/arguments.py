@@ -32,6 +32,9 @@ def from_inputs(variables: Mapping[str, str]) -> list[str]:
     return [*arguments, "--", *read_input(variables, "checks").replace(",", " ").split()]
 
 
+_CACHE_HELP = "sizes, names, down to the budget, read all of it, empty it, or print a new pair of keys for a store that repositories share"
+
+
 def _arguments(name: str, one: argparse.ArgumentParser) -> None:
     if name in ("run", "plan"):
         one.add_argument("checks", nargs="*", metavar="CHECK", help="only these, and what they need")
@@ -49,7 +52,7 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
     if name == "explain":
         one.add_argument("checks", nargs=1, metavar="CHECK", help="the check")
     if name == "cache":
-        one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear"], help="sizes, names, down to the budget, read all of it, or empty it")
+        one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear", "keygen"], help=_CACHE_HELP)
         one.add_argument("--github", action="store_true", help="what workflows saved, over GitHub's API with GITHUB_TOKEN or GH_TOKEN")
         one.add_argument("--json", action="store_true", help="print JSON for programs")
     if name != "schema":

@@ -137,6 +137,8 @@ def _schema(_options: argparse.Namespace, _variables: Mapping[str, str]) -> int:
 
 
 def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    if options.action == "keygen":
+        return _keygen()
     wiring = _wiring(options, variables)
     budget = wiring.find_config().config.cache.budget if options.action == "prune" else 0
     if options.github:
@@ -150,6 +152,16 @@ def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
         lines, sound = care(options.action, wiring.store, budget)
     _print_json(lines) if options.json else _print([f"{name}: {value}" for name, value in lines.items()])
     return PASSED if sound else FAILED
+
+
+def _keygen() -> int:
+    from ftaction.edge.signing import keygen_lines
+
+    try:
+        _print(keygen_lines())
+    except StoreError as error:
+        raise Stop("a pair of keys can't be made", str(error)) from None
+    return PASSED
 
 
 def _wiring(options: argparse.Namespace, variables: Mapping[str, str]) -> Wiring:

@@ -4,6 +4,7 @@ Stop                 2   message, hint, place
 └── ConfigError      2   all mistakes of a configuration at once
 Interrupted          128 + signal
 StoreError           never leaves `run/`: there it becomes a miss with a reason
+└── StoreDownError   the same, and nothing else is asked of it in this run
 """
 
 from typing import NamedTuple
@@ -44,6 +45,10 @@ class ConfigError(Stop):
 
 class StoreError(Exception):
     """What a store, a cache service or an archive can't do, in a sentence without a full stop. Nothing secret stands in it."""
+
+
+class StoreDownError(StoreError):
+    """A store that will answer the next question no better: it can't be reached, lets us in no more, or is overloaded."""
 
 
 class Interrupted(BaseException):

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftaction.edge import machine
 from ftaction.edge.disk import DiskStore
-from ftaction.errors import Stop
+from ftaction.errors import Stop, StoreError
 from ftaction.model.check import Cache
 from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
-from ftaction.model.record import Origin
+from ftaction.model.record import Origin, OriginKind
 from ftaction.plan.trust import trusted
 
 if TYPE_CHECKING:
     from ftaction.edge.github_caches import GitHubCaches
-    from ftaction.run.across import Across  # imported where used: a laptop's run has no cache service
+    from ftaction.run.across import Across, Seal  # imported where used: a laptop's run has no cache service
 
 _KEEP = 10  # of the budget for all of memory, the share of a bundle: one part in so many
 _LEFT = "ftaction-store-"
@@ -50,15 +50,22 @@ def job_store(variables: Mapping[str, str]) -> str:
     return f"{temporary}/{_LEFT}{_job(variables)}-{os.urandom(4).hex()}" if os.path.isdir(temporary) else ""
 
 
-def layers(disk: DiskStore, doors: Doors, cache: Cache) -> Store:
-    """The disk alone, or all there is."""
-    across = _across(doors, cache)
-    if across is None:
+def memory(disk: DiskStore, doors: Doors, cache: Cache, in_workflow: bool) -> Store:
+    """The disk alone, or all there is. Raises `Stop` for a key or an address that is none."""
+    from ftaction.plan.sharing import given, sharing
+
+    asked = given(doors.variables)
+    share = sharing(cache, asked, doors.origin)
+    if not share.address and not share.notes and not (in_workflow and has_service(doors.variables, doors.cache_url)):
         return disk
     from ftaction.run.layers import Layers
+    from ftaction.run.share import open_shared
 
-    across.start()
-    return Layers(disk, across, None, good(doors.origin, cache))
+    shared, notes = open_shared(share, disk, doors.variables)
+    across, why = _across(doors, cache) if in_workflow else (None, "")
+    if across:
+        across.start()
+    return Layers(disk, across, shared, good(doors.origin, cache), tuple(filter(None, (*notes, why))))
 
 
 def good(here: Origin, cache: Cache) -> Callable[[bytes], bool]:
@@ -89,7 +96,7 @@ def carry_on(store: Store, doors: Doors, interrupted: bool, identity: machine.Id
 
 def post(doors: Doors, cache: Cache, identity: machine.Identity | None) -> tuple[str, ...]:
     """The post step: save what a killed run left, and bring bundles together that were saved at the same moment. Notes, a sentence each."""
-    across = _across(doors, cache)
+    across, _ = _across(doors, cache)
     if across is None:
         return ()
     from ftaction.run.left_over import added
@@ -114,21 +121,43 @@ def github_caches(variables: Mapping[str, str], repository: str) -> "GitHubCache
     return GitHubCaches(variables.get("GITHUB_API_URL") or "https://api.github.com", repository, token, variables)
 
 
-def _across(doors: Doors, cache: Cache) -> "Across | None":
+def _across(doors: Doors, cache: Cache) -> tuple["Across | None", str]:
+    """The cache service of this job, or why there is none where one was to be expected."""
     if not has_service(doors.variables, doors.cache_url):
-        return None
+        return None, ""
     from ftaction.edge.cache_service import cache_service
     from ftaction.plan.scopes import scopes
-    from ftaction.run.across import Across, Seal, Surroundings
+    from ftaction.run.across import Across, Surroundings
 
-    service = cache_service(doors.variables, doors.cache_url, mask=doors.mask).service
-    if service is None:
-        return None
+    found = cache_service(doors.variables, doors.cache_url, mask=doors.mask)
+    if found.service is None:
+        return None, f"nothing was restored and nothing will be saved: {found.reason}"
+    try:
+        seal = _seal(doors, cache)
+    except StoreError as error:
+        return None, f"nothing was restored and nothing will be saved: {error}"
     around = Surroundings(
-        here=doors.origin, platform=_platform(), folder=doors.folder, budget=cache.budget // _KEEP, seal=Seal(),
+        here=doors.origin, platform=_platform(), folder=doors.folder, budget=cache.budget // _KEEP, seal=seal,
         now=time.time, clock=time.monotonic, sleep=time.sleep,
     )  # fmt: skip
-    return Across(service, scopes(doors.variables, doors.event, doors.origin, cache.trust), around)
+    return Across(found.service, scopes(doors.variables, doors.event, doors.origin, cache.trust), around), ""
+
+
+def _seal(doors: Doors, cache: Cache) -> "Seal":
+    """Where keys are known, what a protected branch proved counts only with their signature; only such a branch signs. Raises `Stop`, `StoreError`."""
+    from ftaction.plan.sharing import given
+    from ftaction.run.across import Seal
+
+    asked = given(doors.variables)
+    keys = asked.keys or cache.keys
+    signing = asked.signing_key if doors.origin.kind is OriginKind.PROTECTED else ""
+    if not keys and not signing:
+        return Seal()
+    from ftaction.edge.signing import Signer, Verifier
+
+    signer = Signer(signing, "FTACTION_SIGNING_KEY, or the input `signing-key`,") if signing else None
+    verifier = Verifier(keys, "a key of `shared-keys`", signer)
+    return Seal(verify=verifier.verify, sign=signer.sign if signer else None, required=True)
 
 
 def _left_over(variables: Mapping[str, str]) -> list[str]:

@@ -188,7 +188,7 @@ class Wiring:
     def _memory(self, config: Config) -> Store | None:
         if not self.options.use_memory:
             return None
-        return stores.layers(self.store, self._doors(), config.cache) if self.in_workflow else self.store
+        return stores.memory(self.store, self._doors(), config.cache, self.in_workflow)
 
     def _doors(self) -> stores.Doors:
         return stores.Doors(self.variables, self.event, _mask, self._origin(), self.run_folder(), self.options.cache_url)

@@ -171,3 +171,13 @@ def _draw(screen: list[str], text: str) -> None:
         del screen[len(screen) - count :]
         text = text.partition("\x1b[J")[2]
     screen += text.splitlines()
+
+
+def test_a_new_pair_of_keys_is_printed_with_where_each_half_goes(line: CommandLine) -> None:
+    status, out, err = line.run("cache", "keygen")
+    secret, where_secret, public, where_public = out.splitlines()
+    assert (status, err) == (0, "")
+    assert (secret[:8], public[:15]) == ("ed25519:", "ed25519-public:")
+    assert "signing-key" in where_secret
+    assert ".firsttry.yml" in where_public
+    assert line.run("cache", "keygen")[1] != out

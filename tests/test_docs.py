@@ -10,6 +10,7 @@ from ftaction.arguments import from_inputs, parser
 from ftaction.model.check import Cache, Check, Verification
 from ftaction.plan.keys import CACHE, CHECK, VERIFICATION
 from ftaction.plan.kinds import Scalar, Table
+from ftaction.plan.sharing import Given, given
 from ftaction.run.publish import outputs
 from tests import docs
 from tests.report.pages import rendered, rows
@@ -46,17 +47,18 @@ class Asked(dict[str, str]):
 
     def get(self, name: str, default: str = "") -> str:  # type: ignore[override]  # only ever asked for text
         self.names.add(name)
-        return default
+        return "true" if name == "GITHUB_ACTIONS" else default
 
     def __getitem__(self, name: str) -> str:
         self.names.add(name)
-        return ""
+        return "true" if name == "GITHUB_ACTIONS" else ""
 
 
 def test_the_actions_inputs_are_exactly_those_that_are_read() -> None:
     asked = Asked()
     from_inputs(asked)
-    assert asked.names == {f"INPUT_{name.upper()}" for name in docs.action()["inputs"]}
+    given(asked)
+    assert {name for name in asked.names if name.startswith("INPUT_")} == {f"INPUT_{name.upper()}" for name in docs.action()["inputs"]}
 
 
 def test_the_actions_defaults_are_a_run_without_arguments() -> None:
@@ -67,12 +69,16 @@ def test_the_actions_defaults_are_a_run_without_arguments() -> None:
 EVERY_INPUT = {
     "checks": "lint, test:unit\nother", "profile": "quick", "config": "a.yml", "jobs": "3", "store": "s", "cache": "false", "cache-url": "http://a",
     "all": "TRUE", "fail-fast": "all", "on-change": "keep",
+    "shared-store": "https://a/b", "shared-keys": "one,two", "shared-token": "token", "signing-key": "key",
 }  # fmt: skip
 
 
 def test_every_input_arrives() -> None:
     assert EVERY_INPUT.keys() == docs.action()["inputs"].keys()
-    options = parser().parse_args(from_inputs({f"INPUT_{name.upper()}": value for name, value in EVERY_INPUT.items()}))
+    variables = {f"INPUT_{name.upper()}": value for name, value in EVERY_INPUT.items()}
+    assert given({**variables, "GITHUB_ACTIONS": "true"}) == Given("https://a/b", ("one", "two"), "token", "key")
+    assert given(variables) == Given(), "outside of workflows a variable of this name means nothing"
+    options = parser().parse_args(from_inputs(variables))
     assert (options.checks, options.profile, options.config, options.jobs, options.store) == (["lint", "test:unit", "other"], "quick", "a.yml", 3, "s")
     assert options.cache_url == "http://a"
     assert (options.no_cache, options.all, options.fail_fast, options.on_change) == (True, True, "all", "keep")

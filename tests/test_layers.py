@@ -36,7 +36,7 @@ OUTSIDE = {
 }  # fmt: skip
 """What reaches outside, or differs from one run to the next."""
 
-THIRD_PARTY = {"plan": {"yaml"}, "tools": {"yaml"}, "edge": {"zstandard"}}
+THIRD_PARTY = {"plan": {"yaml"}, "tools": {"yaml"}, "edge": {"cryptography", "obstore", "zstandard"}}
 
 
 def name_of(path: Path) -> str:
@@ -134,8 +134,8 @@ def test_no_function_is_long(module: str) -> None:
 
 
 HEAVY = {
-    "asyncio", "concurrent.futures", "ctypes", "dataclasses", "difflib", "email", "http.client", "inspect", "logging", "multiprocessing", "pathlib",
-    "random", "secrets", "shutil", "socket", "ssl", "subprocess", "tarfile", "tempfile", "tomllib", "traceback", "typing_extensions",
+    "asyncio", "concurrent.futures", "cryptography", "ctypes", "dataclasses", "difflib", "email", "http.client", "inspect", "logging", "multiprocessing",
+    "obstore", "pathlib", "random", "secrets", "shutil", "socket", "ssl", "subprocess", "tarfile", "tempfile", "tomllib", "traceback", "typing_extensions",
     "urllib.request", "yaml", "zstandard",
 }  # fmt: skip
 """What costs a millisecond or more to import, and what a run that replays everything has no use for."""
@@ -194,4 +194,6 @@ def test_a_run_that_replays_everything_imports_nothing_heavy(tmp_path: Path, env
     warm, second = imported("-m", "ftaction", "run", folder=repository, environment=environment)
     assert "0 ran, 4 replayed" in second.stdout
     assert warm & HEAVY - always(environment, repository) <= NEEDED
-    assert not {name for name in warm if name.startswith("ftaction.tools.detect") or name in ("ftaction.plan.kinds", "ftaction.run.execute")}
+    assert not {
+        name for name in warm if name.startswith("ftaction.tools.detect") or name in ("ftaction.plan.kinds", "ftaction.run.execute", "ftaction.edge.archive")
+    }

@@ -77,10 +77,12 @@ class Phase(NamedTuple):
 
 
 class Cache(NamedTuple):
-    """What memory may cost (bytes) and whom it may believe."""
+    """What memory may cost (bytes), whom it may believe, and where repositories share it."""
 
     budget: int = 500_000_000
     trust: str = "auto"
+    shared: str | None = None  # the address of a store that repositories share
+    keys: tuple[str, ...] = ()  # public keys: whose records in it count
 
 
 class Config(NamedTuple):

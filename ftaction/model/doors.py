@@ -101,7 +101,13 @@ class CacheService(Protocol):
 
 
 class Shelf(Protocol):
-    """Names and bytes behind a network, the ground of a store that repositories share. Raises `StoreError`, whatever goes wrong."""
+    """Names and bytes behind a network, the ground of a store that repositories share. Any number of threads may ask at once.
+
+    Raises `StoreError`, whatever goes wrong; `StoreDownError` where asking for something else would end the same.
+    """
+
+    def has(self, name: str) -> bool:
+        """Whether something stands under this name."""
 
     def get(self, name: str, most: int) -> bytes | None:
         """What stands under this name; None where nothing does. More than `most` bytes is an error."""
@@ -114,3 +120,6 @@ class Shelf(Protocol):
 
     def put_file(self, name: str, path: str) -> None:
         """The same from a file, without holding all of it in memory."""
+
+    def close(self) -> None:
+        """Close the connections that are kept open. Asked again, it opens new ones."""

@@ -1,12 +1,13 @@
 """From a document to a `Config`: every mistake is found and reported at once, with its place and the nearest valid name."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import cast
 
 from ftaction.errors import ConfigError, Mistake
 from ftaction.model.check import Cache, Check, Config, Phase, Stage, Verification
 from ftaction.plan.keys import CONFIG
-from ftaction.plan.kinds import BadValueError, Key, Kind, ListOf, MapOf, Scalar, Table
+from ftaction.plan.kinds import BadValueError, Key, Kind, ListOf, MapOf, Scalar, SecretValueError, Table
 from ftaction.plan.places import Document, Path, Place
 
 _MISSING = object()
@@ -22,7 +23,7 @@ def read_config(document: Document, tools: Collection[str] = ()) -> Config:
         verification=_verification(verification),
         profiles={name: tuple(names) for name, names in cast(dict[str, list[str]], profiles).items()},
         checks={name: _check(name, values) for name, values in cast(dict[str, dict[str, object]], checks).items() if "run" in values},
-        cache=Cache(**cache),  # type: ignore[arg-type]  # `_read` gave each key its kind
+        cache=_cache(cache),
         phases={name: Phase(**values) for name, values in cast(dict[str, dict[str, str]], phases).items() if {"worker", "model"} <= set(values)},
         source=document.file,
     )
@@ -41,8 +42,9 @@ class _Mistakes:
     def key(self, path: Path, message: str, nearest_of: Collection[str] = ()) -> None:
         self._add(self._document.keys.get(path, Place()), message, nearest_of)
 
-    def value(self, path: Path, message: str, nearest_of: Collection[str] = ()) -> None:
-        self._add(self._document.values.get(path, Place()), message, nearest_of)
+    def value(self, path: Path, message: str, nearest_of: Collection[str] = (), *, shown: bool = True) -> None:
+        place = self._document.values.get(path, Place())
+        self._add(place if shown else replace(place, text=""), message, nearest_of)
 
     def _add(self, place: Place, message: str, nearest_of: Collection[str]) -> None:
         nearest = _nearest(place.text, nearest_of) if nearest_of and len(self._found) < _MOST_NEAREST else ""
@@ -60,7 +62,7 @@ def _read(kind: Kind, value: object, path: Path, mistakes: _Mistakes) -> object:
             try:
                 return read(value)
             except BadValueError as bad:
-                mistakes.value(path, f"{_dotted(path)}: {bad}", _words(kind))
+                mistakes.value(path, f"{_dotted(path)}: {bad}", _words(kind), shown=not isinstance(bad, SecretValueError))
                 return _MISSING
         case ListOf(item=item, least=least):
             if not isinstance(value, list) or len(value) < least:
@@ -107,6 +109,11 @@ def _mapping(value: object) -> dict[str, object]:
 def _verification(values: dict[str, object]) -> Verification:
     groups = [group for group in cast(list[list[str]], values.pop("parallel_groups", [])) if group is not _MISSING]
     return Verification(parallel_groups=tuple(tuple(group) for group in groups), **values)  # type: ignore[arg-type]  # each key has its kind
+
+
+def _cache(values: dict[str, object]) -> Cache:
+    keys = cast(list[str], values.pop("keys", []))
+    return Cache(keys=tuple(keys), **values)  # type: ignore[arg-type]  # each key has its kind
 
 
 def _check(name: str, values: dict[str, object]) -> Check:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-RESERVED_ENV = frozenset(
-    {"GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL"}
-)
+RESERVED_ENV = frozenset((
+    "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL",
+    "FTACTION_SHARED_TOKEN", "FTACTION_SHARED_KEYS", "FTACTION_SIGNING_KEY",
+))  # fmt: skip
 """What could write the cache or sign as the repository is never handed to a check."""
 
 PLACES = (
@@ -37,7 +38,10 @@ ANY_TOOL = (
 )  # fmt: skip
 """Seen and counted where the tool is not known, for it may call any."""
 
-SECRET_VALUES = ("*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH", "*AUTH_*", "*AUTHORIZ*", "*AUTHENTIC*", "*API_KEY*", "*PRIVATE_KEY*")
+SECRET_VALUES = (
+    "*TOKEN*", "*SECRET*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*", "*AUTH", "*AUTH_*", "*AUTHORIZ*", "*AUTHENTIC*",
+    "*API_KEY*", "*PRIVATE_KEY*", "*SIGNING?KEY*", "*SHARED?KEYS",
+)  # fmt: skip
 """What stands there is never told."""
 
 SECRET = (*SECRET_VALUES, "ACTIONS_*", "GITHUB_*", "INPUT_*")

@@ -25,7 +25,7 @@ def from_data(data: dict[str, Any]) -> Config:
         verification=Verification(**verification | {"parallel_groups": groups, "fail_fast": FailFast(verification["fail_fast"])}),
         profiles={name: tuple(names) for name, names in data["profiles"].items()},
         checks={name: _check(values) for name, values in data["checks"].items()},
-        cache=Cache(**data["cache"]),
+        cache=Cache(**data["cache"] | {"keys": tuple(data["cache"]["keys"])}),
         phases={name: Phase(**values) for name, values in data["phases"].items()},
         source=data["source"],
     )

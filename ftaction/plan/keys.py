@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from ftaction.model.check import FailFast, OnChange, Shell, Stage
 from ftaction.plan.kinds import (
+    ADDRESS,
     AUTO_OR_COUNT,
     BOOLEAN,
     COMMAND,
@@ -15,6 +16,7 @@ from ftaction.plan.kinds import (
     NAME,
     OUTPUT,
     POSITIVE,
+    PUBLIC_KEY,
     SIZE,
     TEXT,
     BadValueError,
@@ -98,6 +100,8 @@ CACHE = Table(
     (
         Key("budget", SIZE, "What memory may take; the least recently used goes first.", "500MB"),
         Key("trust", one_of(Trust), "Which origins may turn a required check green.", "auto"),
+        Key("shared", ADDRESS, "A store that repositories share: an HTTP server with PUT, or a bucket of S3 or what speaks its protocol.", "none"),
+        Key("keys", ListOf(PUBLIC_KEY), "Whose signatures count in the shared store: public keys, as `ftaction cache keygen` prints them.", "none"),
     ),
 )
 
@@ -108,7 +112,7 @@ CONFIG = Table(
         Key("verification", VERIFICATION, "How checks run beside each other."),
         Key("profiles", MapOf(ListOf(TEXT, least=1), TEXT), "Named selections of checks."),
         Key("checks", MapOf(CHECK, NAME, least=1), "The checks.", required=True),
-        Key("cache", CACHE, "What memory may cost and whom it may believe."),
+        Key("cache", CACHE, "What memory may cost, whom it may believe, and where it is shared."),
         Key("phases", MapOf(PHASE, TEXT), "Model tiers for checks that ask a model worker."),
     ),
 )

@@ -12,6 +12,10 @@ _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kKmMgGtT]i?|)[bB]?")
 _ENV = re.compile(r"[A-Za-z_*?][A-Za-z0-9_*?]*")
 _WILD = re.compile(r"[*?]|^!")  # `[slug]` and `{{name}}` are folders of real projects
 
+_PARAMETER = r"(?:region|endpoint)=[^\s@&#]+"
+_ADDRESS = re.compile(rf"https?://[^\s/?#@]+(?:/[^\s?#@]*)?|s3://[a-z0-9][a-z0-9.-]+(?:/[^\s?#@]*)?(?:\?{_PARAMETER}(?:&{_PARAMETER})?)?")
+_PUBLIC_KEY = re.compile(r"ed25519-public:[A-Za-z0-9+/]{43}=")
+
 _LONGEST_TIME = 1e7  # seconds
 _LONGEST_ARGUMENT = 120_000  # bytes; Linux takes 131,071 (MAX_ARG_STRLEN, execve(2)), and the options that we add must fit in
 LONGEST_NAME = 100  # characters of a check's name
@@ -19,6 +23,10 @@ LONGEST_NAME = 100  # characters of a check's name
 
 class BadValueError(ValueError):
     """A value that is not of its kind; says what is expected."""
+
+
+class SecretValueError(BadValueError):
+    """The value must not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,23 @@ def _env(value: object) -> str:
     return name
 
 
+def _address(value: object) -> str:
+    address = _text(value)
+    if _ADDRESS.fullmatch(address):
+        return address
+    error = SecretValueError if "@" in address else BadValueError
+    raise error("https://host/path or s3://bucket/prefix?region=…&endpoint=… is expected, and no name or password in it")
+
+
+def _public_key(value: object) -> str:
+    key = _text(value)
+    if key.startswith(("ed25519:", "hmac:")):
+        raise SecretValueError("a secret key must never stand here, and whoever can read this file has it now: make a new pair (`ftaction cache keygen`)")
+    if _PUBLIC_KEY.fullmatch(key):
+        return key
+    raise BadValueError("a public key, `ed25519-public:…` as `ftaction cache keygen` prints it, is expected")
+
+
 def one_of(words: type[StrEnum]) -> Scalar:
     """One word of a closed list."""
     values = tuple(word.value for word in words)
@@ -210,4 +235,6 @@ GLOB = Scalar("glob", {"type": "string", "pattern": _IN_REPOSITORY}, _path)
 FOLDER = Scalar("path", {"type": "string", "pattern": _PLAIN}, _folder)
 OUTPUT = Scalar("path", {"type": "string", "pattern": _PLAIN}, _output)
 _NOT_RESERVED: dict[str, object] = {"anyOf": [{"enum": sorted(RESERVED_ENV)}, {"pattern": "^INPUT_"}]}
+ADDRESS = Scalar("https://… | s3://…", {"type": "string", "pattern": f"^(?:{_ADDRESS.pattern})$"}, _address)
+PUBLIC_KEY = Scalar("public key", {"type": "string", "pattern": f"^{_PUBLIC_KEY.pattern}$"}, _public_key)
 ENV = Scalar("name of a variable", {"type": "string", "pattern": f"^{_ENV.pattern}$", "not": _NOT_RESERVED}, _env)

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from ftaction.edge.archive import ArchiveError, pack
+from ftaction.errors import StoreError
 from ftaction.model.check import Check, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
 from ftaction.model.plan import Run
@@ -69,7 +69,7 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
     try:
         outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
         log = memory.keep(read_log(result.log, secrets(world.environment)))
-    except ArchiveError as error:
+    except StoreError as error:
         return _doubted(result, f"its outputs could not be kept: {error}")
     except OSError as error:
         return _doubted(result, f"its log is gone: {error.strerror}")
@@ -121,10 +121,12 @@ def apply_patch(ground: Ground, record: Record) -> bool:
 
 
 def _keep_outputs(ground: Ground, check: Check) -> str:
+    from ftaction.edge.archive import pack  # imported where used: a run that replays everything packs nothing
+
     assert ground.memory is not None
     root, world = ground.world.context.root, ground.world
     if missing := [output for output in check.outputs if not os.path.lexists(f"{root}/{output}")]:
-        raise ArchiveError(f"{', '.join(missing)} was not made")
+        raise StoreError(f"{', '.join(missing)} was not made")
     digest = ground.memory.keep_stream(pack(root, check.outputs, world.identity))
     mark(ground, check, standing(ground, check, digest))
     return digest

@@ -8,22 +8,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ftaction.edge.bundle import Item
 from ftaction.edge.disk import DiskStore
-from ftaction.model.doors import Store
 from ftaction.model.run import Transfer
 from ftaction.run.across import Across
 from ftaction.run.bundle import SMALL, Added
+from ftaction.run.shared import SharedStore
 
 _HELD = 16 << 20  # bytes
 
 
 class Layers:
-    """`good`: whether a record could be replayed here; of several that are known the first such one is given."""
+    """`good`: whether a record could be replayed here; of several that are known the first such one is given. `notes`: doubts to begin with."""
 
-    def __init__(self, disk: DiskStore, across: Across | None, shared: Store | None, good: Callable[[bytes], bool]) -> None:
+    def __init__(self, disk: DiskStore, across: Across | None, shared: SharedStore | None, good: Callable[[bytes], bool], notes: tuple[str, ...] = ()) -> None:
         self._disk = disk
         self._across = across
         self._shared = shared
         self._good = good
+        self._notes = notes
         self._items: dict[str, Item] = {}
         self._histories: dict[str, list[bytes]] = {}
         self._touched: set[str] = set()
@@ -96,6 +97,8 @@ class Layers:
             self._items[f"cas/{digest}"] = Item(f"cas/{digest}", size, 0, lambda: self._disk.blob(digest))
         elif self._across:
             self._across.upload(digest, path)
+        if self._shared:
+            self._shared.offer(digest)
         return digest
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
@@ -147,7 +150,7 @@ class Layers:
     @property
     def doubts(self) -> tuple[str, ...]:
         """Those of every layer."""
-        return (*self._disk.doubts, *(self._across.notes if self._across else ()), *(self._shared.doubts if self._shared else ()))
+        return (*self._notes, *self._disk.doubts, *(self._across.notes if self._across else ()), *(self._shared.doubts if self._shared else ()))
 
     def _add(self, name: str, content: bytes, again: Callable[[], bytes | None]) -> None:
         """Held until the end where there is room, for reading a thousand small files again takes longer than all else at the end."""

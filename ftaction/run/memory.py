@@ -36,6 +36,10 @@ class Memory:
         self._scope = sha256(scope.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._distrusted: set[str] = set()
 
+    def expect(self, fingerprints: Iterable[str]) -> None:
+        """These will be asked for."""
+        self._store.expect([one for one in fingerprints if one])
+
     def find(self, fingerprint: str) -> Record | None:
         """The record of exactly this."""
         content = self._store.record(fingerprint)

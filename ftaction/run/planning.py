@@ -8,7 +8,7 @@ from ftaction.edge.toolchain import inside
 from ftaction.model.check import Check, Config, OnChange, Stage
 from ftaction.model.ending import Ending
 from ftaction.model.manifest import Manifest
-from ftaction.model.plan import Decision, Plan, Step
+from ftaction.model.plan import Plan, Step
 from ftaction.model.record import Record
 from ftaction.model.run import Request, Snapshot
 from ftaction.plan import globs
@@ -59,10 +59,10 @@ def look(ground: Ground, quiet: bool = False) -> View:
 def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Ending], replanned: bool = False) -> Plan:
     """One decision for each check of the step. `endings`: how the checks of earlier steps ended."""
     rules = Rules(run_all=ground.request.run_all, replay_failures=ground.request.replay_failures, fail_fast=ground.config.verification.fail_fast)
-    decisions: dict[str, Decision] = {}
-    for check in step.checks:
-        decisions[check.name] = barrier(check, endings, rules) or decide(_known(ground, view, check, replanned), rules)
-    return Plan(step=step, decisions=decisions)
+    barred = {check.name: barrier(check, endings, rules) for check in step.checks}
+    if ground.memory:
+        ground.memory.expect([identify(ground, view, name) for name, blocked in barred.items() if not blocked])
+    return Plan(step=step, decisions={check.name: barred[check.name] or decide(_known(ground, view, check, replanned), rules) for check in step.checks})
 
 
 def on_change(ground: Ground, check: Check) -> OnChange:

@@ -6,7 +6,7 @@ An archive may come from behind a network, so only a check that needs it waits. 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ftaction.edge.archive import ArchiveError, unpack
+from ftaction.edge.archive import unpack
 from ftaction.edge.toolchain import inside
 from ftaction.errors import StoreError
 from ftaction.model.check import Check
@@ -130,7 +130,7 @@ class Restoring:
                 raise StoreError("it is no longer kept")
             unpack(halt.watch(pieces), ground.world.context.root, one.check.outputs, ground.world.identity)
             mark = keep.standing(ground, one.check, one.record.outputs)
-        except (ArchiveError, StoreError) as error:
+        except StoreError as error:
             problem = str(error)
         return Outcome(Restored(name, ground.world.clock() - began, halt.size, problem), mark)
 

@@ -61,6 +61,8 @@ checks:
 cache:
   budget: 1.5GiB
   trust: base-only
+  shared: s3://bucket/prefix?region=eu-west-1
+  keys: ["ed25519-public:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
 phases:
   plan:      { worker: claude, model: haiku }
   implement: { worker: claude, model: sonnet, fallback: haiku }
@@ -104,7 +106,7 @@ def meaning(source: str) -> Config:
             ),
             "python-deps": Check(name="python-deps", run="uv sync --frozen", inputs=("uv.lock", "pyproject.toml"), outputs=(".venv",)),
         },
-        cache=Cache(budget=1_610_612_736, trust="base-only"),
+        cache=Cache(budget=1_610_612_736, trust="base-only", shared="s3://bucket/prefix?region=eu-west-1", keys=(f"ed25519-public:{'A' * 43}=",)),
         phases={"plan": Phase(worker="claude", model="haiku"), "implement": Phase(worker="claude", model="sonnet", fallback="haiku")},
         source=source,
     )
@@ -449,3 +451,19 @@ def test_times(value: Any, seconds: float) -> None:
 )
 def test_sizes(value: Any, size: int) -> None:
     assert read(f"version: 1\nchecks: {{a: {{run: x}}}}\ncache: {{budget: {json.dumps(value)}}}").cache.budget == size
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("keys: ['ed25519:U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0U=']", "U0VDUkVU"),
+        ("keys: ['hmac:U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0U=']", "U0VDUkVU"),
+        ("shared: https://user:U0VDUkVU@host/", "U0VDUkVU"),
+    ],
+)
+def test_a_secret_is_a_mistake_that_is_not_shown(line: str, secret: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        read_config(parse(f"version: 1\nchecks: {{a: {{run: x}}}}\ncache:\n  {line}\n", ".firsttry.yml"))
+    (mistake,) = error.value.mistakes
+    assert mistake.line == 4
+    assert secret not in "\n".join(error_lines(error.value))

@@ -71,3 +71,10 @@ def test_no_value_can_look_like_a_name_that_is_not_set() -> None:
 )
 def test_values_that_are_never_told(environment: dict[str, str], hidden: tuple[str, ...]) -> None:
     assert secrets(environment) == hidden
+
+
+@pytest.mark.parametrize(
+    "name", ["FTACTION_SIGNING_KEY", "INPUT_SIGNING-KEY", "FTACTION_SHARED_TOKEN", "INPUT_SHARED-TOKEN", "FTACTION_SHARED_KEYS", "INPUT_SHARED-KEYS"]
+)
+def test_what_signs_and_what_opens_a_shared_store_is_never_told(name: str) -> None:
+    assert secrets({name: "ed25519:secret"}) == ("ed25519:secret",)

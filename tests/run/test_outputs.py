@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ftaction.edge.index import MAGIC
 from ftaction.model.check import Config
 from ftaction.model.ending import Blocked, Failed, Passed
 from tests.support.rig import Rig, check, config, decisions, endings, result
@@ -37,8 +38,8 @@ def _remove_out(rig: Rig) -> None:
 
 
 def _archive(rig: Rig) -> Path:
-    """The blob of the outputs: the only one that is a zstd frame."""
-    blobs = [path for path in (rig.store_folder / "cas").rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x28\xb5\x2f\xfd"]
+    """The blob of the outputs: the only one that begins as an archive."""
+    blobs = [path for path in (rig.store_folder / "cas").rglob("*") if path.is_file() and path.read_bytes().startswith(MAGIC)]
     assert len(blobs) == 1
     return blobs[0]
 
