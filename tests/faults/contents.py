@@ -52,6 +52,19 @@ def _entries(change: Callable[[list[object]], list[object]]) -> Callable[[bytes]
     return _index(lambda fields: {**fields, "entries": [change(list(entry)) for entry in fields["entries"]]})  # type: ignore[attr-defined]  # JSON
 
 
+def _all(part: str, new: bytes | None) -> Callable[[bytes], bytes]:
+    """Every entry whose name begins so, replaced; taken out where `new` is None."""
+    return lambda content: forge.with_content(content, lambda name, old: new if name.startswith(part) else old)
+
+
+def _by(kind: str = "protected", repository: str = "org/repository", ref: str = "refs/heads/main", commit: str = "", run: str = "") -> dict[str, str]:
+    return {"kind": kind, "repository": repository, "ref": ref, "commit": commit, "run": run}
+
+
+def _always(content: bytes) -> Callable[[bytes], bytes]:
+    return lambda _: content
+
+
 def _blobs(change: Callable[[bytes], bytes | None]) -> Callable[[bytes], bytes]:
     return lambda content: forge.with_content(content, lambda name, old: change(old) if name.startswith("cas/") else old)
 
@@ -76,7 +89,7 @@ FRAMES = [
     Content("not-zstd", "a right first line, and then something else", lambda content: content[:512] + b"x" * 1000),
     Content("digest-none", "no digest in the first line", lambda content: (b"ftaction bundle 1 ").ljust(511) + b"\n" + content[512:]),
     Content("digest-other", "a digest of something else", lambda content: forge.frame(forge.index(), digest="0" * 64)),
-    *[Content(name, why, lambda _, bomb=bomb: bomb) for name, why, bomb in forge.bombs()],
+    *[Content(name, why, _always(bomb)) for name, why, bomb in forge.bombs()],
 ]
 
 INDEXES = [
@@ -105,10 +118,14 @@ INDEXES = [
     Content("index-used-text", "a time as text", _entries(lambda entry: [entry[0], entry[1], "now"])),
 ]
 
+_HUGE = b'{"fingerprint":"x","passed":true,"seconds":1%b,"ended":1%b}' % (b"0" * 400, b"0" * 400)
+_NAN = b'{"fingerprint":"x","passed":true,"seconds":NaN,"ended":NaN}'
+
 RECORDS = [
-    Content("record-text", "a record that is none", lambda content: forge.with_content(content, lambda name, old: b"no" if name[:3] == "ac/" else old), "spoilt"),
-    Content("record-empty", "a record of no bytes", lambda content: forge.with_content(content, lambda name, old: b"" if name[:3] == "ac/" else old), "spoilt"),
-    Content("record-none", "a bundle of blobs only", lambda content: forge.with_content(content, lambda name, old: None if name[:3] == "ac/" else old), "spoilt"),
+    Content("record-text", "a record that is none", _all("ac/", b"no"), "spoilt"),
+    Content("record-empty", "a record of no bytes", _all("ac/", b""), "spoilt"),
+    Content("record-none", "a bundle of blobs only", _all("ac/", None), "spoilt"),
+    Content("record-deep", "a record nested deep", _all("ac/", b"[" * 100_000), "spoilt"),
     Content("record-swapped", "each record under the other's name", _swapped, "spoilt"),
     Content("record-of-other", "the pass under the name of the failure", _under_all, "works"),
     _record("fingerprint", "it says it is of something else", fingerprint="0" * 64),
@@ -120,15 +137,15 @@ RECORDS = [
     _record("seconds-nan", "a time that is no number", seconds="nan"),
     _record("seconds-huge", "a whole number beyond all floating ones", seconds=10**400),
     _record("seconds-infinite", "a time without end", seconds=float("inf")),
-    _record("number-huge", "the same for what it ended with", number=10**400),
-    _record("check-other", "it is of a check of another name, with this very fingerprint: it proves the same", "works", check="other"),
-    _record("check-surrogate", "a name that can't be written: it proves the same", "works", check="\ud800"),
-    _record("origin-run", "a run whose address is a command: it proves the same", "works", origin={"kind": "protected", "repository": "org/repository", "ref": "refs/heads/main", "commit": "\n::error::x", "run": "javascript:\n##[error]"}),
     _record("seconds-negative", "a negative time", seconds=-1),
+    _record("number-huge", "a status beyond all floating numbers", number=10**400),
+    _record("check-other", "of a check of another name with this very fingerprint: it proves the same", "works", check="other"),
+    _record("check-surrogate", "a name that can't be written: it proves the same", "works", check="\ud800"),
     _record("origin-none", "nobody proved it", origin=None),
-    _record("origin-other", "another repository proved it", origin={"kind": "protected", "repository": "o/x", "ref": "refs/heads/main", "commit": "", "run": ""}),
-    _record("origin-fork", "a fork proved it", origin={"kind": "fork", "repository": "org/repository", "ref": "refs/heads/main", "commit": "", "run": ""}),
-    _record("origin-ref", "a pull request proved it", origin={"kind": "protected", "repository": "org/repository", "ref": "refs/pull/1/merge", "commit": "", "run": ""}),
+    _record("origin-other", "another repository proved it", origin=_by(repository="org/other")),
+    _record("origin-fork", "a fork proved it", origin=_by("fork")),
+    _record("origin-ref", "a pull request proved it", origin=_by(ref="refs/pull/1/merge")),
+    _record("origin-run", "a run whose address is a command: it proves the same", "works", origin=_by(commit="\n::error::x", run="a:\n##[error]")),
     _record("patch-none", "a patch that is nowhere", patched=[["a.txt", "0", "1"]], patch="1" * 64),
     _record("log-none", "a log that is nowhere: it proves the same", "works", log="1" * 64),
     _record("log-climbs", "a log that leads out: it proves the same", "works", log="../../../../etc/passwd"),
@@ -136,10 +153,10 @@ RECORDS = [
     _record("unknown-field", "a newer program says more", "works", more={"a": 1}),
     Content("blobs-gone", "no blob is in it: what passed still passed", _blobs(lambda _: None), "works"),
     Content("blobs-damaged", "no blob is what its name says", _blobs(lambda old: flipped(old or b"x", 0)), "works"),
-    Content("history-binary", "histories that are none", lambda content: forge.with_content(content, lambda name, old: bytes(range(256)) if name[0] == "h" else old), "works"),
-    Content("history-huge", "a time that is a whole number beyond all floating ones", lambda content: forge.with_content(content, lambda name, old: b'{"fingerprint":"x","passed":true,"seconds":1%b,"ended":1%b}' % (b"0" * 400, b"0" * 400) if name[0] == "h" else old), "works"),
-    Content("history-nan", "a time that is no number", lambda content: forge.with_content(content, lambda name, old: b'{"fingerprint":"x","passed":true,"seconds":NaN,"ended":NaN}' if name[0] == "h" else old), "works"),
-    Content("history-deep", "histories nested deep", lambda content: forge.with_content(content, lambda name, old: b"[" * 99_999 if name[0] == "h" else old), "works"),
-]  # fmt: skip
+    Content("history-binary", "histories that are none", _all("history/", bytes(range(256))), "works"),
+    Content("history-huge", "a time beyond all floating numbers", _all("history/", _HUGE), "works"),
+    Content("history-nan", "a time that is no number", _all("history/", _NAN), "works"),
+    Content("history-deep", "histories nested deep", _all("history/", b"[" * 99_999), "works"),
+]
 
 CONTENTS = [*FRAMES, *INDEXES, *RECORDS]

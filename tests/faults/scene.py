@@ -32,6 +32,7 @@ SCOPE = Scope("main.1", MAIN, OriginKind.PROTECTED)
 ON_MAIN = Scopes((SCOPE,), SCOPE)
 TOKEN = token((MAIN, READ | WRITE))
 BUDGET = 10_000_000
+UNSEALED = Seal()
 RESTORING = "what earlier runs proved could not be restored: "
 SAVING = "what this run proved was not saved: "
 
@@ -97,12 +98,12 @@ class Ground:
         self._warm: dict[str, Path] = {}
 
     @contextmanager
-    def server(self, protocol: str, *, warm: bool, **more: bool) -> Iterator[CacheServer]:
+    def server(self, protocol: str, *, warm: bool) -> Iterator[CacheServer]:
         """One whose addresses lead through the proxy."""
         folder = self._new("server")
         if warm:
             shutil.copytree(self._earlier(protocol), folder)
-        with CacheServer(folder, protocols=frozenset((protocol,)), **more) as server:
+        with CacheServer(folder, protocols=frozenset((protocol,))) as server:
             self.proxy.begin(server.url)
             server.url, self.real = self.proxy.url, server.url
             yield server
@@ -115,20 +116,20 @@ class Ground:
                 self._warm[protocol] = server.entries.path(1).parent
         return self._warm[protocol]
 
-    def run(self, protocol: str, *rules: Rule, patience: Patience = USUAL, scopes: Scopes = ON_MAIN, seal: Seal = Seal(), **variables: str) -> Done:
+    def run(self, protocol: str, *rules: Rule, patience: Patience = USUAL, variables: Mapping[str, str] = {}, seal: Seal = UNSEALED) -> Done:
         """A run on a new machine. `variables` go over those of a job."""
         self.proxy.begin(self.real, *rules)
-        names = {"ACTIONS_RUNTIME_TOKEN": TOKEN, "ACTIONS_RESULTS_URL" if protocol == "v2" else "ACTIONS_CACHE_URL": self.proxy.url} | variables
+        names = {"ACTIONS_RUNTIME_TOKEN": TOKEN, "ACTIONS_RESULTS_URL" if protocol == "v2" else "ACTIONS_CACHE_URL": self.proxy.url} | dict(variables)
         rig = self._rig()
         own = Path("nowhere")
 
         def layers(_: object, folder: str) -> Layers:
             nonlocal own
             own = Path(folder)
-            found = cache_service(names, mask=lambda text: text.encode(), way=lambda: patience.way(names))
+            found = cache_service(names, mask=_mask, way=lambda: patience.way(names))
             assert found.service, found.reason
             around = Surroundings(rig.origin, "linux-x86_64", folder, BUDGET, seal, time.time, time.monotonic, lambda _: None)
-            return Layers(rig.store(), Across(found.service, scopes, around), None, good(rig.origin, Cache()))
+            return Layers(rig.store(), Across(found.service, ON_MAIN, around), None, good(rig.origin, Cache()))
 
         rig.origin = Origin(kind=OriginKind.PROTECTED, repository="org/repository", ref=MAIN, commit="c" * 40)
         rig.layers = layers
@@ -156,3 +157,8 @@ class Ground:
     def _new(self, name: str) -> Path:
         self._count += 1
         return self.folder / f"{name}-{self._count}"
+
+
+def _mask(text: str) -> None:
+    """As the command line, which has to write it."""
+    text.encode()

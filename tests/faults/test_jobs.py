@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults import kinds as k
 from tests.faults.proxy import Fault, Rule
-from tests.faults.scene import PLAIN, RESTORING, SAVING, SHORT, TOKEN, USUAL, Ground, Patience
+from tests.faults.scene import RESTORING, SAVING, SHORT, TOKEN, USUAL, Ground, Patience
 from tests.faults.test_calls import ends_as_without
 from tests.support.cache_entries import MAIN, READ, WRITE, token
 from tests.support.job import Job
@@ -60,7 +60,7 @@ PLACES = [
 def test_places(place: Place, plain: Ground, capfd: pytest.CaptureFixture[str]) -> None:
     port = plain.proxy.url.rpartition(":")[2]
     with plain.server("v2", warm=True):
-        done = plain.run("v2", patience=place.patience, **{name: value.format(port=port) for name, value in place.variables.items()})
+        done = plain.run("v2", patience=place.patience, variables={name: value.format(port=port) for name, value in place.variables.items()})
     ends_as_without(done, plain, capfd)
     assert done.decisions == {"a": "Replay" if place.replayed else "Run", "bad": "Run"}
     assert (len(done.notes(RESTORING)), len(done.notes(SAVING))) == place.notes, done.report.notes
@@ -76,7 +76,7 @@ SAVERS = [
 @pytest.mark.parametrize("protocol", ["v1", "v2"])
 def test_who_may_not_save(place: Place, protocol: str, plain: Ground, capfd: pytest.CaptureFixture[str]) -> None:
     with plain.server(protocol, warm=False) as server:
-        done = plain.run(protocol, **place.variables)
+        done = plain.run(protocol, variables=place.variables)
         assert server.entries.all() == []
     ends_as_without(done, plain, capfd)
     assert (len(done.notes(RESTORING)), len(done.notes(SAVING))) == place.notes, done.report.notes
@@ -112,14 +112,14 @@ def _tls(folder: Path) -> Iterator[str]:
 
 def test_a_certificate_that_nobody_signed(plain: Ground, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with plain.server("v2", warm=True), _tls(tmp_path) as address:
-        done = plain.run("v2", ACTIONS_RESULTS_URL=address)
+        done = plain.run("v2", variables={"ACTIONS_RESULTS_URL": address})
     ends_as_without(done, plain, capfd)
     assert "is not trusted" in done.notes(RESTORING)[0]
 
 
 def test_plain_words_to_a_server_of_tls(plain: Ground, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with plain.server("v2", warm=True), _tls(tmp_path) as address:
-        done = plain.run("v2", ACTIONS_RESULTS_URL=address.replace("https", "http"))
+        done = plain.run("v2", variables={"ACTIONS_RESULTS_URL": address.replace("https", "http")})
     ends_as_without(done, plain, capfd)
     assert len(done.notes(RESTORING)) == len(done.notes(SAVING)) == 1
 
@@ -152,20 +152,29 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_the_command_line(command: Command, plain: Ground, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def earlier(plain: Ground) -> Iterator[dict[str, str]]:
+    """The variables of a job with a server that has what an earlier job saved."""
+    config = '{"version": 1, "checks": {"a": {"run": "cat a.txt", "inputs": ["a.txt"]}, "bad": {"run": "grep x b.txt", "inputs": ["b.txt"]}}}'
+    plain.repository.write(".git/firsttry.json", config)
     with plain.server("v2", warm=False):
         names = {"ACTIONS_RESULTS_URL": plain.proxy.url, "ACTIONS_RUNTIME_TOKEN": TOKEN}
-        config = '{"version": 1, "checks": {"a": {"run": "cat a.txt", "inputs": ["a.txt"]}, "bad": {"run": "grep x b.txt", "inputs": ["b.txt"]}}}'
-        plain.repository.write(".git/firsttry.json", config)
-        arguments = ("run", "--config", ".git/firsttry.json")
-        plain.proxy.begin(plain.real)
-        first = Job(tmp_path / "first", plain.repository, names).run(*arguments)
-        plain.proxy.begin(plain.real, Rule(command.call, command.fault))
-        job = Job(tmp_path / "second", plain.repository, names | command.variables)
-        done = job.run(*arguments)
-        plain.proxy.end()
-    assert (first.status, done.status, done.err) == (1, 1, "")
+        first = Job(plain.folder / "first", plain.repository, names).run(*RUN)
+        assert (first.status, first.err) == (1, "")
+        assert "Saved the bundle" in first.summary
+        yield names
+
+
+RUN = ("run", "--config", ".git/firsttry.json")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_command_line(command: Command, plain: Ground, earlier: dict[str, str], tmp_path: Path) -> None:
+    plain.proxy.begin(plain.real, Rule(command.call, command.fault))
+    job = Job(tmp_path / "job", plain.repository, earlier | command.variables)
+    done = job.run(*RUN)
+    plain.proxy.end()
+    assert (done.status, done.err) == (1, "")
     assert "Traceback" not in done.out
     assert done.summary.count(command.told) == 1 if command.told else "could not be restored" not in done.summary
     assert job.left == []
