@@ -18,6 +18,7 @@ from ftaction.edge.web import Answer, NetworkError
 from ftaction.errors import StoreError
 from ftaction.model.doors import Hit
 
+_MOST_DIGITS = 20
 _ACCEPT = "application/json;api-version=6.0-preview.1"
 
 
@@ -56,21 +57,28 @@ class CacheV1:
             reserved = self._call("POST", "caches", {"key": key, "version": self._version, "cacheSize": file.size})
         except TakenError:
             return False
-        number = reserved.get("cacheId")
-        if not isinstance(number, int) or isinstance(number, bool):
+        number = str(reserved.get("cacheId"))  # Protobuf's JSON has large numbers as text
+        if not (number.isascii() and number.isdigit() and len(number) < _MOST_DIGITS):
             raise StoreError(f"{self._way.web.name} did not reserve the entry")
         self._upload(number, file)
-        self._call("POST", f"caches/{number}", {"size": file.size})
+        self._commit(key, number, file.size)
         return True
 
-    def _upload(self, number: int, file: Source) -> None:
+    def _commit(self, key: str, number: str, size: int) -> None:
+        try:
+            self._call("POST", f"caches/{number}", {"size": size})
+        except StoreError as error:
+            if isinstance(error, RefusedError) or not self.find(key):  # it is there where only the first answer was lost
+                raise
+
+    def _upload(self, number: str, file: Source) -> None:
         """Chunks of up to 32 MiB, as every server of this protocol knows them."""
         deadline = self._way.transfer_ends()
         stretches = [(start, min(self._way.sizes.single, file.size - start)) for start in range(0, file.size, self._way.sizes.single)]
         for _ in ahead([self._chunk(number, file, stretch, deadline) for stretch in stretches], self._way.sizes.width):
             pass
 
-    def _chunk(self, number: int, file: Source, stretch: tuple[int, int], deadline: float) -> Task[None]:
+    def _chunk(self, number: str, file: Source, stretch: tuple[int, int], deadline: float) -> Task[None]:
         range_ = f"bytes {stretch[0]}-{sum(stretch) - 1}/*"
         headers = {**self._headers, "Content-Type": "application/octet-stream", "Content-Range": range_}
         request = Request("PATCH", f"{self._base}/caches/{number}", headers)

@@ -76,7 +76,7 @@ class CacheV2:
         mask_signatures(address, self._mask)
         put_blob(self._way, address, file)
         ended = self._call("FinalizeCacheEntryUpload", {"key": key, "size_bytes": str(file.size), "version": self._version})
-        if not ended.get("ok"):
+        if not ended.get("ok") and not self.find(key):  # it is there where only the first answer was lost
             raise StoreError(f"{self._way.web.name} did not take the entry{self._said(_text(ended, 'message'))}")
         return True
 
@@ -146,6 +146,7 @@ def matches(matched: str, key: str, prefixes: tuple[str, ...]) -> bool:
 def mask_signatures(address: str, mask: Callable[[str], None]) -> None:
     """As they stand in the address, as they are meant, and as @actions/cache encodes them."""
     try:
+        address.encode("ascii")
         query = urlsplit(address).query
         pairs = parse_qsl(query)
     except ValueError:

@@ -94,6 +94,8 @@ class _Fetch(NamedTuple):
 
         def attempt(until: float) -> None:
             nonlocal position, opened
+            if position == stretch.end:
+                return  # it broke off behind the last byte
             left = stretch._replace(start=position)
             answer, opened = opened or self._get(_asking(left), until), None
             with answer:

@@ -24,6 +24,7 @@ SETTLED = 1.5  # seconds after saving; by then whoever saved at the same moment 
 _ROUNDS = 6
 _PATIENCE = 20.0  # seconds that a run waits for its bundles,
 _UPLOADS = 600.0  # and for what its checks made to be saved
+_RESTORING, _SAVING = "restoring", "saving"
 
 
 class Seal(NamedTuple):
@@ -63,7 +64,7 @@ class Across:
         self._scopes = scopes
         self._around = around
         self._held: list[Held] = []
-        self._notes: dict[str, None] = {}
+        self._notes: dict[str, str] = {}  # one for what could not be restored, one for what could not be saved
         self._large: dict[str, int] = {}  # uploaded by this run
         self._uploads: list[Thread] = []
         self._fetching: Thread | None = None
@@ -79,7 +80,7 @@ class Across:
     @property
     def notes(self) -> tuple[str, ...]:
         """What this memory had to do without, in a sentence each."""
-        return tuple(self._notes.copy())
+        return tuple(self._notes.copy().values())
 
     def held(self) -> list[Held]:
         """The bundles of this run, waited for once."""
@@ -88,7 +89,7 @@ class Across:
             assert self._fetching is not None
             self._fetching.join(_PATIENCE)
             if self._fetching.is_alive():
-                self._note(f"what earlier runs proved did not arrive within {_PATIENCE:.0f} seconds")
+                self._note(_RESTORING, f"what earlier runs proved did not arrive within {_PATIENCE:.0f} seconds")
             self._here = list(self._held)
         return self._here
 
@@ -144,7 +145,7 @@ class Across:
             size = os.path.getsize(path)
             self._service.save(_large_key(digest), path)  # a key that is taken holds the same bytes
         except (StoreError, OSError) as error:
-            self._note(f"what a check makes was not saved: {_said(error)}")
+            self._note(_SAVING, f"what a check makes was not saved: {_said(error)}")
             return
         self._large[digest] = size
         self.transfers.append(Transfer("outputs", digest, size, self._around.clock() - began, saved=True))
@@ -160,7 +161,7 @@ class Across:
         try:
             return self._save(scope, added._replace(large=dict(self._large)))
         except StoreError as error:
-            self._note(f"what this run proved was not saved: {error}")
+            self._notes[_SAVING] = f"what this run proved was not saved: {error}"  # more than what one check makes
             return ""
 
     def settle(self, key: str, saved_at: float) -> str:
@@ -181,7 +182,7 @@ class Across:
                 key = self._write(scope, [*([Old(key, self._open(ours))] if ours else []), Old(newest.key, theirs)], Added())
                 saved_at = self._around.now()
         except StoreError as error:
-            self._note(f"what jobs saved at the same time may not be in one bundle: {error}")
+            self._note(_SAVING, f"what jobs saved at the same time may not be in one bundle: {error}")
         return key
 
     def _save(self, scope: Scope, added: Added) -> str:
@@ -191,22 +192,29 @@ class Across:
             try:
                 old.append(Old(newest.key, self._sealed(scope, self._open(newest))))
             except StoreError as error:
-                self._note(f"what another job proved was left out: {error}")
+                self._note(_RESTORING, f"what another job proved was left out: {error}")
         return self._write(scope, old, added)
 
     def _write(self, scope: Scope, old: list[Old], added: Added) -> str:
         began, now = self._around.clock(), self._around.now()
-        key = f"{self._prefix(scope)}{int(now * 1000):012x}-{os.urandom(4).hex()}"
-        path = f"{self._around.folder}/{key}.bundle"
+        path = f"{self._around.folder}/{os.urandom(8).hex()}.bundle"
         head, items = merge(old, added, int(now), self._around.budget)
         try:
             size = write_bundle(path, head, items, self._around.seal.sign)
-            self._service.save(key, path)
+            key = self._saved(scope, path, int(now * 1000))
         finally:
             if os.path.exists(path):
                 os.unlink(path)
         self.transfers.append(Transfer("bundle", scope.name, size, self._around.clock() - began, saved=True))
         return key
+
+    def _saved(self, scope: Scope, path: str, now: int) -> str:
+        """The new key. One that is taken was reserved by a request of ours whose answer was lost, and can't be had any more."""
+        for _ in range(2):
+            key = f"{self._prefix(scope)}{now:012x}-{os.urandom(4).hex()}"
+            if self._service.save(key, path):
+                return key
+        raise StoreError("the cache service has each new key already")
 
     def _is_new(self, added: Added) -> bool:
         """Whether a record is among it that no bundle has with the same ending."""
@@ -237,7 +245,7 @@ class Across:
                 return
             bundle = self._sealed(scope, self._open(hit))
         except StoreError as error:
-            self._note(f"what earlier runs proved could not be restored: {error}")
+            self._note(_RESTORING, f"what earlier runs proved could not be restored: {error}")
             return
         self._held.append(Held(scope, hit.key.casefold(), bundle))
         self.transfers.append(Transfer("bundle", scope.name, bundle.size, self._around.clock() - began))
@@ -253,8 +261,9 @@ class Across:
     def _prefix(self, scope: Scope) -> str:
         return f"ft-{self._around.platform}-{scope.name}-"
 
-    def _note(self, sentence: str) -> None:
-        self._notes[sentence] = None
+    def _note(self, topic: str, sentence: str) -> None:
+        """The first of a topic: what follows is mostly its consequence."""
+        self._notes.setdefault(topic, sentence)
 
 
 def _large_key(digest: str) -> str:

@@ -91,7 +91,7 @@ def _histories(old: Sequence[Old], added: Added, now: int) -> Iterator[Item]:
 def _ended(line: bytes) -> float:
     try:
         return float(json.loads(line)["ended"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0.0
 
 

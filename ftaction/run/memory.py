@@ -123,7 +123,7 @@ class Memory:
             try:
                 entry = json.loads(line)
                 yield _Line(str(entry["fingerprint"]), bool(entry["passed"]), float(entry["seconds"]))
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
                 continue
 
 

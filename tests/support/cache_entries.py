@@ -95,6 +95,8 @@ class Entries:
         path = self.path(entry.number)
         if not path.is_file() or path.stat().st_size != size:
             return False
+        for block in self._folder.glob(f"{entry.number}.block.*"):
+            block.unlink()
         entry = entry._replace(size=size)
         (self._folder / f"{entry.number}.json").write_text(json.dumps(entry))
         with self._lock:
@@ -125,7 +127,7 @@ class Entries:
         return offset
 
     def put_list(self, number: int, names: Sequence[str]) -> bool:
-        """False where a block was never sent. Blocks that are not listed are dropped, as Azure does."""
+        """False where a block was never sent. Those that are listed may be listed again, as with Azure, until the entry is complete."""
         blocks = [self._block(number, name) for name in names]
         if not all(block.is_file() for block in blocks):
             return False
@@ -133,8 +135,6 @@ class Entries:
             for block in blocks:
                 with block.open("rb") as part:
                     shutil.copyfileobj(part, whole, 1 << 20)
-        for block in self._folder.glob(f"{number}.block.*"):
-            block.unlink()
         return True
 
     def _block(self, number: int, name: str) -> Path:

@@ -282,7 +282,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(204 if done else 400)
         elif self.command == "POST" and number.isdigit():
             entry = self._cache.entries.entry(int(number))
-            done = entry is not None and self._cache.entries.complete(entry, int(json.loads(self._content)["size"]))
+            done = entry is not None and entry.size < 0 and self._cache.entries.complete(entry, int(json.loads(self._content)["size"]))
             self._reply(204 if done else 400)
         else:
             self._finish_body()
