@@ -288,8 +288,8 @@ def _mask(text: str) -> None:
     """Have the runner hide this text wherever it is told."""
     from ftaction.report.commands import command
 
-    sys.stdout.write(command("add-mask", text) + "\n")
-    sys.stdout.flush()
+    sys.stderr.write(command("add-mask", text) + "\n")  # which the runner reads as well: standard output may be JSON
+    sys.stderr.flush()
 
 
 def _short(text: str) -> str:
