@@ -95,12 +95,12 @@ def archive(path: str) -> None:
         pass
 
 
-def web(_: str) -> None:
-    """A chunk of the size -1, which `http.client` takes for all that comes."""
+def web(path: str) -> None:
+    """A chunk of the size -1, which `http.client` takes for all that comes. Nothing is read from the path."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
-            client, _ = listener.accept()
+            client = listener.accept()[0]
             with client:
                 client.recv(1 << 16)
                 client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")
