@@ -90,7 +90,7 @@ def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
 def _post(_options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     """Never fails a job: what it can't do, a later run does without."""
     options = parser().parse_args(from_inputs(variables))
-    wiring = Wiring(variables, Options(config=options.config, use_memory=False, cache_url=options.cache_url))
+    wiring = Wiring(variables, Options(store=options.store, config=options.config, use_memory=False, cache_url=options.cache_url))
     try:
         notes = () if options.no_cache else wiring.post()
         _write("".join(f"ftaction: {note}\n" for note in notes), sys.stdout)

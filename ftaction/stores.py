@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftaction.edge import machine
 from ftaction.edge.disk import DiskStore
+from ftaction.edge.folders import STICKY
 from ftaction.errors import Stop, StoreError
 from ftaction.model.check import Cache
 from ftaction.model.doors import Store
@@ -44,10 +45,17 @@ def has_service(variables: Mapping[str, str], cache_url: str) -> bool:
     return bool(cache_url or variables.get("ACTIONS_RESULTS_URL") or variables.get("ACTIONS_CACHE_URL"))
 
 
-def job_store(variables: Mapping[str, str]) -> str:
-    """A new folder for what this run proves; empty where the runner has no temporary folder."""
+def job_store(variables: Mapping[str, str], across: bool, identity: machine.Identity | None) -> str:
+    """A new folder for what this run proves. `across`: it goes to the cache service in the end. Empty where the machine's own store will do.
+
+    Where checks are somebody else, HOME is theirs, and what lies there an earlier step's check may have put there.
+    """
+    if variables.get("FTACTION_STORE"):
+        return ""
     temporary = variables.get("RUNNER_TEMP", "")
-    return f"{temporary}/{_LEFT}{_job(variables)}-{os.urandom(4).hex()}" if os.path.isdir(temporary) else ""
+    if across and os.path.isdir(temporary):
+        return f"{temporary}/{_LEFT}{_job(variables)}-{os.urandom(4).hex()}"
+    return f"{STICKY}/firsttry-store-{os.urandom(8).hex()}" if identity else ""
 
 
 def memory(disk: DiskStore, doors: Doors, cache: Cache, in_workflow: bool) -> Store:
@@ -107,7 +115,7 @@ def post(doors: Doors, cache: Cache, identity: machine.Identity | None) -> tuple
 
         key, saved = across.save(added(DiskStore(folder), across.upload)) or key, str(time.time())
         shutil.rmtree(folder, ignore_errors=True)
-    across.settle(key, float(saved) if saved.replace(".", "", 1).isdecimal() else 0.0)
+    across.settle(key, min(float(saved) if saved.replace(".", "", 1).isdecimal() else 0.0, time.time()))
     return across.notes
 
 

@@ -11,6 +11,8 @@ from ftaction.edge import folders, machine
 from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository, common_folder, find_root
+from ftaction.edge.guard import Guard, give_back
+from ftaction.edge.held import Held
 from ftaction.edge.remote import repository_name
 from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
@@ -26,7 +28,6 @@ from ftaction.run.world import Surface, World
 
 _CONFIGS = (".firsttry.yml", ".firsttry.yaml", ".firsttry.json")
 _CONTAINER_TEMP = "/github/runner_temp"
-_STICKY = "/tmp"  # noqa: S108  # the safe choice: only who made a folder there can put another in its place
 _STANDARD_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
@@ -60,11 +61,12 @@ class Wiring:
         self.event = self.files.event()
         self._job_store = self._new_job_store()
         folder = _no_link_of(self.root, os.path.abspath(self._job_store or options.store or store_folder(self.variables)))
-        self._made = machine.to_be_made(folder)
-        self.store = DiskStore(machine.keep_for_us(folder) if self.identity else folder)
+        self._held = Held(folder, self.identity) if self.identity else None
+        self.store = DiskStore(self._held.folder if self._held else folder)
         self.digests = Digests(f"{self.store.folder}/digests/{_short(self.root)}.json")
         self._folder = ""
-        self._saved = False
+        self._guard: Guard | None = None
+        self._kept_for_post = False
         self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=folder)
 
     def find_config(self) -> Found:
@@ -100,6 +102,8 @@ class Wiring:
         if self.in_workflow:
             machine.make_unreadable()
         if self.identity:
+            self._guard = Guard(self.variables) if self.in_workflow and self.options.runs else None
+            self._kept_for_post = True  # should we be ended in the middle
             self.variables["HOME"] = machine.home_for(self.identity, self.variables.get("HOME", ""), f"{self.run_folder()}/home")
         return World(
             context=Context(root=self.root, origin=self._origin(), in_workflow=self.in_workflow),
@@ -146,21 +150,20 @@ class Wiring:
         told = stores.carry_on(store, self._doors(), interrupted, self.identity) if store else {}
         if told:
             self.files.save_state(told)
-        self._saved = not interrupted or self.identity is None
+        self._kept_for_post = interrupted and self.identity is not None
 
     def close(self) -> str:
         """What we made belongs to the workspace's owner, and stands where later steps find it. What went wrong, in a sentence."""
-        if self._job_store and self._saved:
+        if self._job_store and not self._kept_for_post:
             folders.remove(self.store.folder)
             folders.remove(self._job_store)
         if not self.identity:
             return ""
-        ours = [] if self._job_store else [f"{self.store.folder}/{part}" for part in ("ac", "cas", "history", "digests", "runs")]
-        machine.hand_over([*ours, self._folder], self.identity)
-        for folder in self._made:
-            os.lchown(folder, self.identity.user, self.identity.group)
+        self._guard.release() if self._guard else give_back(self.variables, self.identity)
+        moved = self._held.give_back() if self._held and not self._job_store else ""
+        machine.hand_over([self._folder], self.identity)
         kept = self._kept() if self._folder else ""
-        return machine.move_files(self._folder, kept, self.identity) if kept != self._folder else ""
+        return moved or (machine.move_files(self._folder, kept, self.identity) if kept != self._folder else "")
 
     def for_later_steps(self, path: str) -> str:
         """Where a later step, which runs on the runner itself, finds a file of the run folder.
@@ -181,9 +184,9 @@ class Wiring:
         return f"{temporary}/{os.path.basename(self.run_folder())}" if movable else self.run_folder()
 
     def _new_job_store(self) -> str:
-        named = self.options.store or self.variables.get("FTACTION_STORE")
-        across = self.in_workflow and self.options.use_memory and self.options.runs and not named and stores.has_service(self.variables, self.options.cache_url)
-        return stores.job_store(self.variables) if across else ""
+        """Empty where the store is a lasting one."""
+        across = self.options.use_memory and self.options.runs and stores.has_service(self.variables, self.options.cache_url)
+        return "" if self.options.store or not self.in_workflow else stores.job_store(self.variables, across, self.identity)
 
     def _memory(self, config: Config) -> Store | None:
         if not self.options.use_memory:
@@ -211,7 +214,7 @@ class Wiring:
         """In a workflow where later steps find it; else in the store. Never in a folder of the checks' user: he could put a link in its place."""
         temporary = self.variables.get("RUNNER_TEMP", "")
         if self.identity:
-            return _STICKY
+            return folders.STICKY
         return temporary if self.in_workflow and os.path.isdir(temporary) else f"{self.store.folder}/runs/{_short(self.root)}"
 
     def _workspace(self) -> str:

@@ -26,7 +26,9 @@ def ground() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def _run(ground: Path, command: str, *, store: str = "../store", files: dict[str, str] | None = None, **check: str) -> "subprocess.CompletedProcess[str]":
+def _run(
+    ground: Path, command: str, *, store: str = "../store", files: dict[str, str] | None = None, variables: dict[str, str] | None = None, **check: str
+) -> "subprocess.CompletedProcess[str]":
     workspace = ground / "workspace"
     lines = ["version: 1", "checks:", "  one:", f"    run: {command}", *(f"    {key}: {value}" for key, value in check.items())]
     for name, text in {".firsttry.yml": "\n".join(lines), **(files or {})}.items():
@@ -35,7 +37,7 @@ def _run(ground: Path, command: str, *, store: str = "../store", files: dict[str
     subprocess.run(["chown", "-hR", f"{OWNER}:{OWNER}", *(str(ground / name) for name in ("workspace", "temp", "home"))], check=True)
     environment = {
         "PATH": f"{ground}/home/bin:{os.environ['PATH']}", "HOME": f"{ground}/home", "PYTHONPATH": str(HERE),
-        "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace), "RUNNER_TEMP": f"{ground}/temp", "GITHUB_OUTPUT": f"{ground}/output",
+        "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace), "RUNNER_TEMP": f"{ground}/temp", "GITHUB_OUTPUT": f"{ground}/output", **(variables or {}),
     }  # fmt: skip
     command_line = [sys.executable, "-m", "ftaction", "run", "--store", store]
     return subprocess.run(command_line, cwd=workspace, env=environment, capture_output=True, text=True, check=False)
@@ -121,10 +123,33 @@ def test_what_is_restored_is_the_owners_with_the_folders_above_it(ground: Path) 
 
 
 def test_no_check_puts_another_store_in_the_place_of_ours(ground: Path) -> None:
-    swap = f"cd {ground}/home && mv store ours && mkdir store"
+    swap = f"cd {ground}/home && mv store ours && mkdir -p store/ac && touch store/ac/forged"
     assert _run(ground, swap, store=f"{ground}/home/store").returncode == 0
-    assert list((ground / "home/store").iterdir()) == []
-    assert any((ground / "home/ours/ac").rglob("*"))
+    assert not (ground / "home/ours").exists()
+    assert any((ground / "home/store/ac").rglob("?" * 64))
+    assert not (ground / "home/store/ac/forged").exists()
+
+
+def test_no_check_writes_what_the_runner_reads(ground: Path) -> None:
+    """Neither into the files nor in their place; afterwards everything is again whose it was. `commands` is in reach under two names."""
+    commands = ground / "temp/commands"
+    commands.mkdir()
+    for name in ("output", "env", "event"):
+        (commands / name).touch()
+    script = f"""cd {ground}/temp
+for name in env output event; do echo forged=1 >>commands/$name; mv commands/$name commands/old; echo forged=1 >commands/$name; done
+mv commands old-commands && mkdir commands && echo forged=1 >commands/env
+touch mine commands/mine && rm mine commands/mine && echo done >{ground}/home/done
+"""
+    variables = {"GITHUB_OUTPUT": "output", "GITHUB_ENV": "env", "GITHUB_EVENT_PATH": "event"}
+    ran = _run(ground, "sh ./script", files={"script": script}, variables={name: f"{commands}/{file}" for name, file in variables.items()})
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (ground / "home/done").exists(), "its own files are its own"
+    assert sorted(path.name for path in commands.iterdir()) == ["env", "event", "output"]
+    assert "forged" not in "".join(path.read_text() for path in commands.iterdir())
+    assert "verdict" in (commands / "output").read_text()
+    assert {path.lstat().st_uid for path in (ground / "temp", *(ground / "temp").rglob("*"))} == {OWNER}
+    assert {path.stat().st_mode & 0o7777 for path in (commands, ground / "temp")} == {0o755}
 
 
 def test_a_broken_configuration_leaves_nothing_of_roots(ground: Path) -> None:

@@ -19,6 +19,7 @@ from ftaction.errors import StoreError
 
 MOST_WAITING = 2 << 20  # bytes for one worker, or from it, beyond what the pipe holds
 
+_BECOME = "from ftaction.edge.worker import become; become(*map(int, sys.argv[1:3]))"
 _PIPE = 1 << 20  # bytes, where the system lets a pipe grow: a worker goes on while we do something else
 _PIECE = 1 << 18
 _PATIENCE = 60.0  # seconds that all of them may keep us waiting,
@@ -69,14 +70,13 @@ class Crew:
 
         ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         places = [ours, os.path.dirname(os.path.dirname(os.path.abspath(zstandard.__file__)))]
-        code = f"import sys; sys.path += sys.argv[1:]; from {self._task} import main; main()"  # without `site`, which takes half of the start
-        identity = self._identity
+        code = f"import sys; sys.path += sys.argv[3:]; import zstandard; from {self._task} import main; {_BECOME}; main()"
+        user, group = self._identity or (-1, -1)  # it becomes the owner by itself: an interpreter may stand where only we can read
         try:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", code, *places], cwd=self._folder, env={}, bufsize=0,
+                [sys.executable, "-I", "-S", "-c", code, str(user), str(group), *places], cwd=self._folder, env={}, bufsize=0,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                user=identity.user if identity else None, group=identity.group if identity else None, extra_groups=[] if identity else None,
-            )  # fmt: skip
+            )  # fmt: skip  # without `site`, which takes half of the start
         except OSError as error:
             raise StoreError(f"a worker can't be started: {error.strerror}") from error
         worker = _Worker(process)

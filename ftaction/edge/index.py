@@ -7,6 +7,7 @@ name and the number of its folder, which comes before it. So no path can climb, 
 """
 
 import sys
+from _thread import get_ident  # `threading` is not for workers, which begin in milliseconds
 from array import array
 from collections.abc import Iterator
 from functools import cache
@@ -186,7 +187,7 @@ def segments(index: Index, number: int, offset: int, size: int) -> Iterator[tupl
 
 def closed(content: bytes) -> bytes:
     """Content as a frame; of nothing, nothing."""
-    return _compressor().compress(content) if content else b""
+    return _compressor(get_ident()).compress(content) if content else b""
 
 
 def opened(frame: bytes, least: int, most: int) -> bytes:
@@ -199,20 +200,21 @@ def opened(frame: bytes, least: int, most: int) -> bytes:
         says = get_frame_parameters(frame)
         if not (says.content_size > 0 and least <= says.content_size <= most and says.has_checksum and says.window_size <= _LARGEST_WINDOW):
             raise StoreError(_DAMAGED)
-        return _decompressor().decompress(frame, allow_extra_data=False)
+        return _decompressor(get_ident()).decompress(frame, allow_extra_data=False)
     except ZstdError as error:
         raise StoreError(_DAMAGED) from error
 
 
 @cache
-def _compressor() -> "ZstdCompressor":
+def _compressor(_thread: int) -> "ZstdCompressor":
     from zstandard import ZstdCompressionParameters, ZstdCompressor
 
     return ZstdCompressor(compression_params=ZstdCompressionParameters.from_level(_LEVEL, write_checksum=1, write_content_size=1))
 
 
 @cache
-def _decompressor() -> "ZstdDecompressor":
+def _decompressor(_thread: int) -> "ZstdDecompressor":
+    """One for each thread: two at once with the same spoil each other's frames (https://facebook.github.io/zstd/zstd_manual.html, chapter 4)."""
     from zstandard import ZstdDecompressor
 
     return ZstdDecompressor(max_window_size=_LARGEST_WINDOW)

@@ -77,6 +77,19 @@ def move_files(source: str, target: str, identity: Identity) -> str:
     return ""
 
 
+def end_the_rest() -> None:
+    """End what checks left running, where all other processes are theirs: in a container whose first process we are."""
+    import signal
+
+    if os.getpid() != 1:
+        return
+    with suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    with suppress(ChildProcessError):  # all of them are our children now
+        while True:
+            os.wait()
+
+
 def home_for(identity: Identity, home: str, fallback: str) -> str:
     """A home folder that this user owns: the one given, or a new one."""
     if os.path.isdir(home) and os.stat(home).st_uid == identity.user:

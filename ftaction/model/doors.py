@@ -31,7 +31,10 @@ class Store(Protocol):
         """As `put_blob`, without holding all of it in memory."""
 
     def stream(self, digest: str) -> Iterator[bytes] | None:
-        """The pieces of a blob. Raises `StoreError` at their end where they are not what the digest says: nothing made of them may be used before."""
+        """The pieces of a blob. Raises `StoreError` at their end where they are not what the digest says: nothing made of them may be used before.
+
+        Asked by several threads at once, beside whatever else is asked; an answer that nobody waits for any more may be read to its end later.
+        """
 
     def expect(self, fingerprints: Collection[str]) -> None:
         """These records will be asked for: a store behind a network may fetch them side by side."""

@@ -2,10 +2,12 @@
 
 import re
 
+from ftaction.model.plan import Replay
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.verdict import critical_path, green, passed, totals
 
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:-]{1,200}/[A-Za-z0-9._/-]{1,200}")
 _MOST_BYTES = 1_000_000  # GitHub drops the whole summary above 1,048,576
 _TABLE_BYTES = 500_000
 _NOTES_BYTES = 100_000
@@ -64,8 +66,14 @@ def _table(report: Report) -> str:
 
 def _row(result: Result) -> str:
     time = words.duration(result.seconds) if result.seconds else ""
-    cells = (result.check, words.ending(result.ending, result.flaky), time, words.source(result.decision), words.result_reason(result))
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+    cells = (result.check, words.ending(result.ending, result.flaky), time, words.source(result.decision))
+    return "| " + " | ".join([*map(_cell, cells), _linked(_cell(words.result_reason(result)), result)]) + " |"
+
+
+def _linked(reason: str, result: Result) -> str:
+    """The run that proved it, where its address is one that can't say more than that: a record comes from a store."""
+    address = result.decision.record.origin.run if isinstance(result.decision, Replay) else ""
+    return f"[{reason}]({address})" if _ADDRESS.fullmatch(address) else reason
 
 
 def _path(report: Report) -> str:

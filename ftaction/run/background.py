@@ -23,7 +23,7 @@ class Background:
         self._waiting = [name for name in restoring.all if name not in restoring.lost]
         self._grace = grace
         self._given_up: set[str] = set()
-        self._interrupted = False
+        self._interrupted = 0
 
     def start(self, held: Collection[str]) -> None:
         """Begin what may begin of what is still `held`, and give up the rest: nobody waits for it any more."""
@@ -43,7 +43,7 @@ class Background:
 
     def interrupt(self) -> None:
         """Give up all; asked a second time, wait for none."""
-        self._interrupted = True
+        self._interrupted += 1
         self._give_up(set(self.tasks.values()))
 
     def _give_up(self, names: Collection[str]) -> None:
@@ -59,12 +59,18 @@ class Background:
             await asyncio.wait({ended})
         except asyncio.CancelledError:
             halt.asked = True
-            await asyncio.wait({ended}, timeout=None if halt.whole and not self._interrupted else self._grace)
+            await asyncio.wait({ended}, timeout=self._patience(halt))
         outcome = ended.result() if ended.done() else None
         if isinstance(outcome, BaseException):
             raise outcome
         if outcome is not None and not (halt.asked and outcome.told.problem):
             self._restoring.ended(name, outcome)
+
+    def _patience(self, halt: Halt) -> float | None:
+        """Seconds. Where the run goes on, what is as good as done is waited for: a later step might put back the same."""
+        if self._interrupted > 1:
+            return 0.0  # two signals at once cancel a task once
+        return None if halt.whole and not self._interrupted else self._grace
 
     def _begin(self, name: str, halt: Halt) -> "asyncio.Future[Outcome | BaseException]":
         loop = asyncio.get_running_loop()

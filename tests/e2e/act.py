@@ -34,6 +34,16 @@ class ActRun:
         shown: dict[str, str] = json.loads(lines[-1].removeprefix("outputs "))
         return shown
 
+    @property
+    def all_outputs(self) -> list[dict[str, str]]:
+        """The outputs of each job, in the order in which they ended."""
+        return [json.loads(line.removeprefix("outputs ")) for line in self.log.splitlines() if line.startswith("outputs ")]
+
+    @property
+    def summary(self) -> str:
+        """The job summaries; act keeps them nowhere and logs them as a field of their own."""
+        return "\n".join(str(message["content"]) for message in self.messages if message.get("command") == "summary")
+
     def names(self, output: str) -> list[str]:
         """An output that is a JSON array of check names, sorted."""
         return sorted(json.loads(self.outputs[output]))
@@ -44,10 +54,28 @@ class ActRun:
         return [text[text.index("::") :] for text in marked if f"::{kind}" in text]
 
 
-def command(image: str) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caches:
+    """Where act's own servers keep things: its cache server, and the one for artifacts where a folder is named."""
+
+    folder: Path
+    artifacts: Path | None = None
+    artifacts_port: int = 0
+
+    def options(self) -> list[str]:
+        known = self.folder / "event.json"
+        known.parent.mkdir(parents=True, exist_ok=True)
+        known.write_text('{"repository": {"default_branch": "main"}}', encoding="utf-8")
+        cache = ["--concurrent-jobs", "4", "--cache-server-path", str(self.folder / "server"), "--eventpath", str(known), "--defaultbranch", "main"]
+        beside = ["--artifact-server-path", str(self.artifacts), "--artifact-server-port", str(self.artifacts_port)]
+        return cache + (beside if self.artifacts else [])
+
+
+def command(image: str, caches: Caches | None, *, bind: bool) -> list[str]:
     """act on a push, in the job image that is at hand, or without one."""
-    fixed = ["push", "--json", "--rm", "--pull=false", "--no-cache-server", "--platform", f"ubuntu-latest={image}"]
-    return [str(ACT), *fixed, *([] if image == ON_HOST else ["--bind"])]
+    fixed = ["push", "--json", "--rm", "--pull=false", "--platform", f"ubuntu-latest={image}"]
+    mount = ["--bind"] if bind and image != ON_HOST else []
+    return [str(ACT), *fixed, *(caches.options() if caches else ["--no-cache-server"]), *mount]
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -61,10 +89,10 @@ def parse(code: int, output: str) -> ActRun:
     return ActRun(code=code, messages=tuple(json.loads(line) for line in lines))
 
 
-def start(repository: Path, home: Path, image: str) -> subprocess.Popen[str]:
-    """act on its way. Jobs in containers use the repository itself as workspace, so what they write stays."""
+def start(repository: Path, home: Path, image: str, caches: Caches | None = None, *, bind: bool = True) -> subprocess.Popen[str]:
+    """act on its way. With `bind`, jobs in containers use the repository itself as workspace, so what they write stays."""
     return subprocess.Popen(
-        command(image),
+        command(image, caches, bind=bind),
         cwd=repository,
         env=environment(home),
         stdin=subprocess.DEVNULL,
@@ -74,7 +102,7 @@ def start(repository: Path, home: Path, image: str) -> subprocess.Popen[str]:
     )
 
 
-def run(repository: Path, home: Path, image: str) -> ActRun:
-    with start(repository, home, image) as process:
+def run(repository: Path, home: Path, image: str, caches: Caches | None = None, *, bind: bool = True) -> ActRun:
+    with start(repository, home, image, caches, bind=bind) as process:
         output, _ = process.communicate(timeout=TIMEOUT)
         return parse(process.returncode, output)

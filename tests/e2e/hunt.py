@@ -4,14 +4,17 @@ import json
 import os
 import re
 import socket
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-# In two parts, so that this file and this process's memory do not hold what is looked for.
-TOKEN = re.compile(rb"e2e" + rb"-token-[0-9a-f]{32}")
+# In two parts, so that this file and this process's memory do not hold what is looked for: the text, and the text in base64.
+TOKEN = re.compile(rb"e2e" + rb"-token-[0-9a-f]{32}|ZTJl" + rb"LXRva2Vu")
 ENGINE = "/var/run/docker.sock"
+FOLDERS = ("/github", "/opt/firsttry", "/tmp", "/run", "/var/run", "/var/tmp", "/dev/shm", "/home", "/root")
+LARGEST = 16 << 20  # bytes of a file that is looked into
 
 
 def memory(process: Path) -> bytes:
@@ -25,6 +28,27 @@ def memory(process: Path) -> bytes:
                 file.seek(start)
                 content += file.read(end - start)
     return content
+
+
+def descriptors(process: Path) -> list[str]:
+    """Numbers of its open files; the standard ones of our own are no matter."""
+    try:
+        numbers = os.listdir(process / "fd")
+    except OSError:
+        return ["?"]
+    return [number for number in numbers if process.name != str(os.getpid()) or int(number) > 2]
+
+
+def opened(process: Path, number: str) -> bytes:
+    return content(process / "fd" / number)
+
+
+def content(path: Path) -> bytes:
+    """A plain file's; nothing else is read, for a pipe would not come to an end."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        return b""
+    return path.read_bytes()
 
 
 def engine() -> bytes:
@@ -41,6 +65,10 @@ def places() -> Iterator[tuple[str, Callable[[], bytes]]]:
             yield f"{process}/environ", (process / "environ").read_bytes
             yield f"{process}/cmdline", (process / "cmdline").read_bytes
             yield f"{process}/mem", partial(memory, process)
+        yield from ((f"{process}/fd", partial(opened, process, number)) for number in descriptors(process))
+    for folder in FOLDERS:
+        for path in Path(folder).rglob("*"):
+            yield str(path), partial(content, path)
     if "--engine" in sys.argv:
         yield ENGINE, engine
 
@@ -56,7 +84,7 @@ def main() -> int:
             continue
         looked.append(place)
         found += [place] if TOKEN.search(content) else []
-    print(json.dumps({"uid": os.getuid(), "found": found, "refused": refused, "looked": looked}))
+    print(json.dumps({"uid": os.getuid(), "found": found, "refused": refused, "looked": len(looked)}))
     return 1 if found else 0
 
 

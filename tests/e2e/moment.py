@@ -16,6 +16,7 @@ class Begun:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.mkfifo(path)
+        path.chmod(0o666)  # the check is another user
         self._reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
 
     def wait(self, process: subprocess.Popen[str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,8 +22,8 @@ SHOW_OUTPUTS = """\
 """
 
 
-def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None) -> str:
-    """A workflow of one job that checks the repository out and runs the action in it."""
+def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None, matrix: Sequence[str] = ()) -> str:
+    """A workflow that checks the repository out and runs the action in it: one job, or one for each value of `matrix.part`."""
     # act names containers and volumes after the workflow: one of its own keeps scenarios apart.
     lines = [
         f"name: e2e-{uuid4().hex[:12]}",
@@ -30,6 +31,7 @@ def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None) ->
         "jobs:",
         "  verify:",
         "    runs-on: ubuntu-latest",
+        *(["    strategy:", "      fail-fast: false", "      matrix:", f"        part: {json.dumps(list(matrix))}"] if matrix else []),
         "    steps:",
     ]
     lines += ["      - uses: actions/checkout@v4", "      - id: firsttry", "        uses: ./.firsttry-action"]
@@ -58,15 +60,26 @@ def commit(repository: Path, message: str) -> None:
     git(repository, "commit", "--quiet", "--message", message)
 
 
-def create(folder: Path, files: Mapping[str, str], *, action: bool = True) -> Path:
-    """A committed repository of these files; with `action`, the action lies in `.firsttry-action`."""
+def create(folder: Path, files: Mapping[str, str], *, action: bool = True, image: str = "") -> Path:
+    """A committed repository of these files; with `action`, the action lies in `.firsttry-action`, or what says only that it is this `image`."""
     folder.mkdir(parents=True)
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "remote", "add", "origin", "https://github.com/example/repository")
     write(folder, {".gitignore": ".store/\n.scratch/\n", **files})
-    if action:
+    if action and image:
+        text = (PROJECT / "action.yml").read_text(encoding="utf-8").replace("image: Dockerfile", f"image: docker://{image}")
+        write(folder, {".firsttry-action/action.yml": text})
+    elif action:
         copy_action(folder / ".firsttry-action")
     commit(folder, "Begin")
+    return folder
+
+
+def clone(repository: Path, folder: Path) -> Path:
+    """As a fresh checkout: what git does not keep is not there."""
+    origin = git(repository, "remote", "get-url", "origin").strip()
+    git(repository, "clone", "--quiet", str(repository), str(folder))
+    git(folder, "remote", "set-url", "origin", origin)
     return folder
 
 
@@ -80,11 +93,12 @@ def copy_action(target: Path) -> None:
             shutil.copy(source, target / name)
 
 
-def give_to(folder: Path, uid: int, gid: int, image: str) -> None:
+def give_to(folders: Sequence[Path], uid: int, gid: int, image: str) -> None:
     """Make one user the owner of everything, in a container because only root may give files away."""
-    mount = ("--volume", f"{folder}:/folder")
-    chown = ("chown", "--recursive", "--no-dereference", f"{uid}:{gid}", "/folder")
-    subprocess.run(["docker", "run", "--rm", *mount, "--entrypoint", chown[0], image, *chown[1:]], check=True)
+    inside = {folder: f"/folder-{number}" for number, folder in enumerate(folders)}
+    mounts = (part for folder, place in inside.items() for part in ("--volume", f"{folder}:{place}"))
+    chown = ("chown", "--recursive", "--no-dereference", f"{uid}:{gid}", *inside.values())
+    subprocess.run(["docker", "run", "--rm", *mounts, "--entrypoint", chown[0], image, *chown[1:]], check=True)
 
 
 def owned_by_others(repository: Path, uid: int) -> list[str]:

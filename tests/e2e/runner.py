@@ -11,10 +11,11 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
-from tests.e2e.repository import git, give_to
+from tests.e2e.repository import PROJECT, git, give_to
 
 TIMEOUT = 300.0  # seconds
 COMMAND_FILES = {
@@ -24,7 +25,8 @@ COMMAND_FILES = {
     "GITHUB_STATE": "save_state",
     "GITHUB_STEP_SUMMARY": "step_summary",
 }
-SUFFIX = "_5f3a6d1e-9a4e-4c1b-8f57-000000000000"
+POST = next(line.split(": ")[1] for line in (PROJECT / "action.yml").read_text(encoding="utf-8").splitlines() if "post-entrypoint" in line)
+Event = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +39,48 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The folders of one job on the host, and the container it is about to start."""
+    """The folders of one job on the host, and the container of the step that it is about to start."""
 
     folder: Path
     workspace: Path
+    owner: Owner
+    image: str
     name: str
-    command: tuple[str, ...]
+    suffix: str
+    variables: Mapping[str, str]
+    options: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """Mounts, names and order as the runner has them."""
+        everything = {**self.variables, **_command_files(self.suffix)}
+        return (
+            *("docker", "run", "--name", self.name, "--label", "ftaction-e2e", "--workdir", "/github/workspace", "--rm", *self.options),
+            *(part for key, value in everything.items() for part in ("-e", f"{key}={value}")),
+            *(part for host, inside in _mounts(self.folder, self.workspace).items() for part in ("-v", f"{host}:{inside}")),
+            self.image,
+            *self.arguments,
+        )
 
     def file(self, variable: str) -> str:
-        """What the action wrote for the runner into one of its command files."""
-        return (self.folder / "_runner_file_commands" / f"{COMMAND_FILES[variable]}{SUFFIX}").read_text(encoding="utf-8")
+        """What stands for the runner in one of its command files; nothing where it finds none."""
+        path = _commands(self.folder) / f"{COMMAND_FILES[variable]}{self.suffix}"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    def values(self, variable: str) -> dict[str, str]:
+        """The same as the runner reads it: NAME=VALUE, or NAME<<MARK … MARK."""
+        pairs = re.findall(r"^(\S+?)(?:=(.*)|<<(.+)\n((?:.*\n)*?)\3)$", self.file(variable), re.MULTILINE)
+        return {name: plain if not mark else text.removesuffix("\n") for name, plain, mark, text in pairs}
 
     @property
     def outputs(self) -> dict[str, str]:
-        """The action's outputs, read as the runner reads them: NAME=VALUE, or NAME<<MARK … MARK."""
-        pairs = re.findall(r"^(\S+?)(?:=(.*)|<<(.+)\n((?:.*\n)*?)\3)$", self.file("GITHUB_OUTPUT"), re.MULTILINE)
-        return {name: plain if not mark else text.removesuffix("\n") for name, plain, mark, text in pairs}
+        """The action's outputs."""
+        return self.values("GITHUB_OUTPUT")
+
+    def names(self, output: str) -> list[str]:
+        """An output that is a JSON array of check names, sorted."""
+        return sorted(json.loads(self.outputs[output]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,46 +89,68 @@ class Finished:
     log: str
 
 
-def prepare(folder: Path, workspace: Path, owner: Owner, image: str, env: Mapping[str, str], *arguments: str) -> Job:
+def prepare(
+    folder: Path, workspace: Path, owner: Owner, image: str, env: Mapping[str, str], *arguments: str, event: Event | None = None, options: tuple[str, ...] = ()
+) -> Job:
     """Lay the runner's folders out below `folder`, its work folder; give them and the workspace to `owner`."""
+    for host in list(_mounts(folder, workspace))[1:-1]:
+        host.mkdir(parents=True, exist_ok=True)
+    (folder / "_temp" / "_github_workflow" / "event.json").write_text(json.dumps(event or {"ref": "refs/heads/main"}), encoding="utf-8")
+    commit = git(workspace, "rev-parse", "HEAD").strip()
+    suffix = f"_{uuid4()}"
+    for stem in COMMAND_FILES.values():
+        (_commands(folder) / f"{stem}{suffix}").touch()
+    give_to((folder, workspace), owner.uid, owner.gid, image)
+    variables = {**runner_environment(), "GITHUB_SHA": commit, "RUNNER_WORKSPACE": str(folder / "repository"), **env}
+    first = Job(folder=folder, workspace=workspace, owner=owner, image=image, name=f"e2e_{folder.name}", suffix=suffix, variables=variables)
+    return replace(first, options=options, arguments=arguments)
+
+
+def later_step(job: Job, env: Mapping[str, str]) -> Job:
+    """The next step of the same job, which uses the action too. What steps before wrote into GITHUB_ENV it sees, beneath the runner's own."""
+    given = {name: value for name, value in job.variables.items() if not name.startswith("INPUT_")}
+    return _with_new_files(replace(job, variables={**job.values("GITHUB_ENV"), **given, **env}))
+
+
+def post_step(job: Job, last: Job | None = None) -> Job:
+    """The post step of `job`, after `last`: its inputs, its state, and what any step wrote into GITHUB_ENV."""
+    state = {f"STATE_{name}": value for name, value in job.values("GITHUB_STATE").items()}
+    variables = {**(last or job).values("GITHUB_ENV"), **job.values("GITHUB_ENV"), **job.variables, **state}
+    return _with_new_files(replace(job, variables=variables, options=(*job.options, "--entrypoint", POST), arguments=()))
+
+
+def _with_new_files(job: Job) -> Job:
+    """Each step has command files of its own, which the runner's user makes, whatever steps before left in their folder."""
+    suffix = f"_{uuid4()}"
+    files = [f"/commands/{stem}{suffix}" for stem in COMMAND_FILES.values()]
+    mount = ("--volume", f"{_commands(job.folder)}:/commands", "--user", f"{job.owner.uid}:{job.owner.gid}")
+    subprocess.run(["docker", "run", "--rm", *mount, "--entrypoint", "touch", job.image, *files], check=True)
+    return replace(job, suffix=suffix)
+
+
+def _commands(folder: Path) -> Path:
+    return folder / "_temp" / "_runner_file_commands"
+
+
+def _mounts(folder: Path, workspace: Path) -> dict[Path, str]:
     temp = folder / "_temp"
-    mounts = {
+    return {
         Path("/var/run/docker.sock"): "/var/run/docker.sock",
         temp: "/github/runner_temp",
         temp / "_github_home": "/github/home",
         temp / "_github_workflow": "/github/workflow",
-        folder / "_runner_file_commands": "/github/file_commands",
+        _commands(folder): "/github/file_commands",
         workspace: "/github/workspace",
     }
-    for host in list(mounts)[1:-1]:
-        host.mkdir(parents=True, exist_ok=True)
-    (temp / "_github_workflow" / "event.json").write_text(json.dumps({"ref": "refs/heads/main"}), encoding="utf-8")
-    for stem in COMMAND_FILES.values():
-        (folder / "_runner_file_commands" / f"{stem}{SUFFIX}").touch()
-    commit = git(workspace, "rev-parse", "HEAD").strip()
-    for host in (folder, workspace):
-        give_to(host, owner.uid, owner.gid, image)
-    name = f"e2e_{folder.name}"
-    everything = {**runner_environment(), "GITHUB_SHA": commit, "RUNNER_WORKSPACE": str(folder / "repository"), **env}
-    return Job(
-        folder=folder,
-        workspace=workspace,
-        name=name,
-        command=(
-            *("docker", "run", "--name", name, "--label", "ftaction-e2e", "--workdir", "/github/workspace", "--rm"),
-            *(part for key, value in everything.items() for part in ("-e", f"{key}={value}")),
-            *(part for host, inside in mounts.items() for part in ("-v", f"{host}:{inside}")),
-            image,
-            *arguments,
-        ),
-    )
+
+
+def _command_files(suffix: str) -> dict[str, str]:
+    return {variable: f"/github/file_commands/{stem}{suffix}" for variable, stem in COMMAND_FILES.items()}
 
 
 def runner_environment() -> dict[str, str]:
     """What the runner sets for a container action on a push, tokens aside."""
-    files = {variable: f"/github/file_commands/{stem}{SUFFIX}" for variable, stem in COMMAND_FILES.items()}
     return {
-        **files,
         "CI": "true",
         "GITHUB_ACTION": "__run",
         "GITHUB_ACTIONS": "true",

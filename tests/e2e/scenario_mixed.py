@@ -42,17 +42,17 @@ def test_only_what_a_change_touches_runs_again(tmp_path: Path, home: Path, job_i
 def test_a_fresh_checkout_gets_its_dependencies_back_when_a_check_needs_them(tmp_path: Path, home: Path, job_image: str) -> None:
     """Nothing but the store survives from the first job; the files belong to a user who is not root."""
     repository = create(tmp_path / "repository", files())
-    give_to(repository, 1001, 1001, job_image)
+    give_to([repository], 1001, 1001, job_image)
     first = act.run(repository, home, job_image)
     assert first.code == 0, first.log
     assert owned_by_others(repository, 1001) == []
 
-    give_to(repository, os.getuid(), os.getgid(), job_image)
+    give_to([repository], os.getuid(), os.getgid(), job_image)
     git(repository, "clean", "-ffdxq", "--exclude", ".store")
     test = repository / "tests" / "test_greeting.py"
     write(repository, {"tests/test_greeting.py": test.read_text(encoding="utf-8") + "\n# A remark.\n"})
     commit(repository, "Remark")
-    give_to(repository, 1001, 1001, job_image)
+    give_to([repository], 1001, 1001, job_image)
     second = act.run(repository, home, job_image)
     assert second.code == 0, second.log
     assert second.names("ran") == ["pytest", "ruff"]

@@ -105,6 +105,9 @@ EXPOSED = [
     ("env -i /usr/local/bin/python3 hunt.py", "/proc/1/environ", "only the environment is taken away"),
     ("env -i /usr/local/bin/python3 hunt.py", "/proc/1/mem", "only the environment is taken away, and memory is read"),
     ("env -i /usr/local/bin/python3 hunt.py --engine", "docker.sock", "root asks the engine"),
+    ("printenv GITHUB_TOKEN >/github/runner_temp/open; env -i /usr/local/bin/python3 hunt.py", "runner_temp/open", "a file that lies open"),
+    ("printenv GITHUB_TOKEN >/tmp/gone; exec 9</tmp/gone; rm /tmp/gone; env -i /usr/local/bin/python3 hunt.py", "/fd", "a descriptor that is passed on"),
+    ("env -i key=hmac:$(printenv GITHUB_TOKEN | base64 -w0) /usr/local/bin/python3 hunt.py", "own environment", "a key in base64"),
 ]
 
 

@@ -127,8 +127,8 @@ def test_broken_configuration_annotates_its_line(tmp_path: Path, home: Path, job
 def test_cancelled_job_leaves_nothing_behind(tmp_path: Path, home: Path, job_image: str) -> None:
     """Neither the check nor the daemon it forked, no container, no file of root's in a workspace that is not root's.
 
-    act 0.2.89 asks the engine to remove the action's container with a context it has just cancelled, so
-    that container may stay without having heard of anything: then it is stopped here, as a person would.
+    act 0.2.89 kills the action's container to make room for that of the post step, which then tidies up. Where it asks the
+    engine with a context that it has just cancelled, the container may stay: then it is stopped here, as a person would.
     """
     check = (
         "version: 1\nchecks:\n  slow:\n    run: |\n"
@@ -140,7 +140,7 @@ def test_cancelled_job_leaves_nothing_behind(tmp_path: Path, home: Path, job_ima
     repository = create(tmp_path / "repository", {".firsttry.yml": check, WORKFLOW: workflow({"store": ".store"})})
     name = (repository / WORKFLOW).read_text(encoding="utf-8").splitlines()[0].removeprefix("name: ")
     begun = Begun(repository / ".scratch" / "begun")
-    give_to(repository, 1001, 1001, job_image)
+    give_to([repository], 1001, 1001, job_image)
     with act.start(repository, home, job_image) as process:
         begun.wait(process)
         assert running("sleep 8639"), "the check's own processes could not be seen, so their end could not be either"
@@ -174,7 +174,7 @@ def exit_code(container: str) -> int:
 
 def test_check_cannot_read_a_token_under_act(tmp_path: Path, home: Path, job_image: str) -> None:
     """act's user is root, and so are the checks: our own process has to be closed to them."""
-    token = "e2e-token-" + 4 * "0123abcd"
+    token = "${{ format('{0}-{1}', 'e2e-token', '" + 4 * "0123abcd" + "') }}"  # the file itself does not hold it
     files = {
         ".firsttry.yml": "version: 1\nchecks:\n  hunt:\n    run: python3 hunt.py\n",
         "hunt.py": Path(__file__).with_name("hunt.py").read_text(encoding="utf-8"),

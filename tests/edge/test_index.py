@@ -1,5 +1,7 @@
 """What may be in an archive: decided from its index, before anything is unpacked."""
 
+import os
+import threading
 from array import array
 from collections.abc import Callable
 
@@ -262,3 +264,24 @@ def test_a_frame_is_opened_only_as_it_says() -> None:
             opened(frame, least, most)
     with pytest.raises(StoreError):
         opened(b"", 1, 10)
+
+
+def test_frames_are_opened_side_by_side() -> None:
+    """Several archives are unpacked at once, a thread each."""
+    contents = [os.urandom(1 << 19) * 4 for _ in range(4)]
+    frames = list(map(closed, contents))
+    wrong: list[int] = []
+
+    def open_often(number: int) -> None:
+        for _ in range(40):
+            try:
+                assert opened(frames[number], 1, 1 << 24) == contents[number]
+            except (StoreError, AssertionError):
+                wrong.append(number)
+
+    threads = [threading.Thread(target=open_often, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []

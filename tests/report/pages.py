@@ -25,3 +25,8 @@ def text(inline: Token) -> str:
 
 def kinds(tokens: list[Token]) -> set[str]:
     return {token.type for token in tokens} | {child.type for token in tokens for child in token.children or ()}
+
+
+def links(tokens: list[Token]) -> list[str]:
+    """Where the page leads to."""
+    return [str(child.attrs["href"]) for token in tokens for child in token.children or () if child.type == "link_open"]

@@ -9,8 +9,8 @@ from ftaction.model.run import Report
 from ftaction.report import words
 from ftaction.report.summary import headline, summary
 from tests.conftest import Golden
-from tests.report.pages import kinds, rendered, rows
-from tests.report.runs import HOSTILE, LOGS, RUNS, STRANGE, report, result
+from tests.report.pages import kinds, links, rendered, rows
+from tests.report.runs import HOSTILE, LOGS, MAIN, RUNS, STRANGE, replayed, report, result
 
 GITHUB_TAKES = 1_048_576  # bytes
 
@@ -29,11 +29,30 @@ LIST = {f"{name}_{end}" for name in ("bullet_list", "list_item") for end in ("op
 def test_it_renders_as_meant(name: str) -> None:
     run = RUNS[name]
     tokens = rendered(summary(run, LOGS))
-    assert kinds(tokens) <= PLAIN | TABLE | LIST
+    assert kinds(tokens) <= PLAIN | TABLE | LIST | {"link_open", "link_close"}
+    assert set(links(tokens)) <= {MAIN.run}, "the only place that a summary leads to is the run that proved something"
     assert [len(row) for row in rows(tokens)] == [5] * (1 + len(run.results))
     assert [token.tag for token in tokens if token.type == "heading_open"] == ["h2"] + ["h3"] * len(
         [one for one in run.results if one.check in LOGS and bad(one.check, run)]
     )
+
+
+NO_ADDRESSES = [
+    ("https://github.com/org/repo/actions/runs/7", True, "a run"),
+    ("http://localhost:3000/org/repo/actions/runs/7", True, "of a server of one's own"),
+    ("", False, "none"),
+    ("javascript:alert(1)", False, "no address of a page"),
+    ("https://a/b) <img src=x>", False, "more than an address"),
+    ("https://a/b](c", False, "the end of a link"),
+    ("https://a/" + "b" * 1000, False, "longer than any"),
+    ("https://a/b\n| c |", False, "a line of its own"),
+]
+
+
+@pytest.mark.parametrize(("address", "linked", "reason"), NO_ADDRESSES, ids=[row[2] for row in NO_ADDRESSES])
+def test_only_the_address_of_a_run_is_a_link(address: str, linked: bool, reason: str) -> None:
+    run = report(replayed("lint", origin=MAIN._replace(run=address)))
+    assert links(rendered(summary(run, {}))) == ([address] if linked else [])
 
 
 def bad(check: str, run: Report) -> bool:
