@@ -12,7 +12,8 @@ from ftaction.model.record import Origin, OriginKind, Patched, Record
 from ftaction.run.records import dump, load
 
 RECORD = Record(
-    check="a\udcff", fingerprint="f" * 64, ending=Passed(), seconds=1.5, ended=1_700_000_000.25, head="a" * 64, inputs="b" * 64, log="c" * 64, outputs="", patch="d" * 64,
+    check="a\udcff", fingerprint="f" * 64, ending=Passed(), seconds=1.5, ended=1_700_000_000.25,
+    head="a" * 64, inputs="b" * 64, log="c" * 64, outputs="", patch="d" * 64,
     origin=Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit="c", run="https://x"),
     patched=(Patched(path="a.py", before="", after="2"),),
 )  # fmt: skip
