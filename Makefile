@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check e2e bench stress docs lock clean
+.PHONY: run test check e2e bench stress mutations fuzz docs lock clean
 
 run: $(READY)  ## prove this very repository
 	env -u MAKEFLAGS $(BIN)/ftaction run  # what this make was told is nothing to the checks
@@ -27,6 +27,13 @@ stress: $(READY)  ## kill it at random, run it many times at once
 	$(BIN)/python -m tests.stress.kill --rounds 500
 	$(BIN)/python -m tests.stress.worktrees
 
+mutations: $(READY)  ## mutated bundles, records and archives: nothing wrong is replayed, nothing lands elsewhere
+	$(BIN)/python -m tests.mutations --rounds 10000
+
+fuzz: $(READY)  ## the readers of what others wrote, under atheris; SECONDS for each
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/fuzz.txt
+	for target in $$($(BIN)/python -m tests.fuzz --list); do $(BIN)/python -m tests.fuzz $$target --runs 100000000 --seconds $(or $(SECONDS),60) || exit 1; done
+
 docs: $(READY)  ## the generated tables and the schema
 	$(BIN)/python -m tests.docs
 
@@ -37,7 +44,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	touch $(READY)
 
 lock: $(READY)  ## make the lock files anew from requirements/*.in
-	cd requirements && for name in runtime dev e2e image; do \
+	cd requirements && for name in runtime dev e2e image fuzz; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file $$name.txt $$name.in; done
 
 clean:

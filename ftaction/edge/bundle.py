@@ -13,12 +13,15 @@ from hashlib import sha256
 from typing import IO, Any, NamedTuple, cast
 
 from ftaction.errors import StoreError
+from ftaction.model.doors import MOST_BLOB, MOST_RECORD
 
 MAGIC = "ftaction bundle 1"
 _LINE = 512  # bytes of the first line
 _LARGEST_WINDOW = 8 << 20  # bytes of memory that a frame may ask for
-_LARGEST_INDEX = 3 << 20  # as JSON it may take twenty times its size of memory
-MOST_ENTRIES = 30_000
+_LARGEST_INDEX = 2 << 20
+MOST_ENTRIES = 20_000
+_MOST_MERGED = 1_000
+_MOST_HISTORY = 1 << 16  # bytes; twenty lines have three thousand
 _MOST_RATIO = 1_000  # logs may be very even; what is more even than this is a bomb
 _EVEN = 4 << 20  # below this many bytes the ratio says nothing
 _PIECE = 1 << 18
@@ -135,21 +138,32 @@ def read_bundle(pieces: Iterable[bytes], verify: Callable[[bytes, str], str | No
 
 def _read_index(content: bytes, most: int) -> tuple[Head, dict[str, tuple[int, int, int]], int]:
     """The head, offset, size and use of each name, and the bytes of all of them."""
+    if content.count(b"{") > 2 or content.count(b"[") > MOST_ENTRIES + 2:  # each takes twenty times its size of memory
+        raise StoreError("the bundle's index is not one")
     try:
         data: Any = json.loads(content)
-        head = Head(tuple(map(str, data["merged"])), {digest: _amount(size) for digest, size in data["large"].items() if _DIGEST.fullmatch(digest)})
+        head = Head(
+            tuple(map(str, data["merged"][:_MOST_MERGED])), {digest: _amount(size) for digest, size in data["large"].items() if _DIGEST.fullmatch(digest)}
+        )
         items: dict[str, tuple[int, int, int]] = {}
         offset = 0
         for name, size, used in data["entries"][:MOST_ENTRIES]:
             if name in items or not _NAME.fullmatch(name):
                 raise ValueError(name)
-            items[name] = (offset, _amount(size), _amount(used))
+            if _amount(size) > largest(name):
+                raise ValueError(size)
+            items[name] = (offset, size, _amount(used))
             offset += size
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError("the bundle's index is not one") from error
     if offset > most:
         raise StoreError(f"the bundle holds {offset:,} bytes, more than the {most:,} that it may")
     return head, items, offset
+
+
+def largest(name: str) -> int:
+    """How many bytes may stand under a name: each is read as a whole."""
+    return MOST_BLOB if name.startswith("cas/") else MOST_RECORD if name.startswith("ac/") else _MOST_HISTORY
 
 
 def _amount(value: object) -> int:

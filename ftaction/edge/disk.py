@@ -12,7 +12,7 @@ from hashlib import sha256
 from time import time
 
 from ftaction.errors import StoreError
-from ftaction.model.doors import Entry
+from ftaction.model.doors import MOST_BLOB, MOST_RECORD, Entry
 from ftaction.model.run import Transfer
 
 _DIGEST = 64  # hexadecimal digits of a SHA-256
@@ -38,7 +38,7 @@ class DiskStore:
         if not _is_digest(fingerprint):
             return None
         path = self._path("ac", fingerprint)
-        content = self._read(path)
+        content = self._read(path, MOST_RECORD)
         if content is None:
             return None
         digest, _, body = content.partition(b"\n")
@@ -50,6 +50,8 @@ class DiskStore:
 
     def put_record(self, fingerprint: str, content: bytes) -> bool:
         """Keep it; an older one of the same fingerprint is replaced."""
+        if len(content) > MOST_RECORD:
+            return False
         return self._write(self._path("ac", fingerprint), sha256(content).hexdigest().encode() + b"\n" + content)
 
     def blob(self, digest: str) -> bytes | None:
@@ -57,7 +59,7 @@ class DiskStore:
         if not _is_digest(digest):
             return None
         path = self._path("cas", digest)
-        content = self._read(path)
+        content = self._read(path, MOST_BLOB)
         if content is None:
             return None
         if sha256(content).hexdigest() != digest:
@@ -68,6 +70,9 @@ class DiskStore:
 
     def put_blob(self, content: bytes) -> str:
         """Keep the bytes under their own digest."""
+        if len(content) > MOST_BLOB:
+            self._doubt(f"{len(content):,} bytes are more than is kept as a whole")
+            return ""
         digest = sha256(content).hexdigest()
         path = self._path("cas", digest)
         if _size(path) == len(content):  # a torn one of another size is written anew
@@ -198,10 +203,12 @@ class DiskStore:
             raise ValueError(f"not a digest: {digest!r}")
         return f"{self.folder}/{part}/{digest[:2]}/{digest}"
 
-    def _read(self, path: str) -> bytes | None:
+    def _read(self, path: str, most: int) -> bytes | None:
+        """None where it is longer than anything that was put there so."""
         try:
             with open(path, "rb") as file:
-                return file.read()
+                content = file.read(most + _DIGEST + 2)
+                return content if len(content) <= most + _DIGEST + 1 else None
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -46,6 +46,16 @@ class Place(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+class _Response(HTTPResponse):
+    """`http.client` reads a chunk of a negative size to the end of the connection, however much comes."""
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]  # its own, and unknown to the types
+        if size < 0:
+            raise ValueError(size)
+        return size
+
+
 def exchange(line: Line, place: Place, parts: SplitResult, request: Request) -> HTTPResponse:
     """Raises what `http.client` raises, and `StoreError` for a head that is too large or a file that can't be read."""
     head = HTTPConnection(place.host, place.port)
@@ -77,7 +87,7 @@ def tunnel(line: Line, place: Place, proxy: Proxy) -> None:
 
 
 def _answer(line: Line, method: str) -> HTTPResponse:
-    response = HTTPResponse(line, method=method)  # type: ignore[arg-type]  # all it asks of a socket is `makefile`
+    response = _Response(line, method=method)  # type: ignore[arg-type]  # all it asks of a socket is `makefile`
     response.begin()
     if line.ended:  # `http.client` takes a head that is cut off for a whole one
         raise ConnectionResetError

@@ -5,6 +5,9 @@ from typing import NamedTuple, Protocol
 
 from ftaction.model.run import Transfer
 
+MOST_RECORD = 2 << 20  # bytes of a record: as JSON it may take thirty times that of memory
+MOST_BLOB = 32 << 20  # bytes of what is handed over as a whole: logs, patches, manifests; what is larger is a stream
+
 
 class Store(Protocol):
     """Where records and blobs live. Never an error: whatever goes wrong is a miss, counted in `doubts`."""

@@ -1,16 +1,20 @@
 """What goes into a bundle: what was in the bundles before it and what this run adds, as much as the budget holds."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from ftaction.edge.bundle import MOST_ENTRIES, Bundle, Head, Item
-from ftaction.model.record import Record
+from ftaction.edge.bundle import MOST_ENTRIES, Bundle, Head, Item, largest
 from ftaction.run.records import load
 
 SMALL = 1 << 20  # bytes; a larger blob is an entry of its own
 _OLDEST = 30 * 86_400  # seconds without use
 _MOST_LINES = 20  # of one check's history
+_LONGEST_LINE = 1_000  # bytes; honest ones have 200
+_HISTORIES = 4  # of the budget, their share at most: one part in so many
+_KEY = re.compile(r"[a-z0-9._-]+")
 _MOST_MERGED = 64
 
 
@@ -30,24 +34,35 @@ class Old(NamedTuple):
     bundle: Bundle
 
 
+class _Known(NamedTuple):
+    """What is held of each record while bundles are merged: there may be many, and of any size."""
+
+    item: Item
+    ended: float
+    blobs: tuple[str, ...]  # names
+    outputs: str
+
+
 def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head, list[Item]]:
     """The new bundle: the newest record of each fingerprint with its blobs, the most recently used first, up to `budget` bytes."""
     items = {item.name: item for one in old for item in one.bundle.items()} | {item.name: item for item in added.items}
     large = {digest: size for one in old for digest, size in one.bundle.head.large.items()} | dict(added.large)
-    records = sorted(_records(old, added), key=lambda pair: -_used(pair[0], added.touched, now))
-    histories = list(_histories(old, added, now))
+    records = sorted(_records(old, added), key=lambda known: -_used(known.item, added.touched, now))
+    histories = list(_histories(old, added, now, budget // _HISTORIES))
     left = budget - sum(item.size for item in histories)
     kept: dict[str, Item] = {}
     kept_large: dict[str, int] = {}
-    for item, record in records:
-        used = _used(item, added.touched, now)
-        parts = [item, *(items[name] for name in _blobs(record) if name in items and name not in kept)]
+    for known in records:
+        used = _used(known.item, added.touched, now)
+        blobs = [items[name] for name in known.blobs if name in items and name not in kept]
+        parts = [known.item, *(item for item in blobs if item.size <= largest(item.name))]
         left -= sum(part.size for part in parts)
         if left < 0 or now - used > _OLDEST or len(kept) + len(parts) + len(histories) > MOST_ENTRIES:
             break  # the rest was used even longer ago
         kept |= {part.name: part._replace(used=used) for part in parts}
-        kept_large |= {digest: size for digest, size in large.items() if digest == record.outputs}
-    merged = dict.fromkeys(key for one in reversed(old) for key in (one.key, *one.bundle.head.merged))
+        if known.outputs in large:
+            kept_large[known.outputs] = large[known.outputs]
+    merged = dict.fromkeys(key for one in reversed(old) for key in (one.key, *one.bundle.head.merged) if _KEY.fullmatch(key))
     return Head(tuple(merged)[:_MOST_MERGED], kept_large), [*kept.values(), *histories]
 
 
@@ -55,37 +70,45 @@ def _used(item: Item, touched: frozenset[str], now: int) -> int:
     return now if item.name in touched else min(item.used, now)
 
 
-def _blobs(record: Record) -> list[str]:
-    return [f"cas/{digest}" for digest in dict.fromkeys((record.head, record.inputs, record.log, record.outputs, record.patch)) if digest]
-
-
-def _records(old: Sequence[Old], added: Added) -> Iterator[tuple[Item, Record]]:
+def _records(old: Sequence[Old], added: Added) -> Iterable[_Known]:
     """Of several records of one fingerprint the one that ended last, and this run's own before all."""
-    best: dict[str, tuple[Item, Record]] = {}
+    best: dict[str, _Known] = {}
     for one in old:
-        for item, record in _readable(one.bundle.items()):
-            if item.name not in best or best[item.name][1].ended <= record.ended:
-                best[item.name] = (item, record)
-    return iter((best | {item.name: (item, record) for item, record in _readable(added.items)}).values())
+        for known in _readable(one.bundle.items()):
+            if known.item.name not in best or best[known.item.name].ended <= known.ended:
+                best[known.item.name] = known
+    return (best | {known.item.name: known for known in _readable(added.items)}).values()
 
 
-def _readable(items: Iterable[Item]) -> Iterator[tuple[Item, Record]]:
+def _readable(items: Iterable[Item]) -> Iterator[_Known]:
     for item in items:
-        if item.name.startswith("ac/") and (content := item.read()) is not None and (record := load(content)) is not None:
-            yield item, record
+        if not item.name.startswith("ac/") or item.size > largest(item.name):
+            continue
+        record = load(item.read() or b"")
+        if record is not None:
+            digests = dict.fromkeys((record.head, record.inputs, record.log, record.outputs, record.patch))
+            yield _Known(item, record.ended, tuple(f"cas/{digest}" for digest in digests if digest), record.outputs)
 
 
-def _histories(old: Sequence[Old], added: Added, now: int) -> Iterator[Item]:
-    lines: dict[str, dict[bytes, None]] = {}
-    for one in old:
-        for item in one.bundle.items():
-            if item.name.startswith("history/"):
-                lines.setdefault(item.name, {}).update(dict.fromkeys((item.read() or b"").split(b"\n")))
-    for key, own in added.histories.items():
-        lines.setdefault(f"history/{key}", {}).update(dict.fromkeys(own))
-    for name, found in lines.items():
-        content = b"\n".join(sorted(filter(None, found), key=_ended)[-_MOST_LINES:])
-        yield Item(name, len(content), now, _constant(content))
+def _histories(old: Sequence[Old], added: Added, now: int, budget: int) -> Iterator[Item]:
+    """Each check's last lines, those of this run's checks first."""
+    names = dict.fromkeys(f"history/{key}" for key in added.histories)
+    names |= dict.fromkeys(item.name for one in old for item in one.bundle.items() if item.name.startswith("history/"))
+    for name in names:
+        own = added.histories.get(name.removeprefix("history/"), ())
+        read = partial(_lines, [one.bundle for one in old], own, name)
+        size = len(read())
+        budget -= size
+        if budget < 0:
+            return
+        yield Item(name, size, now, read)
+
+
+def _lines(bundles: list[Bundle], own: Sequence[bytes], name: str) -> bytes:
+    """Made when it is asked for, so that they are never all held at once."""
+    found = [line for bundle in bundles for line in (bundle.read(name) or b"").split(b"\n")[-_MOST_LINES:]]
+    lines = [line for line in dict.fromkeys((*found, *own)) if 0 < len(line) <= _LONGEST_LINE]
+    return b"\n".join(sorted(lines, key=_ended)[-_MOST_LINES:])
 
 
 def _ended(line: bytes) -> float:
@@ -93,7 +116,3 @@ def _ended(line: bytes) -> float:
         return float(json.loads(line)["ended"])
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0.0
-
-
-def _constant(content: bytes) -> Callable[[], bytes | None]:
-    return lambda: content

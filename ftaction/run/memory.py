@@ -17,6 +17,7 @@ from ftaction.plan.fingerprint import differences
 from ftaction.run.records import dump, load
 
 _RECENT = 5  # passes whose median is the expected time
+_SHORT, _FEW = 1 << 20, 10_000  # of a manifest's head at most, and of a list of files that is always looked at: bytes, lines
 _NEAREST = 6  # records looked at to explain a miss
 
 
@@ -71,12 +72,14 @@ class Memory:
     def manifest(self, record: Record, same: Manifest | None = None) -> Manifest | None:
         """The manifest kept beside a record. `same`: one whose list of files need not be read again where it is the same."""
         head = self._store.blob(record.head) if record.head else None
-        if head is None:
+        if head is None or len(head) > _SHORT:
             return None
         if same is not None and record.inputs == same.inputs_digest:
             return Manifest(head=_text(head), inputs=same.inputs, inputs_digest=same.inputs_digest)
         inputs = self._store.blob(record.inputs)
-        return None if inputs is None else Manifest(head=_text(head), inputs=_text(inputs), inputs_digest=record.inputs)
+        if inputs is None or (same is not None and not _alike(inputs, same.inputs)):
+            return None
+        return Manifest(head=_text(head), inputs=_text(inputs), inputs_digest=record.inputs)
 
     def remember(self, record: Record, manifest: Manifest) -> bool:
         """Keep the manifest, then the record, then its line of history: a record is never there without what it rests on."""
@@ -125,6 +128,11 @@ class Memory:
                 yield _Line(str(entry["fingerprint"]), bool(entry["passed"]), float(entry["seconds"]))
             except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
                 continue
+
+
+def _alike(earlier: bytes, now: str) -> bool:
+    """Whether a list of files may be one of the same repository. What is far longer would take the memory of this run, and explain nothing."""
+    return len(earlier) <= 4 * len(now) + _SHORT and earlier.count(b"\n") <= 2 * now.count("\n") + _FEW
 
 
 def _text(content: bytes) -> str:

@@ -1,12 +1,14 @@
 """Records as JSON and back. What comes from a store is untrusted: anything that is not exactly a record is a miss."""
 
 import json
+import re
 from typing import Any
 
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.manifest import FORMAT
 from ftaction.model.record import Origin, OriginKind, Patched, Record
 
+_DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
 _MOST = 1e11  # seconds; dates beyond the year 5000
 
 
@@ -34,9 +36,10 @@ def load(content: bytes) -> Record | None:
         if data["format"] != FORMAT or not isinstance(data["flaky"], bool):
             return None
         origin = data["origin"]
-        texts = {name: _text(data[name]) for name in ("check", "fingerprint", "head", "inputs", "log", "outputs", "patch")}
+        digests = {name: _digest(data[name]) for name in ("fingerprint", "head", "inputs", "log", "outputs", "patch")}
         return Record(
-            **texts,
+            **digests,
+            check=_text(data["check"]),
             ending=_ending_in(_text(data["ending"]), _amount(data["number"])),
             seconds=_amount(data["seconds"]),
             ended=_amount(data["ended"]),
@@ -77,6 +80,14 @@ def _amount(value: float | str) -> float:
     if not 0 <= number < _MOST:
         raise ValueError(value)
     return number
+
+
+def _digest(value: object) -> str:
+    """Empty where there is none."""
+    text = _text(value)
+    if not _DIGEST.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def _text(value: object) -> str:

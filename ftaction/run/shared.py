@@ -13,7 +13,7 @@ from time import monotonic
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.signing import Signer, Verifier
 from ftaction.errors import StoreDownError, StoreError
-from ftaction.model.doors import Shelf
+from ftaction.model.doors import MOST_BLOB, MOST_RECORD, Shelf
 from ftaction.model.run import Transfer
 from ftaction.run import histories
 from ftaction.run.beside import beside
@@ -24,9 +24,7 @@ from ftaction.run.outgoing import Outgoing
 _WIDTH = 8  # requests at a time
 _PATIENCE = 60.0  # seconds for all that a run asks before it starts
 _SMALL_RECORD = 256 << 10  # bytes of one that is fetched before it is asked for; most have a few hundred
-_MOST_RECORD = 4 << 20
 _MOST_KEPT = 16 << 20  # bytes of all records that wait to be asked for
-_MOST_BLOB = 32 << 20  # bytes of one in memory: logs, patches, manifests
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -68,7 +66,7 @@ class SharedStore:
         if not _is_digest(fingerprint):
             return None
         if fingerprint not in self._records:
-            self._records[fingerprint] = self._signed("record", fingerprint, _MOST_RECORD)
+            self._records[fingerprint] = self._signed("record", fingerprint, MOST_RECORD)
         return self._records[fingerprint]
 
     def expect(self, fingerprints: Collection[str]) -> None:
@@ -91,7 +89,7 @@ class SharedStore:
 
     def put_record(self, fingerprint: str, content: bytes) -> bool:
         """Collected; False where this run may not write."""
-        if self._outgoing is None or not _is_digest(fingerprint) or len(content) > _MOST_RECORD:
+        if self._outgoing is None or not _is_digest(fingerprint) or len(content) > MOST_RECORD:
             return False
         self._outgoing.records[fingerprint] = content
         return True
@@ -102,7 +100,7 @@ class SharedStore:
             return self._ground.blob(digest)
         if not self._may_be_there(digest):
             return None
-        content = self._shelf.ask(lambda shelf: shelf.get(f"cas/{digest}", _MOST_BLOB), None)
+        content = self._shelf.ask(lambda shelf: shelf.get(f"cas/{digest}", MOST_BLOB), None)
         if content is not None and sha256(content).hexdigest() != digest:
             self._shelf.fail(StoreError(_other(digest)))
             content = None

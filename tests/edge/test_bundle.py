@@ -180,7 +180,7 @@ def test_what_is_no_bundle_is_a_miss(content: bytes) -> None:
 
 def test_a_bomb_is_found_before_it_is_unpacked() -> None:
     """Within the size that may be, but packed as no log is."""
-    content = framed(index([NAME, 80_000_000, 0]), bytes(80_000_000))
+    content = framed(index(*([f"cas/{number:064x}", 20_000_000, 0] for number in range(4))), bytes(80_000_000))
     assert len(content) < 20_000
     with pytest.raises(StoreError, match="tightly"):
         read(content, most=100_000_000)

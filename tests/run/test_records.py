@@ -12,7 +12,8 @@ from ftaction.model.record import Origin, OriginKind, Patched, Record
 from ftaction.run.records import dump, load
 
 RECORD = Record(
-    check="a\udcff", fingerprint="f" * 64, ending=Passed(), seconds=1.5, ended=1_700_000_000.25, head="h", inputs="i", log="l", outputs="o", patch="p",
+    check="a\udcff", fingerprint="f" * 64, ending=Passed(), seconds=1.5, ended=1_700_000_000.25,
+    head="a" * 64, inputs="b" * 64, log="c" * 64, outputs="", patch="d" * 64,
     origin=Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit="c", run="https://x"),
     patched=(Patched(path="a.py", before="", after="2"),),
 )  # fmt: skip
@@ -30,6 +31,7 @@ def test_a_record_comes_back_as_it_was(ending: Any) -> None:
         ("format", 0), ("format", "1"), ("check", None), ("fingerprint", 5), ("flaky", 0), ("flaky", "false"), ("ending", "green"), ("ending", ["passed"]),
         ("seconds", float("nan")), ("seconds", float("inf")), ("seconds", -1), ("ended", float("nan")), ("ended", 1e300), ("ended", "soon"), ("number", None),
         ("origin", {}), ("origin", "main"), ("patched", [["a"]]), ("patched", 5), ("patched", [[1, 2, 3]]), ("head", {}),
+        ("head", "../../x"), ("log", "A" * 64), ("outputs", "a" * 63), ("seconds", 10**400), ("number", 10**400),
     ],
 )  # fmt: skip
 def test_anything_else_is_a_miss(field: str, value: object) -> None:
