@@ -86,14 +86,14 @@ def believed(here: Origin, cache: Cache) -> Callable[[bytes], bool]:
     return believable
 
 
-def carry_on(store: Store, doors: Doors, interrupted: bool, identity: machine.Identity | None) -> dict[str, str]:
-    """After the run: what the post step must know. Where none will come, or it could not tell our store from a check's, its work is done at once."""
+def carry_on(store: Store, doors: Doors, interrupted: bool, left: str) -> dict[str, str]:
+    """After the run: what the post step must know. Where none will come, or the folder `left` is not one that it looks for, its work is done at once."""
     from ftaction.run.layers import Layers
 
     if not isinstance(store, Layers):
         return {}
     post_comes = _post_comes(doors.variables)
-    if interrupted and not (post_comes and identity):
+    if interrupted and not (post_comes and os.path.basename(left).startswith(_LEFT)):
         store.save()
     if post_comes:
         return {"bundle": store.saved, "bundle-saved": str(time.time())} if store.saved else {}
