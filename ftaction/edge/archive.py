@@ -7,19 +7,23 @@ so nothing else can land anywhere and half an output is never seen.
 
 import os
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
+from threading import Lock
 
 from ftaction.edge import packer, unpacker
 from ftaction.edge.allowed import refuse, refuse_bomb, topmost
 from ftaction.edge.crew import Crew
 from ftaction.edge.fresh import fresh_folder
-from ftaction.edge.index import LENGTH, MAGIC, MOST_FRAME, MOST_INDEX, MOST_RAW, Block, Index, blocks, opened, read_index
+from ftaction.edge.index import LENGTH, MAGIC, MOST_FRAME, MOST_INDEX, MOST_RAW, Block, Index, blocks, opened, read_index, says
 from ftaction.edge.machine import Identity, cpus
 from ftaction.edge.place import put_in_place, refuse_links
 from ftaction.errors import StoreError
 
 _MOST_WORKERS = 4
 _BLOCKS_EACH = 4  # fewer are done before another worker has started
+_LARGE = 2 << 20  # bytes of an index, which takes three times as much of memory: 40,000 files or so,
+_LARGE_FRAME = 1 << 20  # and of its frame
+_one_at_a_time = Lock()  # archives with a larger one
 
 
 def pack(root: str, outputs: tuple[str, ...], identity: Identity | None) -> Iterator[bytes]:
@@ -48,8 +52,10 @@ def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identit
     """Put the outputs in place of what stands there. Raises `StoreError`; what stood there is then untouched."""
     outputs = topmost(outputs)
     try:
-        with closing(_frames(pieces)) as frames:
+        with ExitStack() as alone, closing(_frames(pieces, alone)) as frames:
             frame = next(frames)
+            if len(frame) <= _LARGE_FRAME and says(frame) > _LARGE:
+                alone.enter_context(_one_at_a_time)
             index = _judged(frame, outputs)
             refuse_links(root, outputs)
             with fresh_folder(root, identity) as (fresh, folder):
@@ -91,8 +97,8 @@ def _write(frame: bytes, index: Index, frames: Iterator[bytes], fresh: str, iden
         crew.answer(0)
 
 
-def _frames(pieces: Iterable[bytes]) -> Generator[bytes]:
-    """The index and the blocks, however the pieces are cut. Raises `StoreError` where the stream ends in one."""
+def _frames(pieces: Iterable[bytes], alone: ExitStack) -> Generator[bytes]:
+    """The index and the blocks, however the pieces are cut. Raises `StoreError` where the stream ends in one. A large index waits until it is alone."""
     buffer, source = bytearray(), iter(pieces)
 
     def take(size: int) -> bytes:
@@ -113,6 +119,8 @@ def _frames(pieces: Iterable[bytes]) -> Generator[bytes]:
         (length,) = LENGTH.unpack(take(LENGTH.size))
         if length > most:
             raise StoreError("the archive is damaged")
+        if length > _LARGE_FRAME and most == MOST_INDEX:
+            alone.enter_context(_one_at_a_time)
         yield take(length)
         most = MOST_FRAME
         while not buffer:

@@ -190,6 +190,16 @@ def closed(content: bytes) -> bytes:
     return _compressor(get_ident()).compress(content) if content else b""
 
 
+def says(frame: bytes) -> int:
+    """How many bytes a frame says that it makes; 0 for what is none."""
+    from zstandard import ZstdError, get_frame_parameters
+
+    try:
+        return get_frame_parameters(frame).content_size
+    except ZstdError:
+        return 0
+
+
 def opened(frame: bytes, least: int, most: int) -> bytes:
     """A frame's content, whole and verified, with so many bytes. Raises `StoreError` before memory is spent on another."""
     from zstandard import ZstdError, get_frame_parameters
