@@ -29,6 +29,10 @@ _NAME = re.compile(r"(?:ac|cas)/[0-9a-f]{64}|history/[0-9a-f]{16}/[0-9a-f]{32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+class GoneError(StoreError):
+    """What was to be put in can't be read any more."""
+
+
 class Item(NamedTuple):
     """One thing to put in: `name` as in a store's folder (`ac/…`, `cas/…`, `history/…`), bytes, and when it was last of use (epoch)."""
 
@@ -77,7 +81,7 @@ class Bundle:
 
 
 def write_bundle(path: str, head: Head, items: Iterable[Item], sign: Callable[[bytes], str] | None = None) -> int:
-    """Make one; its size in bytes. Raises `StoreError` where an item can't be read or the file not written."""
+    """Make one; its size in bytes. Raises `GoneError` where an item can't be read, `StoreError` where the file can't be written."""
     import zstandard
 
     items = list(items)
@@ -102,7 +106,7 @@ def write_bundle(path: str, head: Head, items: Iterable[Item], sign: Callable[[b
 def _content(item: Item) -> bytes:
     content = item.read()
     if content is None or len(content) != item.size:
-        raise StoreError(f"{item.name} is gone")
+        raise GoneError(f"{item.name} is gone")
     return content
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from threading import Thread
 from typing import NamedTuple
 
-from ftaction.edge.bundle import Bundle, read_bundle, write_bundle
+from ftaction.edge.bundle import Bundle, GoneError, Head, Item, read_bundle, write_bundle
 from ftaction.errors import StoreError
 from ftaction.model.doors import CacheService, Hit
 from ftaction.model.record import Origin
@@ -205,13 +205,20 @@ class Across:
         path = f"{self._around.folder}/{os.urandom(8).hex()}.bundle"
         head, items = merge(old, added, int(now), self._around.budget)
         try:
-            size = write_bundle(path, head, items, self._around.seal.sign)
+            size = self._written(path, head, items)
             key = self._saved(scope, path, int(now * 1000))
         finally:
             if os.path.exists(path):
                 os.unlink(path)
         self.transfers.append(Transfer("bundle", scope.name, size, self._around.clock() - began, saved=True))
         return key
+
+    def _written(self, path: str, head: Head, items: list[Item]) -> int:
+        """Its size. What can't be read any more, or never could, keeps nothing else out."""
+        try:
+            return write_bundle(path, head, items, self._around.seal.sign)
+        except GoneError:
+            return write_bundle(path, head, [item for item in items if item.read() is not None], self._around.seal.sign)
 
     def _saved(self, scope: Scope, path: str, now: int) -> str:
         """The new key. One that is taken was reserved by a request of ours whose answer was lost, and can't be had any more."""

@@ -56,9 +56,10 @@ def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head
         used = _used(known.item, added.touched, now)
         blobs = [items[name] for name in known.blobs if name in items and name not in kept]
         parts = [known.item, *(item for item in blobs if item.size <= largest(item.name))]
-        left -= sum(part.size for part in parts)
-        if left < 0 or now - used > _OLDEST or len(kept) + len(parts) + len(histories) > MOST_ENTRIES:
-            break  # the rest was used even longer ago
+        size = sum(part.size for part in parts)
+        if size > left or now - used > _OLDEST or len(kept) + len(parts) + len(histories) > MOST_ENTRIES:
+            continue  # one that is too large by itself keeps nothing else out
+        left -= size
         kept |= {part.name: part._replace(used=used) for part in parts}
         if known.outputs in large:
             kept_large[known.outputs] = large[known.outputs]
