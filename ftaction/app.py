@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ftaction import __version__
 from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, Config, Stage, Verification
+from ftaction.model.doors import Store
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
 from ftaction.model.plan import Plan, Replay, Step
 from ftaction.model.record import Record
@@ -29,7 +30,7 @@ def run(world: World, config: Config, request: Request) -> Report:
         course.take(step)
     course.judge_again()
     if world.store and not course.signal:
-        world.store.save()
+        course.signal = _save(world.store)
     report = _report(ground, course, began)
     world.surface.done(report)
     world.digests.save()
@@ -171,6 +172,15 @@ class _Course:
         for check in step.checks:
             self.results[check.name] = Result(check=check.name, step=step.title, decision=decision, ending=ending)
             self.ground.world.surface.finished(self.results[check.name])
+
+
+def _save(store: Store) -> int:
+    """The signal that broke it off, or 0: what was proved is told all the same."""
+    try:
+        store.save()
+    except Interrupted as stop:
+        return stop.signal
+    return 0
 
 
 def _report(ground: Ground, course: _Course, began: float) -> Report:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ftaction.edge.disk import DiskStore
+from ftaction.errors import Interrupted
 from ftaction.model.check import Cache
 from ftaction.model.doors import Hit
 from ftaction.model.record import Origin, OriginKind
@@ -275,3 +276,18 @@ def test_what_a_check_does_to_the_disk_goes_no_further(repository: TestRepositor
     made.put_record(name, failed)
     DiskStore(str(job.store_folder)).put_record(name, passed)
     assert [item.read() for item in made.added().items if item.name == f"ac/{name}"] == [failed]
+
+
+class _BrokenOff(DiskStore):
+    """A signal comes while what was proved is carried on, which may take minutes."""
+
+    def save(self) -> None:
+        raise Interrupted(2)
+
+
+def test_a_signal_while_saving_is_told_with_all_that_was_proved(repository: TestRepository) -> None:
+    rig = Rig(repository)
+    rig.layers = lambda disk, _folder: _BrokenOff(disk.folder)
+    report = rig.run(config(A, B))
+    assert (report.interrupted, [one.ending.kind for one in report.results]) == (2, ["passed", "passed"])
+    assert rig.surface.reports == [report]
