@@ -17,6 +17,7 @@ from ftaction.model.doors import CacheService, Hit
 from ftaction.model.record import Origin
 from ftaction.model.run import Transfer
 from ftaction.plan.scopes import Scope, Scopes, vouches
+from ftaction.run.beside import beside
 from ftaction.run.bundle import Added, Old, merge
 from ftaction.run.records import load
 
@@ -54,6 +55,7 @@ class Surroundings(NamedTuple):
     now: Callable[[], float]
     clock: Callable[[], float]
     sleep: Callable[[float], None]
+    ends: float = 180.0  # for saving the bundle, and again for settling: a service slow in each request, within its limits, takes hours in all
 
 
 class Across:
@@ -163,31 +165,41 @@ class Across:
         scope = self._scopes.write
         if scope is None or not self._service.writable or not self._is_new(added):
             return ""
-        try:
-            return self._save(scope, added._replace(large=dict(self._large)))
-        except StoreError as error:
-            self._notes[_SAVING] = f"what this run proved was not saved: {error}"  # more than what one check makes
-            return ""
+        return self._in_time(lambda: self._save(scope, added._replace(large=dict(self._large))), "what this run proved was not saved")
 
     def settle(self, key: str, saved_at: float) -> str:
         """Look whether others saved at the same moment, and merge theirs with ours; the key that the next run will read. Times: epoch."""
         scope = self._scopes.write
         if scope is None or not key.startswith(self._prefix(scope)):
             return key
-        try:
-            for _ in range(_ROUNDS):
-                self._around.sleep(max(0.0, saved_at + SETTLED - self._around.now()))
-                newest = self._service.find(self._prefix(scope), (self._prefix(scope),))
-                if newest is None or newest.key.casefold() == key:
-                    return key
-                theirs = self._sealed(scope, self._open(newest))
-                if key in theirs.head.merged:
-                    return newest.key
-                ours = self._service.find(key)
-                key = self._write(scope, [*([Old(key, self._sealed(scope, self._open(ours)))] if ours else []), Old(newest.key, theirs)], Added())
-                saved_at = self._around.now()
-        except StoreError as error:
-            self._note(_SAVING, f"what jobs saved at the same time may not be in one bundle: {error}")
+        return self._in_time(lambda: self._settle(scope, key, saved_at), "what jobs saved at the same time may not be in one bundle") or key
+
+    def _in_time(self, work: Callable[[], str], otherwise: str) -> str:
+        """What it comes to; empty, with a note, where it fails or takes too long."""
+        done: list[str] = []
+
+        def attempt(_: None) -> None:
+            try:
+                done.append(work())
+            except StoreError as error:
+                self._notes[_SAVING] = f"{otherwise}: {error}"  # more than what one check makes
+
+        if not beside(attempt, [None], width=1, seconds=self._around.ends):
+            self._notes[_SAVING] = f"{otherwise}: it took more than {self._around.ends:g} seconds"
+        return done[0] if done else ""
+
+    def _settle(self, scope: Scope, key: str, saved_at: float) -> str:
+        for _ in range(_ROUNDS):
+            self._around.sleep(max(0.0, saved_at + SETTLED - self._around.now()))
+            newest = self._service.find(self._prefix(scope), (self._prefix(scope),))
+            if newest is None or newest.key.casefold() == key:
+                return key
+            theirs = self._sealed(scope, self._open(newest))
+            if key in theirs.head.merged:
+                return newest.key
+            ours = self._service.find(key)
+            key = self._write(scope, [*([Old(key, self._sealed(scope, self._open(ours)))] if ours else []), Old(newest.key, theirs)], Added())
+            saved_at = self._around.now()
         return key
 
     def _save(self, scope: Scope, added: Added) -> str:

@@ -3,6 +3,7 @@
 import shutil
 import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -227,9 +228,9 @@ def test_a_failure_seen_here_outweighs_an_earlier_pass_elsewhere(repository: Tes
     assert decisions(pull().fresh(moody)) == {"moody": "Replay"}, "and what it proved then is saved, though the main branch proved the same"
 
 
-def _around(folder: Path, seal: Seal = NO_SEAL) -> Surroundings:
+def _around(folder: Path, seal: Seal = NO_SEAL, ends: float = 60.0) -> Surroundings:
     origin = Origin(MAIN.kind, "org/repository", MAIN.ref, "c" * 40)
-    return Surroundings(origin, "linux-x86_64", str(folder), LIMIT, seal, time.time, time.monotonic, lambda _: None)
+    return Surroundings(origin, "linux-x86_64", str(folder), LIMIT, seal, time.time, time.monotonic, lambda _: None, ends)
 
 
 def test_settling_signs_nothing_that_nobody_vouched_for(repository: TestRepository, tmp_path: Path) -> None:
@@ -291,3 +292,28 @@ def test_a_signal_while_saving_is_told_with_all_that_was_proved(repository: Test
     report = rig.run(config(A, B))
     assert (report.interrupted, [one.ending.kind for one in report.results]) == (2, ["passed", "passed"])
     assert rig.surface.reports == [report]
+
+
+class _Slow(Service):
+    """Answers everything, but not now."""
+
+    def __init__(self, entries: Entries) -> None:
+        super().__init__(entries, (MAIN.ref,))
+        self.goes_on = Event()
+
+    def find(self, key: str, prefixes: tuple[str, ...] = ()) -> Hit | None:
+        self.goes_on.wait()
+        return super().find(key, prefixes)
+
+
+def test_saving_and_settling_end_with_a_service_that_never_does(repository: TestRepository, tmp_path: Path) -> None:
+    entries = Entries()
+    Job(repository, entries.of(MAIN.ref)).fresh(A)
+    (key,) = entries.keys()
+    service = _Slow(entries)
+    across = Across(service, ON_MAIN, _around(tmp_path, ends=0.2))
+    try:
+        assert across.settle(key, 0.0) == key
+        assert across.notes == ("what jobs saved at the same time may not be in one bundle: it took more than 0.2 seconds",)
+    finally:
+        service.goes_on.set()
