@@ -88,7 +88,17 @@ def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
 
 
 def _post(_options: argparse.Namespace, variables: Mapping[str, str]) -> int:
-    """Never fails a job: what it can't do, a later run does without."""
+    """Never fails a job: what it can't do, a later run does without. The step itself has said what is wrong with the inputs."""
+    try:
+        _save_what_is_left(variables)
+    except (Stop, StoreError) as error:
+        _write(f"ftaction: {error.message if isinstance(error, Stop) else error}\n", sys.stdout)
+    except Exception as error:  # noqa: BLE001  # as in `main`
+        _fault(error, in_workflow=False)
+    return PASSED
+
+
+def _save_what_is_left(variables: Mapping[str, str]) -> None:
     options = parser().parse_args(from_inputs(variables))
     wiring = Wiring(variables, Options(store=options.store, config=options.config, use_memory=False, cache_url=options.cache_url))
     try:
@@ -96,7 +106,6 @@ def _post(_options: argparse.Namespace, variables: Mapping[str, str]) -> int:
         _write("".join(f"ftaction: {note}\n" for note in notes), sys.stdout)
     finally:
         wiring.close()
-    return PASSED
 
 
 def _plan(options: argparse.Namespace, variables: Mapping[str, str]) -> int:

@@ -16,7 +16,6 @@ from ftaction.edge.folders import STICKY
 from ftaction.errors import Stop, StoreError
 from ftaction.model.check import Cache
 from ftaction.model.doors import Store
-from ftaction.model.ending import Passed
 from ftaction.model.record import Origin, OriginKind
 from ftaction.plan.trust import trusted
 
@@ -73,28 +72,28 @@ def memory(disk: DiskStore, doors: Doors, cache: Cache, in_workflow: bool) -> St
     across, why = _across(doors, cache) if in_workflow else (None, "")
     if across:
         across.start()
-    return Layers(disk, across, shared, good(doors.origin, cache), tuple(filter(None, (*notes, why))))
+    return Layers(disk, across, shared, believed(doors.origin, cache), tuple(filter(None, (*notes, why))))
 
 
-def good(here: Origin, cache: Cache) -> Callable[[bytes], bool]:
-    """Whether a record, as it stands in a store, could be replayed here."""
+def believed(here: Origin, cache: Cache) -> Callable[[bytes], bool]:
+    """Whether a record, as it stands in a store, is of an origin that counts here."""
     from ftaction.run.records import load
 
-    def replayable(content: bytes) -> bool:
+    def believable(content: bytes) -> bool:
         record = load(content)
-        return record is not None and isinstance(record.ending, Passed) and not record.flaky and trusted(record.origin, here, cache.trust)
+        return record is not None and trusted(record.origin, here, cache.trust)
 
-    return replayable
+    return believable
 
 
-def carry_on(store: Store, doors: Doors, interrupted: bool, identity: machine.Identity | None) -> dict[str, str]:
-    """After the run: what the post step must know. Where none will come, or it could not tell our store from a check's, its work is done at once."""
+def carry_on(store: Store, doors: Doors, interrupted: bool, left: str) -> dict[str, str]:
+    """After the run: what the post step must know. Where none will come, or the folder `left` is not one that it looks for, its work is done at once."""
     from ftaction.run.layers import Layers
 
     if not isinstance(store, Layers):
         return {}
     post_comes = _post_comes(doors.variables)
-    if interrupted and not (post_comes and identity):
+    if interrupted and not (post_comes and os.path.basename(left).startswith(_LEFT)):
         store.save()
     if post_comes:
         return {"bundle": store.saved, "bundle-saved": str(time.time())} if store.saved else {}

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from ftaction import stores
@@ -147,7 +148,7 @@ class Wiring:
 
     def carry_on(self, store: Store | None, interrupted: bool) -> None:
         """What comes after the run, for its memory: told to the post step, or done here."""
-        told = stores.carry_on(store, self._doors(), interrupted, self.identity) if store else {}
+        told = stores.carry_on(store, self._doors(), interrupted, self._job_store if self.identity else "") if store else {}
         if told:
             self.files.save_state(told)
         self._kept_for_post = interrupted and self.identity is not None
@@ -156,7 +157,8 @@ class Wiring:
         """What we made belongs to the workspace's owner, and stands where later steps find it. What went wrong, in a sentence."""
         if self._job_store and not self._kept_for_post:
             folders.remove(self.store.folder)
-            folders.remove(self._job_store)
+            with suppress(OSError):  # by then it is empty, and what else stands under its name is not ours to remove
+                os.rmdir(self._job_store)
         if not self.identity:
             return ""
         self._guard.release() if self._guard else give_back(self.variables, self.identity)
@@ -288,8 +290,8 @@ def _mask(text: str) -> None:
     """Have the runner hide this text wherever it is told."""
     from ftaction.report.commands import command
 
-    sys.stdout.write(command("add-mask", text) + "\n")
-    sys.stdout.flush()
+    sys.stderr.write(command("add-mask", text) + "\n")  # which the runner reads as well: standard output may be JSON
+    sys.stderr.flush()
 
 
 def _short(text: str) -> str:

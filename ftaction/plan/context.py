@@ -29,7 +29,12 @@ def _kind(variables: Mapping[str, str], event: Event) -> OriginKind:
         return OriginKind.PULL_REQUEST if same and name == "pull_request" else OriginKind.FORK
     default, ref = _at(event, "repository", "default_branch"), variables.get("GITHUB_REF", "")
     protected = variables.get("GITHUB_REF_PROTECTED") == "true" or (isinstance(default, str) and default != "" and ref == f"refs/heads/{default}")
-    return OriginKind.PROTECTED if name in ("push", "schedule", "workflow_dispatch") and protected else OriginKind.PULL_REQUEST
+    return OriginKind.PROTECTED if name in ("push", "schedule", "workflow_dispatch") and is_branch(ref) and protected else OriginKind.PULL_REQUEST
+
+
+def is_branch(ref: str) -> bool:
+    """Whether commits stay on it: not a tag, not one of the branches that a merge queue makes for what is not merged yet."""
+    return ref.startswith("refs/heads/") and not ref.startswith("refs/heads/gh-readonly-queue/")
 
 
 def _at(value: object, *path: str) -> object:

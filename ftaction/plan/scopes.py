@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ftaction.model.record import Origin, OriginKind
+from ftaction.plan.context import is_branch
 
 Event = Mapping[str, object]
 
@@ -49,7 +50,7 @@ def scopes(variables: Mapping[str, str], event: Event, origin: Origin, trust: st
     if name == "merge_group":
         base = _branch(_text(event, "merge_group", "base_ref")) or default
         return Scopes(_branches(dict.fromkeys((base, default))), None, NoWrite.EVENT)
-    if name not in ("push", "schedule", "workflow_dispatch") or not ref.startswith("refs/heads/"):
+    if name not in ("push", "schedule", "workflow_dispatch") or not is_branch(ref):
         return Scopes(_branches([default]), None, NoWrite.EVENT)
     own = Scope(_name(ref), ref, origin.kind)
     others = tuple(scope for scope in _branches([default]) if scope.ref != ref)
@@ -61,6 +62,8 @@ def scopes(variables: Mapping[str, str], event: Event, origin: Origin, trust: st
 def _pull_request(ref: str, bases: Mapping[str, None], kind: OriginKind, trust: str) -> Scopes:
     """Its own proofs are read and written only where somebody would believe them."""
     own = Scope(_name(ref), ref, kind)
+    if not ref.startswith("refs/pull/"):  # of one that was merged it is the branch it went into, and its files are that branch's
+        return Scopes(_branches(bases), None, NoWrite.EVENT)
     if trust == "base-only":
         return Scopes(_branches(bases), None, NoWrite.BASE_ONLY)
     if trust == "auto" and kind is OriginKind.FORK:

@@ -94,12 +94,14 @@ class Across:
         return self._here
 
     def record(self, fingerprint: str) -> Iterator[bytes]:
-        """Records of this fingerprint that their bundle may vouch for, the most trusted first."""
+        """Records of this fingerprint that their bundle may vouch for, the one that ended last first."""
+        found: list[tuple[float, bytes]] = []
         for held in self.held():
             content = held.bundle.read(f"ac/{fingerprint}")
             record = load(content) if content else None
             if content and record and vouches(held.scope, record.origin, self._around.here):
-                yield content
+                found.append((record.ended, content))
+        return iter([content for _, content in sorted(found, key=lambda one: -one[0])])
 
     def blob(self, digest: str) -> bytes | None:
         """A small blob."""
@@ -132,8 +134,8 @@ class Across:
             raise StoreError("what the cache service sent is not what was saved")
 
     def upload(self, digest: str, path: str) -> None:
-        """Save a file as an entry of its own, while the run goes on."""
-        if self._scopes.write is None or not self._service.writable or self.has(digest):
+        """Save a file as an entry of its own, while the run goes on. What a bundle says of it is not believed: unused entries are dropped."""
+        if self._scopes.write is None or not self._service.writable:
             return
         thread = Thread(target=self._upload, args=(digest, path), daemon=True)
         self._uploads.append(thread)
@@ -143,12 +145,15 @@ class Across:
         began = self._around.clock()
         try:
             size = os.path.getsize(path)
-            self._service.save(_large_key(digest), path)  # a key that is taken holds the same bytes
+            there = self._service.find(_large_key(digest)) is not None
+            saved = not there and self._service.save(_large_key(digest), path)
         except (StoreError, OSError) as error:
             self._note(_SAVING, f"what a check makes was not saved: {_said(error)}")
             return
-        self._large[digest] = size
-        self.transfers.append(Transfer("outputs", digest, size, self._around.clock() - began, saved=True))
+        if there or saved:  # else the key is taken by an upload that may never end
+            self._large[digest] = size
+        if saved:
+            self.transfers.append(Transfer("outputs", digest, size, self._around.clock() - began, saved=True))
 
     def save(self, added: Added) -> str:
         """Save a bundle of what was restored and what this run adds; its key, empty where nothing was saved."""
@@ -179,7 +184,7 @@ class Across:
                 if key in theirs.head.merged:
                     return newest.key
                 ours = self._service.find(key)
-                key = self._write(scope, [*([Old(key, self._open(ours))] if ours else []), Old(newest.key, theirs)], Added())
+                key = self._write(scope, [*([Old(key, self._sealed(scope, self._open(ours)))] if ours else []), Old(newest.key, theirs)], Added())
                 saved_at = self._around.now()
         except StoreError as error:
             self._note(_SAVING, f"what jobs saved at the same time may not be in one bundle: {error}")
@@ -217,12 +222,12 @@ class Across:
         raise StoreError("the cache service has each new key already")
 
     def _is_new(self, added: Added) -> bool:
-        """Whether a record is among it that no bundle has with the same ending."""
+        """Whether a record is among it that ended otherwise than the last one known, or whose outputs nothing but this bundle will name."""
         for item in added.items:
             content = item.read() if item.name.startswith("ac/") else None
             record = load(content) if content else None
-            known = [load(one) for one in self.record(item.name[len("ac/") :])] if record else []
-            if record and not any(one and (one.ending, one.flaky) == (record.ending, record.flaky) for one in known):
+            last = next(map(load, self.record(record.fingerprint)), None) if record else None
+            if record and (record.outputs in self._large or not last or (last.ending, last.flaky) != (record.ending, record.flaky)):
                 return True
         return False
 

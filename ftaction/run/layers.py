@@ -17,13 +17,15 @@ _HELD = 16 << 20  # bytes
 
 
 class Layers:
-    """`good`: whether a record could be replayed here; of several that are known the first such one is given. `notes`: doubts to begin with."""
+    """`believed`: whether a record's origin counts here. `notes`: doubts to begin with."""
 
-    def __init__(self, disk: DiskStore, across: Across | None, shared: SharedStore | None, good: Callable[[bytes], bool], notes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, disk: DiskStore, across: Across | None, shared: SharedStore | None, believed: Callable[[bytes], bool], notes: tuple[str, ...] = ()
+    ) -> None:
         self._disk = disk
         self._across = across
         self._shared = shared
-        self._good = good
+        self._believed = believed
         self._notes = notes
         self._items: dict[str, Item] = {}
         self._histories: dict[str, list[bytes]] = {}
@@ -33,12 +35,12 @@ class Layers:
         self.saved = ""  # the key of the bundle that this run saved
 
     def record(self, fingerprint: str) -> bytes | None:
-        """The first that could be replayed; without one the first that there is."""
+        """The nearest that is believed; without one the nearest. A pass from further away does not outweigh a failure here."""
         if fingerprint not in self._asked:
             first = None
             for content in self._records(fingerprint):
                 first = first or content
-                if self._good(content):
+                if self._believed(content):
                     first = content
                     break
             self._asked[fingerprint] = first
@@ -55,11 +57,13 @@ class Layers:
             yield content
 
     def put_record(self, fingerprint: str, content: bytes) -> bool:
-        """On the disk, which alone decides whether it is kept."""
+        """On the disk, which alone decides whether it is kept. What goes further is never read from there again: a check may write there."""
         stored = self._disk.put_record(fingerprint, content)
         if stored:
+            name = f"ac/{fingerprint}"
             self._asked[fingerprint] = content
-            self._add(f"ac/{fingerprint}", content, lambda: self._disk.record(fingerprint))
+            self._items[name] = Item(name, len(content), 0, lambda: content)
+            self._touched.add(name)
             if self._shared:
                 self._shared.put_record(fingerprint, content)
         return stored
@@ -75,7 +79,7 @@ class Layers:
         """Its digest."""
         digest = self._disk.put_blob(content)
         if digest:
-            self._add(f"cas/{digest}", content, lambda: self._disk.blob(digest))
+            self._add(digest, content)
             if self._shared:
                 self._shared.put_blob(content)
         return digest
@@ -129,11 +133,15 @@ class Layers:
         if self._shared:
             self._shared.append(key, line)
 
+    def added(self) -> Added:
+        """What this run adds to what others proved."""
+        histories = {key: tuple(lines) for key, lines in self._histories.items()}
+        return Added(tuple(self._items.values()), histories, touched=frozenset(self._touched))
+
     def save(self) -> None:
         """What this run added goes to the cache service and to the store that repositories share."""
         if self._across:
-            histories = {key: tuple(lines) for key, lines in self._histories.items()}
-            self.saved = self._across.save(Added(tuple(self._items.values()), histories, touched=frozenset(self._touched)))
+            self.saved = self._across.save(self.added())
         if self._shared:
             self._shared.save()
 
@@ -152,9 +160,9 @@ class Layers:
         """Those of every layer."""
         return (*self._notes, *self._disk.doubts, *(self._across.notes if self._across else ()), *(self._shared.doubts if self._shared else ()))
 
-    def _add(self, name: str, content: bytes, again: Callable[[], bytes | None]) -> None:
+    def _add(self, digest: str, content: bytes) -> None:
         """Held until the end where there is room, for reading a thousand small files again takes longer than all else at the end."""
         held = self._held + len(content) <= _HELD
         self._held += len(content) if held else 0
-        self._items[name] = Item(name, len(content), 0, (lambda: content) if held else again)
-        self._touched.add(name)
+        name = f"cas/{digest}"
+        self._items[name] = Item(name, len(content), 0, (lambda: content) if held else (lambda: self._disk.blob(digest)))

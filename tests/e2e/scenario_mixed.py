@@ -20,8 +20,8 @@ def files() -> dict[str, str]:
     return {**found, ".github/workflows/verify.yml": workflow({"store": ".store"})}
 
 
-def test_only_what_a_change_touches_runs_again(tmp_path: Path, home: Path, job_image: str) -> None:
-    repository = create(tmp_path / "repository", files())
+def test_only_what_a_change_touches_runs_again(tmp_path: Path, home: Path, job_image: str, action_image: str) -> None:
+    repository = create(tmp_path / "repository", files(), image=action_image)
 
     first = act.run(repository, home, job_image)
     assert first.code == 0, first.log
@@ -39,9 +39,9 @@ def test_only_what_a_change_touches_runs_again(tmp_path: Path, home: Path, job_i
     assert third.names("ran") == ["node:counts", "node:lines"]
 
 
-def test_a_fresh_checkout_gets_its_dependencies_back_when_a_check_needs_them(tmp_path: Path, home: Path, job_image: str) -> None:
+def test_a_fresh_checkout_gets_its_dependencies_back_when_a_check_needs_them(tmp_path: Path, home: Path, job_image: str, action_image: str) -> None:
     """Nothing but the store survives from the first job; the files belong to a user who is not root."""
-    repository = create(tmp_path / "repository", files())
+    repository = create(tmp_path / "repository", files(), image=action_image)
     give_to([repository], 1001, 1001, job_image)
     first = act.run(repository, home, job_image)
     assert first.code == 0, first.log
@@ -61,9 +61,9 @@ def test_a_fresh_checkout_gets_its_dependencies_back_when_a_check_needs_them(tmp
     assert owned_by_others(repository, 1001) == []
 
 
-def test_one_broken_package_fails_alone(tmp_path: Path, home: Path, job_image: str) -> None:
+def test_one_broken_package_fails_alone(tmp_path: Path, home: Path, job_image: str, action_image: str) -> None:
     broken = {"packages/words/index.js": "export const words = (text) => [text];\n"}
-    repository = create(tmp_path / "repository", {**files(), **broken})
+    repository = create(tmp_path / "repository", {**files(), **broken}, image=action_image)
     run = act.run(repository, home, job_image)
     assert run.code == 1, run.log
     assert run.names("failed") == ["node:counts", "node:lines", "node:words"], run.log

@@ -23,7 +23,7 @@ from ftaction.plan.scopes import Scope, Scopes
 from ftaction.run.across import Across, Seal, Surroundings
 from ftaction.run.layers import Layers
 from ftaction.run.world import World
-from ftaction.stores import good
+from ftaction.stores import believed
 from tests.faults.proxy import Proxy, Rule
 from tests.support.cache_entries import MAIN, READ, WRITE, Entries, token
 from tests.support.cache_server import CacheServer
@@ -140,7 +140,7 @@ class Ground:
             found = cache_service(names, mask=_mask, way=lambda: patience.way(names))
             assert found.service, found.reason
             around = Surroundings(rig.origin, "linux-x86_64", folder, BUDGET, seal, time.time, time.monotonic, lambda _: None)
-            return Layers(rig.store(), Across(found.service, ON_MAIN, around), None, good(rig.origin, Cache()))
+            return Layers(rig.store(), Across(found.service, ON_MAIN, around), None, believed(rig.origin, Cache()))
 
         rig.origin = Origin(kind=OriginKind.PROTECTED, repository="org/repository", ref=MAIN, commit="c" * 40)
         rig.layers = layers

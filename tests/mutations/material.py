@@ -22,7 +22,7 @@ from ftaction.run.across import Across, Seal, Surroundings
 from ftaction.run.layers import Layers
 from ftaction.run.memory import Memory
 from ftaction.run.records import dump
-from ftaction.stores import good
+from ftaction.stores import believed
 from tests.support.repository import TestRepository, committed
 from tests.support.rig import Rig, check, config
 from tests.support.service import Entries
@@ -76,7 +76,7 @@ def _run(repository: TestRepository, store: Path, seal: Seal) -> bytes:
     entries = Entries()
     rig = Rig(repository, store)
     rig.origin = HERE
-    rig.layers = lambda disk, folder: Layers(disk, _across(entries, folder, seal), None, good(HERE, Cache()))
+    rig.layers = lambda disk, folder: Layers(disk, _across(entries, folder, seal), None, believed(HERE, Cache()))
     shutil.rmtree(repository.root / "made", ignore_errors=True)
     assert [result.ending.kind for result in rig.run(CHECKS).results] == ["passed", "failed", "passed", "passed"]
     ((_, content),) = entries.kept.items()
@@ -106,7 +106,7 @@ class Judge:
         entries = Entries()
         entries.kept[MAIN, "ft-linux-main.1-0"] = content
         across = _across(entries, str(self._folder), seal)
-        layers = Layers(DiskStore(str(self._empty)), across, None, good(HERE, Cache()))
+        layers = Layers(DiskStore(str(self._empty)), across, None, believed(HERE, Cache()))
         try:
             replayed = self.green(layers)
             if again:

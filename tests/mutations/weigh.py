@@ -27,7 +27,7 @@ from ftaction.run.across import Across, Seal, Surroundings
 from ftaction.run.layers import Layers
 from ftaction.run.memory import Memory
 from ftaction.run.records import dump
-from ftaction.stores import good
+from ftaction.stores import believed
 
 MAIN = "refs/heads/main"
 FINGERPRINT = "ab" * 32
@@ -75,7 +75,7 @@ def _all(store: Layers) -> None:
 def bundle(path: str) -> None:
     around = Surroundings(_HERE, "linux", str(Path(path).parent), BUDGET, Seal(), time.time, time.monotonic, lambda _: None)
     across = Across(_File(path), Scopes((_SCOPE,), _SCOPE), around)
-    store = Layers(DiskStore(f"{path}.store"), across, None, good(_HERE, Cache()))
+    store = Layers(DiskStore(f"{path}.store"), across, None, believed(_HERE, Cache()))
     _all(store)
     new = Record(check="new", fingerprint="cd" * 32, ending=Passed(), seconds=1.0, ended=1.0, origin=_HERE)
     store.put_record(new.fingerprint, dump(new))
@@ -83,7 +83,7 @@ def bundle(path: str) -> None:
 
 
 def store(path: str) -> None:
-    _all(Layers(DiskStore(path), None, None, good(_HERE, Cache())))
+    _all(Layers(DiskStore(path), None, None, believed(_HERE, Cache())))
 
 
 def archive(path: str) -> None:

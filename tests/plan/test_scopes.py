@@ -57,6 +57,8 @@ ROWS = [
     Row("", "pull_request", PULL, (MAIN, PULL), PULL, FORK, "main", trust="any", reason="somebody believes everybody"),
     Row("", "push", FEATURE, (MAIN,), "", trust="base-only", reason="only protected branches prove anything"),
     Row("", "push", MAIN, (MAIN,), MAIN, trust="base-only", reason="and this is one"),
+    Row("", "pull_request", MAIN, (MAIN,), "", SAME, "main", reason="a merged one: GITHUB_REF is the branch it went into"),
+    Row("", "push", "refs/heads/gh-readonly-queue/main/pr-5", (MAIN,), "", protected=True, reason="what the merge queue pushes"),
     Row("", "", "", (MAIN,), "", reason="no event at all"),
 ]
 

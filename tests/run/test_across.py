@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from ftaction.edge.disk import DiskStore
 from ftaction.model.check import Cache
 from ftaction.model.doors import Hit
 from ftaction.model.record import Origin, OriginKind
 from ftaction.model.run import Report
 from ftaction.plan.scopes import Scope, Scopes
 from ftaction.run.across import Across, Seal, Surroundings
+from ftaction.run.bundle import Added
 from ftaction.run.layers import Layers
-from ftaction.stores import good
+from ftaction.stores import believed
 from tests.support.repository import TestRepository, committed
 from tests.support.rig import Rig, check, config, decisions, result
 from tests.support.service import Entries, Service
@@ -39,7 +41,7 @@ class Job(Rig):
 
         def layers(disk: object, folder: str) -> Layers:
             around = Surroundings(self.origin, "linux-x86_64", folder, LIMIT, seal, time.time, time.monotonic, lambda _: None)
-            made = Layers(self.store(), Across(service, scopes, around), None, good(self.origin, Cache(trust=trust)))
+            made = Layers(self.store(), Across(service, scopes, around), None, believed(self.origin, Cache(trust=trust)))
             self.saved.append(made)
             return made
 
@@ -203,3 +205,73 @@ def test_a_bundle_speaks_only_for_its_own_scope(repository: TestRepository) -> N
     (_, key), content = next(iter(entries.kept.items()))
     entries.kept = {(PULL.ref, key.replace(MAIN.name, PULL.name)): content}
     assert decisions(Job(repository, entries.of(PULL.ref, MAIN.ref), ON_PULL).fresh(A)) == {"a": "Run"}
+
+
+def test_a_failure_seen_here_outweighs_an_earlier_pass_elsewhere(repository: TestRepository, tmp_path: Path) -> None:
+    entries = Entries()
+    state = tmp_path / "state"
+    state.touch()
+    moody = check("moody", f"d={tmp_path}; test -e $d/st''ate", inputs=["a.txt"])  # of which no fingerprint can know
+
+    def pull() -> Job:
+        return Job(repository, entries.of(PULL.ref, MAIN.ref), ON_PULL)
+
+    assert decisions(Job(repository, entries.of(MAIN.ref)).fresh(moody)) == {"moody": "Run"}
+    state.unlink()
+    shutil.rmtree(pull().store_folder)
+    assert result(pull().run(config(moody), run_all=True), "moody").ending.kind == "failed"
+    assert decisions(pull().fresh(moody)) == {"moody": "Run"}, "in doubt it runs"
+    state.touch()
+    assert result(pull().fresh(moody), "moody").ending.kind == "passed"
+    assert decisions(pull().fresh(moody)) == {"moody": "Replay"}, "and what it proved then is saved, though the main branch proved the same"
+
+
+def _around(folder: Path, seal: Seal = NO_SEAL) -> Surroundings:
+    origin = Origin(MAIN.kind, "org/repository", MAIN.ref, "c" * 40)
+    return Surroundings(origin, "linux-x86_64", str(folder), LIMIT, seal, time.time, time.monotonic, lambda _: None)
+
+
+def test_settling_signs_nothing_that_nobody_vouched_for(repository: TestRepository, tmp_path: Path) -> None:
+    """The key of what this run saved is handed to the post step by way of a file."""
+    entries = Entries()
+    seal = Seal(verify=lambda digest, text: "key" if text == digest.hex() else None, sign=bytes.hex, required=True)
+    Job(repository, entries.of(MAIN.ref)).fresh(A)
+    (unsigned,) = entries.keys()
+    Job(repository, entries.of(MAIN.ref), seal=seal).fresh(B)
+    Across(entries.of(MAIN.ref), ON_MAIN, _around(tmp_path, seal)).settle(unsigned, 0.0)
+    assert decisions(Job(repository, entries.of(MAIN.ref), seal=seal).fresh(A, B)) == {"a": "Run", "b": "Replay"}
+
+
+def test_an_entry_that_was_dropped_is_saved_anew(repository: TestRepository, tmp_path: Path) -> None:
+    """GitHub drops what nobody asked for in a week, and the bundle goes on naming it."""
+    repository.write(".gitignore", "made\n")
+    repository.commit()
+    entries = Entries()
+    make = check("make", "head -c 3000000 /dev/urandom >made", inputs=["a.txt"], outputs=["made"])
+    use = check("use", "test -s made && exit 3", inputs=["b.txt"], needs=["make"])
+    Job(repository, entries.of(MAIN.ref)).fresh(make, use)
+    ((place, content),) = [kept for kept in entries.kept.items() if "cas" in kept[0][1]]
+    del entries.kept[place]
+    (repository.root / "made").unlink()
+    assert decisions(Job(repository, entries.of(MAIN.ref)).fresh(make, use)) == {"make": "Run", "use": "Run"}
+    (repository.root / "made").unlink()
+    assert decisions(Job(repository, entries.of(MAIN.ref)).fresh(make, use)) == {"make": "Replay", "use": "Run"}, "though no check ended otherwise"
+    same = tmp_path / "same"
+    same.write_bytes(content)
+    across = Across(entries.of(MAIN.ref), ON_MAIN, _around(tmp_path))
+    across.upload(place[1].removeprefix("ft-cas-"), str(same))
+    across.save(Added())
+    assert entries.kept.get(place) == content, "the same bytes again"
+
+
+def test_what_a_check_does_to_the_disk_goes_no_further(repository: TestRepository) -> None:
+    """Where checks are who we are, they can write records to our disk."""
+    entries = Entries()
+    job = Job(repository, entries.of(MAIN.ref))
+    job.fresh(A)
+    made = job.saved[0]
+    made.put_blob(bytes(17_000_000))
+    name, failed, passed = "f" * 64, b'{"ending": "failed"}', b'{"ending": "passed"}'
+    made.put_record(name, failed)
+    DiskStore(str(job.store_folder)).put_record(name, passed)
+    assert [item.read() for item in made.added().items if item.name == f"ac/{name}"] == [failed]

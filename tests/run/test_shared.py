@@ -16,7 +16,7 @@ from ftaction.model.run import Report
 from ftaction.plan.sharing import Given, Sharing, sharing
 from ftaction.run.layers import Layers
 from ftaction.run.share import open_shared
-from ftaction.stores import good
+from ftaction.stores import believed
 from tests.support.repository import committed
 from tests.support.rig import Rig, check, config, decisions
 from tests.support.shelves import KEYS, HttpServer, S3Server, moto
@@ -40,7 +40,7 @@ class Machine(Rig):
 
         def layers(disk: DiskStore, _folder: str) -> Layers:
             shared, self.notes = open_shared(decided, disk, {"HOME": str(folder)})
-            return Layers(disk, None, shared, good(self.origin, Cache()))
+            return Layers(disk, None, shared, believed(self.origin, Cache()))
 
         self.layers = layers
 
@@ -111,7 +111,7 @@ def test_a_signed_record_of_another_pull_request_is_not_believed(tmp_path: Path)
 
     def forced(disk: DiskStore, folder: str) -> Layers:
         shared, _ = open_shared(Sharing(server.address, (PUBLIC,), "", SECRET, may_write=True), disk, {})
-        return Layers(disk, None, shared, good(one.origin, Cache()))
+        return Layers(disk, None, shared, believed(one.origin, Cache()))
 
     one.layers = forced
     one.run(config(A))

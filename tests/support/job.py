@@ -12,14 +12,20 @@ from typing import Any, NamedTuple
 from tests.support.repository import TestRepository
 
 
+def untold(text: str) -> str:
+    """What people see: without the lines that tell the runner what to hide."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("::add-mask::"))
+
+
 class Done(NamedTuple):
-    """How a step ended."""
+    """How a step ended. `err` is without the lines that tell the runner what to hide, which stand in `masks`."""
 
     status: int
     out: str
     err: str
     outputs: Mapping[str, Any]
     summary: str
+    masks: str
 
     def names(self, output: str) -> list[str]:
         """An output that lists checks."""
@@ -68,7 +74,15 @@ class Job:
         """The action's step, or the command that is given."""
         with self.start(*(arguments or ("action",))) as process:
             out, err = process.communicate()
-        return Done(process.returncode, out, err, self.file("GITHUB_OUTPUT"), Path(self.variables["GITHUB_STEP_SUMMARY"]).read_text())
+        summary = Path(self.variables["GITHUB_STEP_SUMMARY"]).read_text()
+        return Done(
+            process.returncode,
+            out,
+            untold(err),
+            self.file("GITHUB_OUTPUT"),
+            summary,
+            "".join(line for line in err.splitlines(keepends=True) if line.startswith("::add-mask::")),
+        )
 
     def post(self) -> Done:
         """The action's post step, with the state that its step left."""
