@@ -56,9 +56,9 @@ WIRE = [
     Row("reset-in-body", "a server died in the middle of the body", k.reset_within_body, ("find", "finalize", "download"), "works", "lost"),
     Row("silent", "a firewall swallows all packets", k.silent, ("find", "create", "put", "patch", "finalize", "download"), "", "lost", SHORT),
     Row("silent-early", "a server takes the connection and reads no body", k.silent_before_body_is_read, ("put", "patch"), "", "lost", SHORT),
-    Row("silent-in-head", "nothing comes behind the first header", k.silent_within_head, RESTORING, "", "lost", SHORT),
+    Row("silent-in-head", "nothing comes behind the first header", k.silent_within_head, ("find",), "", "lost", SHORT),
     Row("silent-in-body", "nothing comes behind the middle of the body", k.silent_within_body, RESTORING, "", "lost", SHORT),
-    Row("drip", "a byte now and then: no single wait is long", k.drip, RESTORING, "", "lost", SHORT),
+    Row("drip", "a byte now and then: no single wait is long", k.drip, ("download",), "", "lost", SHORT),
     Row("drip-put", "an answer that never ends, behind an upload", k.drip, ("put", "patch"), "", "lost", SHORT),
     Row("drip-head", "headers without end", k.drip_head, ("find",), "", "lost", SHORT),
     Row("continues", "`100 Continue` without end", k.continues, ("find",), "", "lost", SHORT),
@@ -82,10 +82,10 @@ WIRE = [
     Row("length-absurd", "the same behind the last byte of a range that is all there", k.length("9" * 30), ("download",), "", "works"),
     Row("chunks", "chunked in good order", k.chunks(b"%", b"0\r\n\r\n"), ("find", "download"), "", "works"),
     Row("chunks-extended", "with an extension and a trailer", k.chunks(b"%", b"0;x=y\r\nX: y\r\n\r\n"), ("find", "download"), "", "works"),
-    Row("chunks-no-end", "the last chunk is missing", k.chunks(b"%"), ("find", "download"), "works", "lost"),
-    Row("chunks-word", "a size that is no number", k.chunks(b"zz\r\nabc\r\n"), ("find", "download"), "works", "lost"),
+    Row("chunks-no-end", "the last chunk is missing", k.chunks(b"%"), ("find", "download"), "works"),
+    Row("chunks-word", "a size that is no number", k.chunks(b"zz\r\nabc\r\n"), ("find", "download"), "", "lost"),
     Row("chunks-minus-1", "a negative size, which would mean: all there is", k.chunks(b"-1\r\nabc\r\n0\r\n\r\n"), ("find", "download"), "", "lost"),
-    Row("chunks-minus-9", "a negative size", k.chunks(b"-9\r\nabc\r\n0\r\n\r\n"), ("find", "download"), "", "lost"),
+    Row("chunks-minus-9", "a negative size", k.chunks(b"-9\r\nabc\r\n0\r\n\r\n"), ("download",), "", "lost"),
     Row("chunks-huge", "a chunk beyond all memory", k.chunks(b"ffffffffffffff\r\nabc"), ("find", "download"), "", "lost"),
     Row("lost-answer", "it was done, and nobody hears of it", k.lost_answer, ALL, "works"),
     Row("goes-away", "the server ends behind this answer", k.goes_away, ("find", "create"), "", "lost"),
@@ -121,17 +121,17 @@ STATUS = [
     Row("429-put", "a rate limit on blobs passes", k.status(429), ("put", "patch", "download"), "works"),
     Row("301-circle", "an address that leads to itself", k.in_circles, ("find", "put", "download"), "", "lost"),
     Row("302-nowhere", "a redirect without an address", k.status(302), ("find", "download"), "", "lost"),
-    Row("307-file", "a redirect to a file of this machine", k.elsewhere(307, "file:///etc/passwd"), ("find", "download"), "", "lost"),
-    Row("308-odd", "a redirect to no address", k.elsewhere(308, "http://[half"), ("find", "download"), "", "lost"),
+    Row("307-file", "a redirect to a file of this machine", k.elsewhere(307, "file:///etc/passwd"), ("find", "download"), "", "lost", only="v2"),
+    Row("308-odd", "a redirect to no address", k.elsewhere(308, "http://[half"), ("find", "download"), "", "lost", only="v2"),
     Row("204", "nothing, in order", k.status(204), ("find",), "", "miss", only="v1"),
     Row("204", "nothing, where the protocol has no such thing", k.status(204), ("find", "create", "finalize"), "", "lost", only="v2"),
-    Row("304", "not modified, which nobody asked", k.status(304), ("find", "download"), "", "lost"),
+    Row("304", "not modified, which nobody asked", k.status(304), ("find", "download"), "", "lost", only="v2"),
     Row("429-seconds", "a rate limit says how long", k.status(429, Retry_After="120"), ("find", "create", "put", "patch"), "", "lost"),
     Row("503-seconds", "come back in two minutes: no longer than we allow", k.status(503, Retry_After="120"), ("find", "put", "download"), "works"),
-    Row("503-date", "come back in many years", k.in_an_hour, ("find", "download"), "works", "lost"),
-    Row("503-absurd", "a number of a thousand digits", k.status(503, Retry_After="9" * 1000), ("find", "put"), "works", "lost"),
-    Row("503-negative", "a negative number", k.status(503, Retry_After="-30"), ("find", "put"), "works", "lost"),
-    Row("503-word", "neither number nor date", k.status(503, Retry_After="Mon, 99 Foo 0000 99:99:99 +99999999"), ("find", "put"), "works", "lost"),
+    Row("503-date", "come back in many years", k.in_an_hour, ("find", "download"), "works", "lost", only="v2"),
+    Row("503-absurd", "a number of a thousand digits", k.status(503, Retry_After="9" * 1000), ("find", "put"), "works", "lost", only="v2"),
+    Row("503-negative", "a negative number", k.status(503, Retry_After="-30"), ("find", "put"), "works", "lost", only="v2"),
+    Row("503-word", "neither number nor date", k.status(503, Retry_After="Mon, 99 Foo 0000 99:99:99 +99999999"), ("find", "put"), "works", "lost", only="v2"),
     Row("404-twirp", "Twirp's word for nothing found", k.status(404, b'{"code": "not_found", "msg": "x"}'), ("find",), "", "miss", only="v2"),
     Row("quota", "the quota is used up", k.status(403, b'{"msg": "insufficient usage to complete the request"}'), ("create",), "", "lost"),
     Row("quota-412", "the same with another status", k.status(412, b'{"msg": "insufficient usage to complete the request"}'), ("create",), "", "lost"),
@@ -223,10 +223,18 @@ KEYS = [
 ROWS = [*WIRE, *STATUS, *SAID, *ADDRESSES, *KEYS]
 
 
+_BOTH = ("reset", "truncated", "silent", "lost-answer", "length-none", "chunks")
+
+
+def _differs(row: Row, protocol: str, call: str) -> bool:
+    """What breaks on the wire breaks below the protocol, so a few rows show that a question of version 1 meets it like one of version 2."""
+    return protocol == "v2" or call != "find" or row not in WIRE or row.name in _BOTH
+
+
 def cases() -> Iterator[Case]:
     """Every row with each of its calls, versions and numbers of times."""
     for row in ROWS:
         for protocol, calls in OF.items():
             for call in calls if row.only in ("", protocol) else ():
-                if call in row.calls:
+                if call in row.calls and _differs(row, protocol, call):
                     yield from (Case(row, protocol, call, times, ends) for times, ends in ((1, row.once), (None, row.always)) if ends)

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,12 @@ def proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="package")
-def plain(proxy: Proxy, folder: Path) -> Ground:
-    return Ground(folder / "plain-runs", committed(folder / "plain", _FILES), PLAIN, proxy)
+def plain(proxy: Proxy, folder: Path) -> Iterator[Ground]:
+    with closing(Ground(folder / "plain-runs", committed(folder / "plain", _FILES), PLAIN, proxy)) as ground:
+        yield ground
 
 
 @pytest.fixture(scope="package")
-def making(proxy: Proxy, folder: Path) -> Ground:
-    return Ground(folder / "making-runs", committed(folder / "making", _FILES), MAKING, proxy)
+def making(proxy: Proxy, folder: Path) -> Iterator[Ground]:
+    with closing(Ground(folder / "making-runs", committed(folder / "making", _FILES), MAKING, proxy)) as ground:
+        yield ground

@@ -14,6 +14,7 @@ from ftaction.edge.retry import Backoff, Rules
 from ftaction.edge.way import Sizes, Times, Way
 from ftaction.edge.web import Web
 from ftaction.edge.wire import Limits
+from ftaction.model.change import ChangeSet
 from ftaction.model.check import Cache, Config
 from ftaction.model.ending import Ending
 from ftaction.model.record import Origin, OriginKind
@@ -21,9 +22,10 @@ from ftaction.model.run import Report
 from ftaction.plan.scopes import Scope, Scopes
 from ftaction.run.across import Across, Seal, Surroundings
 from ftaction.run.layers import Layers
+from ftaction.run.world import World
 from ftaction.stores import believed
 from tests.faults.proxy import Proxy, Rule
-from tests.support.cache_entries import MAIN, READ, WRITE, token
+from tests.support.cache_entries import MAIN, READ, WRITE, Entries, token
 from tests.support.cache_server import CacheServer
 from tests.support.repository import TestRepository
 from tests.support.rig import Rig, check, config, decisions, endings
@@ -96,6 +98,9 @@ class Ground:
         self.folder.mkdir(exist_ok=True)
         self._count = 0
         self._warm: dict[str, Path] = {}
+        self._servers: dict[str, CacheServer] = {}  # each of them for many cases, with entries of its own for each
+        self._real: dict[str, str] = {}  # their own addresses
+        self.real = ""
 
     @contextmanager
     def server(self, protocol: str, *, warm: bool) -> Iterator[CacheServer]:
@@ -103,10 +108,16 @@ class Ground:
         folder = self._new("server")
         if warm:
             shutil.copytree(self._earlier(protocol), folder)
-        with CacheServer(folder, protocols=frozenset((protocol,))) as server:
-            self.proxy.begin(server.url)
-            server.url, self.real = self.proxy.url, server.url
-            yield server
+        if protocol not in self._servers:
+            self._servers[protocol] = CacheServer(self._new("server"), protocols=frozenset((protocol,))).__enter__()
+            self._real[protocol] = self._servers[protocol].url
+        server = self._servers[protocol]
+        server.url, server.entries, self.real = self.proxy.url, Entries(folder), self._real[protocol]
+        yield server
+
+    def close(self) -> None:
+        for server in self._servers.values():
+            server.__exit__()
 
     def _earlier(self, protocol: str) -> Path:
         if protocol not in self._warm:
@@ -152,11 +163,18 @@ class Ground:
             Rig(self.repository, store).plan(self.configuration)
             (store / "digests").rename(known)
         shutil.copytree(known, store / "digests")
-        return Rig(self.repository, store)
+        return _Rig(self.repository, store)
 
     def _new(self, name: str) -> Path:
         self._count += 1
         return self.folder / f"{name}-{self._count}"
+
+
+class _Rig(Rig):
+    """It does not look for what changed, which says nothing of the cache and asks git five times."""
+
+    def world(self) -> World:
+        return super().world()._replace(changes=lambda: ChangeSet(base="", paths=(), complete=True))
 
 
 def _mask(text: str) -> None:
