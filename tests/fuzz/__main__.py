@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.fuzz.seeds import SEEDS
 
+_BUILD = Path(__file__).parents[2] / ".build" / "fuzz"
 _WATCHED = ["ftaction", "json", "http", "email"]
 
 
@@ -30,12 +30,13 @@ def _fuzz(name: str, runs: int, seconds: int) -> None:
         del sys.modules[module]  # the seeds needed some of them
     with atheris.instrument_imports(include=_WATCHED):
         from tests.fuzz.targets import TARGETS
-    with tempfile.TemporaryDirectory() as corpus:
-        for number, seed in enumerate(SEEDS[name]):
-            (Path(corpus) / str(number)).write_bytes(seed)
-        limits = [f"-atheris_runs={runs}", f"-max_total_time={seconds}", "-max_len=8192", "-rss_limit_mb=1000", "-timeout=20"]
-        atheris.Setup([sys.argv[0], *limits, "-print_final_stats=1", corpus], TARGETS[name])
-        atheris.Fuzz()
+    corpus = _BUILD / name  # kept from one time to the next: the process ends where the fuzzer does
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(SEEDS[name]):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    limits = [f"-atheris_runs={runs}", f"-max_total_time={seconds}", "-max_len=8192", "-rss_limit_mb=1000", "-timeout=20"]
+    atheris.Setup([sys.argv[0], *limits, "-print_final_stats=1", str(corpus)], TARGETS[name])
+    atheris.Fuzz()
 
 
 if __name__ == "__main__":
