@@ -190,7 +190,7 @@ def closed(content: bytes) -> bytes:
     return _compressor(get_ident()).compress(content) if content else b""
 
 
-def opened(frame: bytes, least: int, most: int) -> bytes:
+def opened(frame: bytes | bytearray, least: int, most: int) -> bytes:
     """A frame's content, whole and verified, with so many bytes. Raises `StoreError` before memory is spent on another."""
     from zstandard import ZstdError, get_frame_parameters
 
