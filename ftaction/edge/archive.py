@@ -30,6 +30,8 @@ def pack(root: str, outputs: tuple[str, ...], identity: Identity | None) -> Iter
     refuse_links(root, outputs)
     with Crew(packer.__name__, root, identity, MOST_INDEX) as crew:
         crew.tell(crew.start(), packer.SURVEY, b"\0".join(map(os.fsencode, outputs)))
+        if cpus() > 1 and any(os.path.isdir(f"{root}/{output}") for output in outputs):
+            crew.start()  # will most likely be needed, and begins while the first one looks
         frame = crew.answer(0)
         index = _judged(frame, outputs, crew)
         plan = blocks(index)

@@ -23,8 +23,12 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Moved(NamedTuple):
-    """One save or one restore: wall seconds of all and of the parts, CPU seconds of the process with its children, and of the server."""
+    """One save or one restore: wall seconds of all and of the parts, CPU seconds of the process with its children, and of the server.
 
+    `key`: what to restore.
+    """
+
+    key: str
     seconds: float
     parts: Mapping[str, float]
     cpu: float
@@ -71,9 +75,9 @@ class Mover:
         print(json.dumps(dict(job)), file=self._process.stdin, flush=True)
         answer = self._said()
         seconds = time.perf_counter() - begun
-        if answer["returned"] in (None, -1):
+        if not answer["returned"]:
             raise NotMeasuredError(f"nothing was moved by {self._process.args!r}")
-        return Moved(seconds, answer["parts"], cpu(self._process.pid) - before[0], self._service.cpu - before[1])
+        return Moved(answer["returned"], seconds, answer["parts"], cpu(self._process.pid) - before[0], self._service.cpu - before[1])
 
     def peak(self) -> int:
         """Bytes: the high-water mark of the process itself, without its children."""

@@ -18,8 +18,6 @@ from .world import World, cores
 
 TITLE = "(i) 500 MB in 40,000 files through a cache server, beside @actions/cache; the bundle of 500 checks"
 
-PARTS = {SAVE: ("pack", "transfer"), RESTORE: ("look-up", "transfer", "unpack")}
-
 
 def measure(world: World) -> Section:
     for program in ("node", "npm", "tar", "zstd"):
@@ -53,8 +51,8 @@ class _Contestant:
         target = self.folder / "restored"
         (target / ".git").mkdir(parents=True)
         try:
-            self._move(SAVE, ref, self.folder)
-            self._move(RESTORE, ref, target)
+            key = self._move(SAVE, ref, "packages", self.folder)
+            self._move(RESTORE, ref, key, target)
             restore.refuse_others(target, self.folder)
         finally:
             shutil.rmtree(target)
@@ -64,12 +62,13 @@ class _Contestant:
             blob.unlink()
         return sum(moves[-1].seconds for moves in self.taken.values())
 
-    def _move(self, what: str, ref: str, folder: Path) -> None:
+    def _move(self, what: str, ref: str, key: str, folder: Path) -> str:
         temporary = self.folder / "temporary"
         temporary.mkdir()
-        job = {"what": what, "token": token((ref, READ | WRITE)), "folder": str(folder), "temporary": str(temporary), "key": "packages", "output": OUTPUT}
+        job = {"what": what, "token": token((ref, READ | WRITE)), "folder": str(folder), "temporary": str(temporary), "key": key, "output": OUTPUT}
         self.taken[what].append(self.mover.move(job))
         shutil.rmtree(temporary)
+        return self.taken[what][-1].key
 
 
 def _moved(world: World, folder: Path, service: Service) -> list[Row]:
@@ -91,7 +90,7 @@ def _rows(what: str, moves: dict[str, list[Moved]], contestants: dict[str, _Cont
         size = f"{contestants[name].size / 1e6:.0f} MB, " if what == SAVE else ""
         note = f"{size}CPU {cpu:.2f} s, of the server {server:.2f} s"
         yield Row(name=f"{what}, {name}", value=totals[name].median, unit="s", spread=totals[name].middle, ratio=totals[name].median / theirs, note=note)
-        for part in PARTS[what]:
+        for part in found[0].parts:
             yield Row(name=f"  {part}", value=statistics.median(one.parts[part] for one in found), unit="s")
     yield Row(name=f"{what}, FirstTry / the faster of theirs", value=totals[OURS].median / theirs, unit="x", budget=budgets.AGAINST_ACTIONS_CACHE)
 
@@ -102,6 +101,6 @@ def _method(world: World, folder: Path) -> tuple[str, ...]:
     return (
         f"{count:,} files of {size / 1e6:.0f} MB, in {kind}; {cores()} CPUs, which the server shares; {world.rounds(8)} interleaved rounds after 1 discarded.",
         "each in a process that is started already, on loopback, without TLS; medians, so parts need not add up. ratio = of the faster of @actions/cache's.",
-        "our restore unpacks what has come while more comes: its transfer is how long it waited.",
+        "our restore unpacks what has come while more comes: its transfer is how long it waited. The look at how it stands is for the next run.",
         f"the bundle: {bundles.CHECKS} checks, each with a log of {bundles.LOG // 1000} KB; new processes, from the first import that only this needs.",
     )

@@ -1,5 +1,5 @@
 // @actions/cache in a process that goes on: each line of its input is a job in JSON, each line of its output what came of it.
-// A job is { what: save|restore, token, folder, temporary, key, output }; an answer { returned, parts: seconds by name }.
+// A job is { what: save|restore, token, folder, temporary, key, output }; an answer { returned: the key to restore, parts: seconds by name }.
 // Where the address of the service is a name of Azure's, that name leads to this machine.
 import dns from 'node:dns'
 import { createInterface } from 'node:readline'
@@ -10,7 +10,7 @@ dns.lookup = (name, ...more) => elsewhere(name.endsWith('.blob.core.windows.net'
 
 // What it says tells where one part ends and the next begins: the start of a line, and the name of the part that it ends.
 const ends = {
-  save: [['::debug::File Size:', 'pack']],
+  save: [['::debug::File Size:', 'pack'], ['::debug::Attempting to upload', 'look-up']],
   restore: [['Cache hit for', 'look-up'], ['Cache Size:', 'transfer']],
 }
 const last = { save: 'transfer', restore: 'unpack' }
@@ -30,11 +30,11 @@ async function move({ what, token, folder, temporary, key, output }) {
     for (const [start, part] of ends[what]) if (String(said).startsWith(start)) end(part)
     return true
   }
-  const call = what === 'save' ? cache.saveCache : cache.restoreCache
-  const returned = (await call([output], key)) ?? null
+  const saved = what === 'save' && (await cache.saveCache([output], key)) !== -1
+  const returned = what === 'save' ? saved && key : await cache.restoreCache([output], key)
   end(last[what])
   process.stdout.write = write
-  return { returned, parts }
+  return { returned: returned || '', parts }
 }
 
 write('{}\n')
