@@ -14,10 +14,12 @@ from ftaction.edge import packer, unpacker
 from ftaction.edge.allowed import refuse, refuse_bomb, topmost
 from ftaction.edge.crew import Crew
 from ftaction.edge.fresh import fresh_folder
-from ftaction.edge.index import LENGTH, MAGIC, MOST_FRAME, MOST_INDEX, MOST_RAW, Block, Index, blocks, opened, read_index, says
+from ftaction.edge.index import BLOCK, BLOCK_ENTRIES, LENGTH, MAGIC, MOST_FRAME, MOST_INDEX, MOST_RAW, Index, blocks, opened, read_index, says
 from ftaction.edge.machine import Identity, cpus
 from ftaction.edge.place import put_in_place, refuse_links
 from ftaction.errors import StoreError
+
+Frame = list[memoryview]  # its bytes, as they came
 
 _MOST_WORKERS = 4
 _BLOCKS_EACH = 4  # fewer are done before another worker has started
@@ -32,12 +34,12 @@ def pack(root: str, outputs: tuple[str, ...], identity: Identity | None) -> Iter
     refuse_links(root, outputs)
     with Crew(packer.__name__, root, identity, MOST_INDEX) as crew:
         crew.tell(crew.start(), packer.SURVEY, b"\0".join(map(os.fsencode, outputs)))
+        if cpus() > 1 and any(os.path.isdir(f"{root}/{output}") for output in outputs):
+            crew.start()  # will most likely be needed, and begins while the first one looks
         frame = crew.answer(0)
-        index = _judged(frame, outputs)
-        yield MAGIC + LENGTH.pack(len(frame)) + frame
+        index = _judged(frame, outputs, crew)
         plan = blocks(index)
-        for _ in range(_workers(plan) - 1):
-            crew.start()
+        yield MAGIC + LENGTH.pack(len(frame)) + frame
         for who in range(len(crew)):
             crew.tell(who, packer.READ, packer.SHARE.pack(who, len(crew)) + frame)
         content = compressed = 0
@@ -51,80 +53,82 @@ def pack(root: str, outputs: tuple[str, ...], identity: Identity | None) -> Iter
 def unpack(pieces: Iterable[bytes], root: str, outputs: tuple[str, ...], identity: Identity | None) -> None:
     """Put the outputs in place of what stands there. Raises `StoreError`; what stood there is then untouched."""
     outputs = topmost(outputs)
+    refuse_links(root, outputs)
     try:
-        with ExitStack() as alone, closing(_frames(pieces, alone)) as frames:
-            frame = next(frames)
-            if len(frame) <= _LARGE_FRAME and says(frame) > _LARGE:
-                alone.enter_context(_one_at_a_time)
-            index = _judged(frame, outputs)
-            refuse_links(root, outputs)
-            with fresh_folder(root, identity) as (fresh, folder):
-                _write(frame, index, frames, fresh, identity)
-                put_in_place(folder, root, outputs, identity)
+        with fresh_folder(root, identity) as (fresh, folder):
+            with ExitStack() as alone, Crew(unpacker.__name__, fresh, identity, 0) as crew, closing(_frames(pieces, alone)) as frames:
+                crew.start()  # begins while the first bytes come
+                _write(crew, frames, outputs, alone)
+            put_in_place(folder, root, outputs, identity)
     except OSError as error:
         raise StoreError(f"the archive can't be unpacked: {error.strerror}") from error
 
 
-def _judged(frame: bytes, outputs: tuple[str, ...]) -> Index:
+def _judged(frame: bytes | bytearray, outputs: tuple[str, ...], crew: Crew) -> Index:
+    """The index, where it may be unpacked. The other workers begin meanwhile; they are told nothing of it before."""
     index = read_index(opened(frame, 1, MOST_RAW))
+    for _ in range(_workers(index) - len(crew)):
+        crew.start()
     refuse(index, outputs)
     return index
 
 
-def _workers(plan: list[Block]) -> int:
-    return min(_MOST_WORKERS, cpus(), len(plan) // _BLOCKS_EACH + 1)
+def _workers(index: Index) -> int:
+    """By about as many blocks as there will be, whatever nonsense the index holds."""
+    about = sum(index.sizes) // BLOCK + len(index.kinds) // BLOCK_ENTRIES
+    return max(1, min(_MOST_WORKERS, cpus(), about // _BLOCKS_EACH + 1))
 
 
-def _write(frame: bytes, index: Index, frames: Iterator[bytes], fresh: str, identity: Identity | None) -> None:
-    plan = blocks(index)
-    with Crew(unpacker.__name__, fresh, identity, 0) as crew:
-        for _ in range(_workers(plan)):
-            crew.tell(crew.start(), unpacker.INDEX, frame)
-        content = compressed = 0
-        for number, block in enumerate(plan):
-            if (block_frame := next(frames, None)) is None:
-                raise StoreError("the archive is cut off")
-            content, compressed = content + block.size, compressed + len(block_frame)
-            refuse_bomb(content, compressed)
-            crew.tell(crew.idlest(), number, block_frame)
-        if next(frames, None) is not None:
-            raise StoreError("the archive is longer than it says")
-        for who in range(len(crew)):
-            crew.tell(who, unpacker.FLUSH)
-        for who in range(len(crew)):
-            crew.answer(who)
-        crew.tell(0, unpacker.FINISH)
-        crew.answer(0)
+def _write(crew: Crew, frames: Iterator[Frame], outputs: tuple[str, ...], alone: ExitStack) -> None:
+    frame = b"".join(next(frames))
+    if len(frame) <= _LARGE_FRAME and says(frame) > _LARGE:
+        alone.enter_context(_one_at_a_time)
+    plan = blocks(_judged(frame, outputs, crew))
+    for who in range(len(crew)):
+        crew.tell(who, unpacker.INDEX, frame)
+    content = compressed = 0
+    for number, block in enumerate(plan):
+        if (block_frame := next(frames, None)) is None:
+            raise StoreError("the archive is cut off")
+        content, compressed = content + block.size, compressed + sum(map(len, block_frame))
+        refuse_bomb(content, compressed)
+        crew.tell(crew.idlest(), number, *block_frame)
+    if next(frames, None) is not None:
+        raise StoreError("the archive is longer than it says")
+    for who in range(len(crew)):
+        crew.tell(who, unpacker.FLUSH)
+    for who in range(len(crew)):
+        crew.answer(who)
+    crew.tell(0, unpacker.FINISH)
+    crew.answer(0)
 
 
-def _frames(pieces: Iterable[bytes], alone: ExitStack) -> Generator[bytes]:
+def _frames(pieces: Iterable[bytes], alone: ExitStack) -> Generator[Frame]:
     """The index and the blocks, however the pieces are cut. Raises `StoreError` where the stream ends in one. A large index waits until it is alone."""
-    buffer, source = bytearray(), iter(pieces)
+    source = filter(None, pieces)
+    rest = memoryview(b"")
 
-    def take(size: int) -> bytes:
-        while len(buffer) < size:
-            piece = next(source, None)
-            if piece is None:
+    def take(size: int) -> Frame:
+        nonlocal rest
+        taken: Frame = []
+        while size:
+            if not rest and not (rest := memoryview(next(source, b""))):
                 raise StoreError("the archive is cut off")
-            buffer.extend(piece)
-        with memoryview(buffer) as view:
-            taken = bytes(view[:size])
-        del buffer[:size]
+            taken.append(rest[:size])
+            rest = rest[size:]
+            size -= len(taken[-1])
         return taken
 
-    if take(len(MAGIC)) != MAGIC:
+    if b"".join(take(len(MAGIC))) != MAGIC:
         raise StoreError("the archive is of another format")
     most = MOST_INDEX
     while True:
-        (length,) = LENGTH.unpack(take(LENGTH.size))
+        (length,) = LENGTH.unpack(b"".join(take(LENGTH.size)))
         if length > most:
             raise StoreError("the archive is damaged")
         if length > _LARGE_FRAME and most == MOST_INDEX:
             alone.enter_context(_one_at_a_time)
         yield take(length)
         most = MOST_FRAME
-        while not buffer:
-            piece = next(source, None)
-            if piece is None:
-                return
-            buffer.extend(piece)
+        if not rest and not (rest := memoryview(next(source, b""))):
+            return

@@ -21,7 +21,6 @@ MOST_WAITING = 2 << 20  # bytes for one worker, or from it, beyond what the pipe
 
 _BECOME = "from ftaction.edge.worker import become; become(*map(int, sys.argv[1:3]))"
 _PIPE = 1 << 20  # bytes, where the system lets a pipe grow: a worker goes on while we do something else
-_PIECE = 1 << 18
 _PATIENCE = 60.0  # seconds that all of them may keep us waiting,
 _RATE = 1 << 20  # and one more for so many bytes that went through
 
@@ -32,8 +31,9 @@ class _Worker:
         assert process.stdout is not None
         self.process, self.to, self.back = process, process.stdin.fileno(), process.stdout.fileno()
         self.outbox: deque[memoryview] = deque()
-        self.inbox = bytearray()
-        self.answers: deque[bytes] = deque()
+        self.inbox, self.filled = bytearray(ANSWER.size), 0  # what is being read: a head, then what it announces
+        self.head: int | None = None
+        self.answers: deque[bytearray] = deque()
         self.sending = self.answered = 0  # bytes that wait
         self.told = 0  # bytes in all
 
@@ -86,12 +86,12 @@ class Crew:
         self._workers.append(worker)
         return len(self._workers) - 1
 
-    def tell(self, who: int, number: int, content: bytes = b"") -> None:
+    def tell(self, who: int, number: int, *content: bytes | memoryview) -> None:
         """Put this behind what the worker was told before, and wait while that is too much."""
-        worker = self._workers[who]
-        worker.outbox += (memoryview(TOLD.pack(number, len(content))), memoryview(content))
-        worker.sending += TOLD.size + len(content)
-        worker.told += len(content)
+        worker, length = self._workers[who], sum(map(len, content))
+        worker.outbox += map(memoryview, (TOLD.pack(number, length), *content))
+        worker.sending += TOLD.size + length
+        worker.told += length
         for one in self._workers:
             self._send(one)
         while worker.sending > MOST_WAITING:
@@ -101,7 +101,7 @@ class Crew:
         """The worker with the least before it, as far as can be told from here."""
         return min(range(len(self._workers)), key=lambda who: (self._workers[who].sending, self._workers[who].told))
 
-    def answer(self, who: int) -> bytes:
+    def answer(self, who: int) -> bytearray:
         """The worker's next answer, waited for."""
         worker = self._workers[who]
         while not worker.answers:
@@ -154,26 +154,30 @@ class Crew:
 
     def _receive(self, worker: _Worker) -> None:
         try:
-            piece = os.read(worker.back, _PIECE)
+            size = os.readv(worker.back, [memoryview(worker.inbox)[worker.filled :]])
         except BlockingIOError:
             return
-        if not piece:
+        if not size:
             raise StoreError("a worker on outputs ended before its work did")
-        self._patience += len(piece) / _RATE
-        worker.inbox += piece
-        while len(worker.inbox) >= ANSWER.size:
-            (head,) = ANSWER.unpack_from(worker.inbox)
-            length, failed = head & ~FAILED, head & FAILED
-            if length > (MOST_SENTENCE if failed else self._most):
+        self._patience += size / _RATE
+        worker.filled += size
+        while worker.filled == len(worker.inbox):
+            self._received(worker)
+
+    def _received(self, worker: _Worker) -> None:
+        """A head is whole, or what it announced."""
+        if worker.head is None:
+            (worker.head,) = ANSWER.unpack(worker.inbox)
+            length = worker.head & ~FAILED
+            if length > (MOST_SENTENCE if worker.head & FAILED else self._most):
                 raise StoreError("a worker on outputs said more than it may")
-            if len(worker.inbox) < ANSWER.size + length:
-                return
-            content = bytes(worker.inbox[ANSWER.size : ANSWER.size + length])
-            del worker.inbox[: ANSWER.size + length]
-            if failed:
-                raise StoreError(_printable(content))
-            worker.answers.append(content)
-            worker.answered += length + ANSWER.size
+            worker.inbox, worker.filled = bytearray(length), 0
+            return
+        if worker.head & FAILED:
+            raise StoreError(_printable(worker.inbox))
+        worker.answers.append(worker.inbox)
+        worker.answered += len(worker.inbox)
+        worker.head, worker.inbox, worker.filled = None, bytearray(ANSWER.size), 0
 
 
 def _widen(pipe: int) -> None:
@@ -184,6 +188,6 @@ def _widen(pipe: int) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
-def _printable(sentence: bytes) -> str:
+def _printable(sentence: bytearray) -> str:
     """What a check may have written, made fit for a summary."""
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in sentence.decode("utf-8", "replace"))[:300]

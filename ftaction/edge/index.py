@@ -200,7 +200,7 @@ def says(frame: bytes) -> int:
         return 0
 
 
-def opened(frame: bytes, least: int, most: int) -> bytes:
+def opened(frame: bytes | bytearray, least: int, most: int) -> bytes:
     """A frame's content, whole and verified, with so many bytes. Raises `StoreError` before memory is spent on another."""
     from zstandard import ZstdError, get_frame_parameters
 

@@ -7,7 +7,6 @@ brings the two together. Large blobs are entries of their own, under their diges
 
 import os
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from threading import Thread
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from ftaction.model.doors import CacheService, Hit
 from ftaction.model.record import Origin
 from ftaction.model.run import Transfer
 from ftaction.plan.scopes import Scope, Scopes, vouches
+from ftaction.run import large
 from ftaction.run.beside import beside
 from ftaction.run.bundle import Added, Old, merge
 from ftaction.run.records import load
@@ -122,18 +122,7 @@ class Across:
         """A blob that is an entry of its own; verified only at its end."""
         if not any(digest in held.bundle.head.large for held in self.held()):
             return None
-        return self._stream(digest)
-
-    def _stream(self, digest: str) -> Iterator[bytes]:
-        found = sha256()
-        hit = self._service.find(_large_key(digest))
-        if hit is None:
-            raise StoreError("the cache service no longer has it")
-        for piece in self._service.download(hit):
-            found.update(piece)
-            yield piece
-        if found.hexdigest() != digest:
-            raise StoreError("what the cache service sent is not what was saved")
+        return large.stream(self._service, digest)
 
     def upload(self, digest: str, path: str) -> None:
         """Save a file as an entry of its own, while the run goes on. What a bundle says of it is not believed: unused entries are dropped."""
@@ -147,12 +136,11 @@ class Across:
         began = self._around.clock()
         try:
             size = os.path.getsize(path)
-            there = self._service.find(_large_key(digest)) is not None
-            saved = not there and self._service.save(_large_key(digest), path)
+            there, saved = large.put(self._service, digest, path)
         except (StoreError, OSError) as error:
             self._note(_SAVING, f"what a check makes was not saved: {_said(error)}")
             return
-        if there or saved:  # else the key is taken by an upload that may never end
+        if there:
             self._large[digest] = size
         if saved:
             self.transfers.append(Transfer("outputs", digest, size, self._around.clock() - began, saved=True))
@@ -163,7 +151,8 @@ class Across:
         for thread in self._uploads:
             thread.join(max(0.0, until - self._around.clock()))
         scope = self._scopes.write
-        if scope is None or not self._service.writable or not self._is_new(added):
+        readable = self._service.readable  # a bundle that could not be merged with those before it would hide them from the next run
+        if scope is None or not self._service.writable or not readable or not self._is_new(added):
             return ""
         return self._in_time(lambda: self._save(scope, added._replace(large=dict(self._large))), "what this run proved was not saved")
 
@@ -288,10 +277,6 @@ class Across:
     def _note(self, topic: str, sentence: str) -> None:
         """The first of a topic: what follows is mostly its consequence."""
         self._notes.setdefault(topic, sentence)
-
-
-def _large_key(digest: str) -> str:
-    return f"ft-cas-{digest}"
 
 
 def _said(error: StoreError | OSError) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 
 from ftaction.errors import StoreError
 from ftaction.model.check import Check, Stage
@@ -98,7 +97,9 @@ def stands(ground: Ground, check: Check, digest: str) -> bool:
 
 def standing(ground: Ground, check: Check, digest: str) -> str:
     """What `mark` takes: these outputs, as they stand on disk now. Reads the disk, and may do so in any thread."""
-    return digest + _signature(ground, check)
+    from ftaction.edge.standing import standing as looked_at
+
+    return digest + looked_at(ground.world.context.root, check.outputs)
 
 
 def mark(ground: Ground, check: Check, how: str) -> None:
@@ -137,30 +138,6 @@ def _keep_patch(ground: Ground, result: Result) -> str:
         return ""
     with open(result.patch, "rb") as file:
         return ground.memory.keep(file.read())
-
-
-def _signature(ground: Ground, check: Check) -> str:
-    """How the outputs stand on disk, by name, mode, size and time; the same digest means they were not touched."""
-    from hashlib import sha256
-
-    digest = sha256()
-    for line in sorted(_stats(ground.world.context.root, check.outputs)):
-        digest.update(line.encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
-
-
-def _stats(root: str, outputs: tuple[str, ...]) -> Iterator[str]:
-    for output in outputs:
-        for folder, folders, names in [("", [], [output]), *os.walk(f"{root}/{output}")]:
-            for name in (*folders, *names):
-                path = os.path.join(root, folder, name)
-                try:
-                    stat = os.lstat(path)
-                except OSError:
-                    continue
-                if "__pycache__" not in path:
-                    time = 0 if name in folders or os.path.isdir(path) else stat.st_mtime_ns
-                    yield f"{path}\0{stat.st_mode}\0{0 if time == 0 else stat.st_size}\0{time}\n"
 
 
 def _doubted(result: Result, doubt: str) -> Result:

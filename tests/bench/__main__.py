@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import makespan, many, memory, ours, overhead, peers, planning, replay, restore, startup
+from . import makespan, many, memory, ours, overhead, peers, planning, replay, restore, startup, transfer
 from .clock import NotMeasuredError
 from .table import Section, render
 from .world import World, cores
@@ -25,6 +25,7 @@ SECTIONS: dict[str, tuple[str, Callable[[World], Section]]] = {
     "f": (memory.TITLE, memory.measure),
     "g": (startup.TITLE, startup.measure),
     "h": (restore.TITLE, restore.measure),
+    "i": (transfer.TITLE, transfer.measure),
 }
 
 

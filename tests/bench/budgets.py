@@ -8,3 +8,5 @@ OWN_MS = 150.0  # and never more than this
 MAKESPAN = 1.05  # of max(critical path, work / slots)
 MANY_S = 10.0  # 1,000 trivial checks, cold, 2 cores
 PEAK_MB = 120.0  # our process
+AGAINST_ACTIONS_CACHE = 0.7  # saving and restoring a big dependency folder, on the same server
+BUNDLE_MS = 150.0  # saving and restoring the bundle of 500 checks

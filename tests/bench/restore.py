@@ -91,14 +91,18 @@ def _restored(folder: Path, action: Callable[[Path], None]) -> float:
     (target / ".git").mkdir(parents=True)
     try:
         seconds = _timed(partial(action, target))
-        if _size(target) != _size(folder):
-            raise NotMeasuredError("what was restored is not what was saved")
+        refuse_others(target, folder)
     finally:
         shutil.rmtree(target)
     return seconds
 
 
-def _size(folder: Path) -> tuple[int, int]:
+def refuse_others(restored: Path, saved: Path) -> None:
+    if content(restored) != content(saved):
+        raise NotMeasuredError("what was restored is not what was saved")
+
+
+def content(folder: Path) -> tuple[int, int]:
     """Files and bytes of the output in there."""
     sizes = [os.lstat(f"{above}/{name}").st_size for above, _, names in os.walk(folder / OUTPUT) for name in names]
     return len(sizes), sum(sizes)
@@ -106,7 +110,7 @@ def _size(folder: Path) -> tuple[int, int]:
 
 def _method(world: World, folder: Path) -> tuple[str, ...]:
     kind = "memory (tmpfs)" if str(folder).startswith("/dev/shm") else "the bench folder"
-    count, size = _size(folder)
+    count, size = content(folder)
     return (
         f"{count:,} files of {size / 1e6:.0f} MB, in {kind}; {cores()} CPUs; {world.rounds(8)} interleaved rounds after 1 discarded.",
         "tar and zstd as @actions/cache calls them (level 3, every CPU); ours with its worker processes, verified, and put in place by rename.",

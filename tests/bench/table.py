@@ -8,7 +8,7 @@ HEADINGS = ("what", "value", "spread", "ratio", "budget", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a section. `unit` is s, ms, MB or x; value, spread and budget are in it; `ratio` is of the section's base.
+    """One line of a section. `unit` is s, ms, MB, x or nothing, for a count; value, spread and budget are in it; `ratio` is of the section's base.
 
     Unless the section's method says otherwise the value is a median, and its spread the middle half of what was measured.
     """
@@ -32,8 +32,8 @@ class Section:
 
 
 def shown(value: float, unit: str) -> str:
-    digits = 0 if unit == "ms" and abs(value) >= 10 else {"s": 2, "ms": 1, "MB": 1, "x": 3}[unit]
-    return f"{value:.{digits}f} {unit}".replace(" x", "")
+    digits = 0 if unit == "ms" and abs(value) >= 10 else {"s": 2, "ms": 1, "MB": 1, "x": 3, "": 0}[unit]
+    return f"{value:.{digits}f} {unit}".removesuffix("x").strip()
 
 
 def verdict(value: float, unit: str, budget: float | None) -> str:

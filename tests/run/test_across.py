@@ -317,3 +317,13 @@ def test_saving_and_settling_end_with_a_service_that_never_does(repository: Test
         assert across.notes == ("what jobs saved at the same time may not be in one bundle: it took more than 0.2 seconds",)
     finally:
         service.goes_on.set()
+
+
+def test_a_job_that_may_only_write_does_not_hide_what_it_can_not_read(repository: TestRepository) -> None:
+    entries = Entries()
+    Job(repository, entries.of(MAIN.ref)).fresh(A)
+    blind = entries.of(MAIN.ref)
+    blind.readable = False
+    Job(repository, blind).fresh(B)
+    assert len(entries.keys()) == 1
+    assert decisions(Job(repository, entries.of(MAIN.ref)).fresh(A)) == {"a": "Replay"}

@@ -8,7 +8,6 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-ca
 import base64
 import json
 import os
-import shutil
 from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
@@ -134,7 +133,9 @@ class Entries:
         with self.path(number).open("wb") as whole:
             for block in blocks:
                 with block.open("rb") as part:
-                    shutil.copyfileobj(part, whole, 1 << 20)
+                    left = os.fstat(part.fileno()).st_size
+                    while left:
+                        left -= os.sendfile(whole.fileno(), part.fileno(), None, left)
         return True
 
     def _block(self, number: int, name: str) -> Path:

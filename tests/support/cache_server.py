@@ -21,11 +21,12 @@ from threading import Lock, Thread
 from typing import NamedTuple, Self
 from urllib.parse import parse_qs, quote, urlsplit
 
-from tests.support.cache_entries import MAIN, READ, WRITE, Entries, Scope, scopes_of
+from tests.support.cache_entries import MAIN, READ, WRITE, Entries, Entry, Scope, scopes_of
 
 _PIECE = 1 << 20
 _TWIRP = "/twirp/github.actions.results.api.v1.CacheService/"
 _V1 = "/_apis/artifactcache/"
+_AZURE = ".blob.core.windows.net"
 
 
 class Seen(NamedTuple):
@@ -81,8 +82,10 @@ class CacheServer:
         """Every address that was signed until now is refused from now on."""
         self._generation += 1
 
-    def signed(self, number: int, permission: str) -> str:
-        return f"{self.url}/blobs/{number}?sp={permission}&se={self._generation}&sig={quote(self._signature(number, permission), safe='')}"
+    def signed(self, number: int, permission: str, host: str = "") -> str:
+        """Under a host's name of Azure's where the client came by such a one: only there @actions/cache downloads by ranges."""
+        base = f"http://{host}" if _AZURE in host else self.url
+        return f"{base}/blobs/{number}?sp={permission}&se={self._generation}&sig={quote(self._signature(number, permission), safe='')}"
 
     def permits(self, number: int, query: Mapping[str, str], permission: str) -> bool:
         same = hmac.compare_digest(query.get("sig", ""), self._signature(number, permission))
@@ -196,7 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
         keys = [str(asked["key"]), *_texts(asked.get("restore_keys"))]
         entry = self._cache.entries.find(readable, keys, str(asked["version"]))
         if entry:
-            self._json({"ok": True, "signed_download_url": self._cache.signed(entry.number, "r"), "matched_key": entry.key})
+            self._json({"ok": True, "signed_download_url": self._signed(entry, "r"), "matched_key": entry.key})
         else:
             self._json({"ok": False})
 
@@ -207,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         entry = self._cache.entries.reserve(scope, str(asked["key"]), str(asked["version"]))
         if entry:
-            self._json({"ok": True, "signed_upload_url": self._cache.signed(entry.number, "w")})
+            self._json({"ok": True, "signed_upload_url": self._signed(entry, "w")})
         else:
             self._json({"code": "already_exists", "msg": "cache entry with the same key, version, and scope already exists"}, 409)
 
@@ -221,6 +224,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"ok": True, "entry_id": str(entry.number)})
 
     # Blobs
+
+    def _signed(self, entry: Entry, permission: str) -> str:
+        return self._cache.signed(entry.number, permission, self.headers.get("Host", ""))
 
     def _blob(self, number: int, query: Mapping[str, str]) -> None:
         writing = self.command == "PUT"
