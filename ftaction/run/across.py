@@ -63,6 +63,7 @@ class Across:
 
     def __init__(self, service: CacheService, scopes: Scopes, around: Surroundings) -> None:
         self._service = service
+        self._blind = not service.readable  # what it saved could not be merged with the bundles before, and would hide them from the next run
         self._scopes = scopes
         self._around = around
         self._held: list[Held] = []
@@ -151,8 +152,7 @@ class Across:
         for thread in self._uploads:
             thread.join(max(0.0, until - self._around.clock()))
         scope = self._scopes.write
-        readable = self._service.readable  # a bundle that could not be merged with those before it would hide them from the next run
-        if scope is None or not self._service.writable or not readable or not self._is_new(added):
+        if scope is None or not self._service.writable or self._blind or not self._is_new(added):
             return ""
         return self._in_time(lambda: self._save(scope, added._replace(large=dict(self._large))), "what this run proved was not saved")
 
