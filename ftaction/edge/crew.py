@@ -107,7 +107,7 @@ class Crew:
         while not worker.answers:
             self._move()
         answer = worker.answers.popleft()
-        worker.answered -= len(answer)
+        worker.answered -= ANSWER.size + len(answer)
         return answer
 
     def _move(self) -> None:
@@ -176,7 +176,7 @@ class Crew:
         if worker.head & FAILED:
             raise StoreError(_printable(worker.inbox))
         worker.answers.append(worker.inbox)
-        worker.answered += len(worker.inbox)
+        worker.answered += ANSWER.size + len(worker.inbox)
         worker.head, worker.inbox, worker.filled = None, bytearray(ANSWER.size), 0
 
 

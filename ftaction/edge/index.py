@@ -185,7 +185,7 @@ def segments(index: Index, number: int, offset: int, size: int) -> Iterator[tupl
             offset -= min(offset, length)
 
 
-def closed(content: bytes) -> bytes:
+def closed(content: bytes | memoryview) -> bytes:
     """Content as a frame; of nothing, nothing."""
     return _compressor(get_ident()).compress(content) if content else b""
 

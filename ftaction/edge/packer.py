@@ -7,6 +7,7 @@ from struct import Struct
 
 from ftaction.edge.descent import IN, Folders
 from ftaction.edge.index import (
+    BLOCK,
     FILE,
     FOLDER,
     HARD,
@@ -155,43 +156,55 @@ def _next(file: int, place: int, what: int) -> int:
 def _read(index: Index, mine: int, many: int) -> None:
     """Every so-many-th block, so that all workers come forward alike and the archive's bytes depend on the files alone."""
     folders = Folders(index, index.names)
+    buffer = memoryview(bytearray(BLOCK + 1))  # one for all: new memory costs more than reading into it
     for block in blocks(index)[mine::many]:
-        answer(closed(b"".join(_content(index, folders, block))))
+        answer(closed(buffer[: _content(index, folders, block, buffer)]))
 
 
-def _content(index: Index, folders: Folders, block: Block) -> list[bytes]:
-    pieces: list[bytes] = []
+def _content(index: Index, folders: Folders, block: Block, buffer: memoryview) -> int:
+    """Fill the buffer from its beginning; how far."""
+    place = 0
     for number in range(block.first, block.stop):
         kind = index.kinds[number]
         if kind == FILE and not block.part and index.sizes[number]:
-            pieces.append(_file(index, folders, number))
+            place += _file(index, folders, number, buffer[place:])
         elif kind == SPARSE or block.part:
-            pieces += _parts(index, folders, number, block.offset, block.size if block.part else index.content(number))
-    return pieces
+            size = block.size if block.part else index.content(number)
+            place += _parts(index, folders, number, block.offset, buffer[place : place + size])
+    return place
 
 
-def _file(index: Index, folders: Folders, number: int) -> bytes:
+def _file(index: Index, folders: Folders, number: int, buffer: memoryview) -> int:
     """A small file. One byte more is asked for than it had, so that growing is noticed."""
     size = index.sizes[number]
     file = os.open(index.names[number], _HELD, dir_fd=folders.at(index.parents[number]))
     try:
-        content = os.read(file, size + 1)
-        while len(content) < size and (more := os.read(file, size)):
-            content += more  # only file systems in user space give less than is there
-        _refuse_change(index, number, os.fstat(file), len(content) == size)
+        found = _fill(file, buffer[: size + 1], size)
+        _refuse_change(index, number, os.fstat(file), found == size)
     finally:
         os.close(file)
-    return content
+    return size
 
 
-def _parts(index: Index, folders: Folders, number: int, offset: int, size: int) -> list[bytes]:
+def _parts(index: Index, folders: Folders, number: int, offset: int, buffer: memoryview) -> int:
     file = os.open(index.names[number], _HELD, dir_fd=folders.at(index.parents[number]))
+    found = 0
     try:
-        pieces = [os.pread(file, length, place) for place, length in segments(index, number, offset, size)]
-        _refuse_change(index, number, os.fstat(file), sum(map(len, pieces)) == size)
+        for place, length in segments(index, number, offset, len(buffer)):
+            os.lseek(file, place, os.SEEK_SET)
+            found += _fill(file, buffer[found : found + length], length)
+        _refuse_change(index, number, os.fstat(file), found == len(buffer))
     finally:
         os.close(file)
-    return pieces
+    return found
+
+
+def _fill(file: int, buffer: memoryview, enough: int) -> int:
+    """How much there was. It comes in several pieces only from file systems in user space."""
+    found = 0
+    while found < enough and (size := os.readv(file, (buffer[found:],))):
+        found += size
+    return found
 
 
 def _refuse_change(index: Index, number: int, now: os.stat_result, complete: bool) -> None:

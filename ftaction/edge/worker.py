@@ -35,9 +35,10 @@ def told() -> Iterator[tuple[int, bytes]]:
 
 def answer(content: bytes = b"", bits: int = 0) -> None:
     """Say it whole."""
-    parts = memoryview(ANSWER.pack(bits | len(content)) + content)
-    while parts:
-        parts = parts[os.write(1, parts) :]
+    for part in (ANSWER.pack(bits | len(content)), content):
+        left = memoryview(part)
+        while left:
+            left = left[os.write(1, left) :]
 
 
 def work(task: Callable[[], None]) -> None:
