@@ -9,8 +9,8 @@ READY := $(VENV)/.ready
 run: $(READY)  ## prove this very repository
 	env -u MAKEFLAGS $(BIN)/ftaction run  # what this make was told is nothing to the checks
 
-test: $(READY)  ## every test but the end-to-end ones
-	$(BIN)/pytest -q
+test: $(READY)  ## every test but the end-to-end ones, on every processor
+	$(BIN)/pytest -q --numprocesses auto --dist loadfile
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check .

@@ -7,8 +7,8 @@ import pytest
 
 from ftaction.edge.signing import Signer, Verifier, keygen, keygen_lines
 from ftaction.errors import Stop
+from tests.support.keys import PUBLIC, SECRET
 
-SECRET, PUBLIC = keygen()
 HMAC = f"hmac:{b64encode(bytes(range(32))).decode()}"
 LONG_HMAC = f"hmac:{b64encode(bytes(64)).decode()}"
 CONTENT = b"content"

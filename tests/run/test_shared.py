@@ -17,11 +17,11 @@ from ftaction.plan.sharing import Given, Sharing, sharing
 from ftaction.run.layers import Layers
 from ftaction.run.share import open_shared
 from ftaction.stores import believed
+from tests.support.keys import PUBLIC, SECRET
 from tests.support.repository import committed
 from tests.support.rig import Rig, check, config, decisions
 from tests.support.shelves import KEYS, HttpServer, S3Server, moto
 
-SECRET, PUBLIC = keygen()
 FILES = {"a.txt": "a\n", "b.txt": "b\n"}
 A = check("a", "cat a.txt", inputs=["a.txt"])
 MADE = check("made", "mkdir out && head -c 300000 /dev/zero > out/large && echo made > out/small", inputs=["b.txt"], outputs=["out"])
@@ -147,7 +147,9 @@ def test_what_is_given_wrongly_stops_the_run(tmp_path: Path, decided: Sharing, h
     assert "word@" not in str(stop.value)
 
 
-@pytest.mark.parametrize(("address", "key", "package"), [("s3://bucket", f"hmac:{'A' * 43}=", "obstore"), ("https://host", PUBLIC, "cryptography")])
+@pytest.mark.parametrize(
+    ("address", "key", "package"), [("s3://bucket", f"hmac:{'A' * 43}=", "obstore"), ("https://host", PUBLIC, "cryptography")], ids=["obstore", "cryptography"]
+)
 def test_a_library_that_is_not_installed_is_a_note(tmp_path: Path, address: str, key: str, package: str) -> None:
     script = """
 import sys

@@ -20,9 +20,9 @@ from ftaction.model.doors import Shelf
 from ftaction.run import histories
 from ftaction.run.envelope import unwrap, wrap
 from ftaction.run.shared import SharedStore
+from tests.support.keys import PUBLIC, SECRET
 from tests.support.shelves import KEYS, TOKEN, Handler, HttpServer, S3Server, moto
 
-SECRET, PUBLIC = keygen()
 SIGNER = Signer(SECRET, "the test")
 STRANGER = Signer(keygen()[0], "the test")
 VERIFIER = Verifier([PUBLIC], "the test")
