@@ -122,14 +122,21 @@ def apply_patch(ground: Ground, record: Record) -> bool:
 
 
 def _keep_outputs(ground: Ground, check: Check) -> str:
+    from threading import Thread
+
     from ftaction.edge.archive import pack  # imported where used: a run that replays everything packs nothing
 
     assert ground.memory is not None
     root, world = ground.world.context.root, ground.world
     if missing := [output for output in check.outputs if not os.path.lexists(f"{root}/{output}")]:
         raise StoreError(f"{', '.join(missing)} was not made")
+    looked: list[str] = []  # while they are packed: what changes later, packing notices or the next run sees
+    look = Thread(target=lambda: looked.append(standing(ground, check, "")), daemon=True)
+    look.start()
     digest = ground.memory.keep_stream(pack(root, check.outputs, world.identity))
-    mark(ground, check, standing(ground, check, digest))
+    look.join()
+    for how in looked:
+        mark(ground, check, digest + how)
     return digest
 
 

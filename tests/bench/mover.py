@@ -28,18 +28,16 @@ def main() -> None:
 
 
 def save(job: Job) -> tuple[str, Parts]:
-    """As `keep.remember` and `Across.upload`: it is looked how the outputs stand while the upload goes on in a thread."""
+    """As `keep.remember` and `Across.upload`."""
     begun = time.perf_counter()
     disk, service = DiskStore(job["temporary"]), Watched(job)
+    look = Thread(target=standing, args=(job["folder"], (job["output"],)))
+    look.start()
     digest = disk.put_stream(pack(job["folder"], (job["output"],), None))
+    look.join()
     packed = time.perf_counter()
-    kept: list[tuple[bool, bool]] = []
-    upload = Thread(target=lambda: kept.append(large.put(service, digest, disk.file(digest))))
-    upload.start()
-    standing(job["folder"], (job["output"],))
-    upload.join()
+    assert large.put(service, digest, disk.file(digest)) == (True, True)
     ended = time.perf_counter()
-    assert kept == [(True, True)]
     return digest, {"pack": packed - begun, "look-up": service.looked, "transfer": ended - packed - service.looked}
 
 
