@@ -25,7 +25,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 class Moved(NamedTuple):
     """One save or one restore: wall seconds of all and of the parts, CPU seconds of the process with its children, and of the server.
 
-    `key`: what to restore.
+    `key`: what to restore. `others`: CPU seconds that everything else on the machine used meanwhile.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Moved(NamedTuple):
     parts: Mapping[str, float]
     cpu: float
     server: float
+    others: float
 
 
 class Service:
@@ -70,14 +71,18 @@ class Mover:
 
     def move(self, job: Mapping[str, str]) -> Moved:
         assert self._process.stdin is not None
-        before = (cpu(self._process.pid), self._service.cpu)
+        before = self._used()
         begun = time.perf_counter()
         print(json.dumps(dict(job)), file=self._process.stdin, flush=True)
         answer = self._said()
         seconds = time.perf_counter() - begun
         if not answer["returned"]:
             raise NotMeasuredError(f"nothing was moved by {self._process.args!r}")
-        return Moved(answer["returned"], seconds, answer["parts"], cpu(self._process.pid) - before[0], self._service.cpu - before[1])
+        own, server, all_ = (now - then for now, then in zip(self._used(), before, strict=True))
+        return Moved(answer["returned"], seconds, answer["parts"], own, server, max(0.0, all_ - own - server))
+
+    def _used(self) -> tuple[float, float, float]:
+        return cpu(self._process.pid), self._service.cpu, busy()
 
     def peak(self) -> int:
         """Bytes: the high-water mark of the process itself, without its children."""
@@ -103,6 +108,12 @@ def cpu(process: int) -> float:
     """Seconds that it used so far, with its children that ended."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / _TICK
+
+
+def busy() -> float:
+    """Seconds that all CPUs together were not idle so far (proc(5), the first line of /proc/stat)."""
+    user, nice, system, _idle, _waiting, *interrupts = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
+    return (user + nice + system + sum(interrupts)) / _TICK
 
 
 @contextmanager

@@ -87,9 +87,9 @@ def _rows(what: str, moves: dict[str, list[Moved]], contestants: dict[str, _Cont
     both = Sample(values=totals[RANGES].values + totals[STREAM].values)
     theirs = both.median if what == SAVE else min(totals[RANGES].median, totals[STREAM].median)
     for name, found in moves.items():
-        cpu, server = (statistics.median(values) for values in zip(*((one.cpu, one.server) for one in found), strict=True))
+        cpu, server, others = (statistics.median(values) for values in zip(*((one.cpu, one.server, one.others) for one in found), strict=True))
         size = f"{contestants[name].size / 1e6:.0f} MB, " if what == SAVE else ""
-        note = f"{size}CPU {cpu:.2f} s, of the server {server:.2f} s"
+        note = f"{size}CPU {cpu:.2f} s, of the server {server:.2f} s, of others {others:.2f} s"
         yield Row(name=f"{what}, {name}", value=totals[name].median, unit="s", spread=totals[name].middle, ratio=totals[name].median / theirs, note=note)
         for part in found[0].parts:
             yield Row(name=f"  {part}", value=statistics.median(one.parts[part] for one in found), unit="s")
