@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,6 +32,7 @@ SECTIONS: dict[str, tuple[str, Callable[[World], Section]]] = {
 
 def main() -> int:
     asked = _asked()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end and folders in memory are removed
     root = asked.folder.resolve()
     env = peers.quiet_env(root / "home")
     try:
