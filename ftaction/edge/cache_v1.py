@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from ftaction.edge.ahead import Task, ahead
-from ftaction.edge.cache_v2 import Fields, NotThereError, TakenError, check_keys, mask_signatures, matches, parsed
+from ftaction.edge.cache_v2 import Fields, NotThereError, TakenError, check_keys, hit_of, parsed, place_again
 from ftaction.edge.exchange import Request
 from ftaction.edge.fetch import Signed, fetch
 from ftaction.edge.retry import TROUBLE, RefusedError, busy
@@ -39,15 +39,11 @@ class CacheV1:
         check_keys(key, *prefixes)
         keys = quote(",".join((key, *prefixes)), safe="")
         found = self._call("GET", f"cache?keys={keys}&version={quote(self._version, safe='')}")
-        matched, place = str(found.get("cacheKey", "")), str(found.get("archiveLocation", ""))
-        if not place or not matches(matched, key, prefixes):
-            return None
-        mask_signatures(place, self._mask)
-        return Hit(matched, place)
+        return hit_of(str(found.get("cacheKey", "")), str(found.get("archiveLocation", "")), (key, prefixes), self._mask)
 
     def download(self, hit: Hit) -> Iterator[bytes]:
         """By ranges where the server has them, as act's does."""
-        return fetch(self._way, Signed(hit.place, lambda: self._again(hit)))
+        return fetch(self._way, Signed(hit.place, lambda: place_again(self, hit)))
 
     def save(self, key: str, path: str) -> bool:
         """What could not be uploaded whole is never committed."""
@@ -83,12 +79,6 @@ class CacheV1:
         headers = {**self._headers, "Content-Type": "application/octet-stream", "Content-Range": range_}
         request = Request("PATCH", f"{self._base}/caches/{number}", headers)
         return lambda stopped: None if stopped.is_set() else send(self._way, request, file, stretch, deadline)
-
-    def _again(self, hit: Hit) -> str:
-        found = self.find(hit.key)
-        if not found:
-            raise StoreError("the entry is gone")
-        return found.place
 
     def _call(self, method: str, path: str, fields: Fields | None = None) -> Fields:
         headers = {**self._headers, **({} if fields is None else {"Content-Type": "application/json"})}

@@ -14,7 +14,7 @@ from ftaction.edge.upload import put_blob, source
 from ftaction.edge.way import Way
 from ftaction.edge.web import Answer, NetworkError
 from ftaction.errors import StoreError
-from ftaction.model.doors import Hit
+from ftaction.model.doors import CacheService, Hit
 
 _SERVICE = "twirp/github.actions.results.api.v1.CacheService"
 _SIGNATURES = frozenset(("sig", "x-amz-signature", "x-amz-security-token", "x-goog-signature"))
@@ -52,15 +52,11 @@ class CacheV2:
         answer = self._call("GetCacheEntryDownloadURL", {name: value for name, value in asked.items() if value})
         if not answer.get("ok"):
             return None
-        matched, place = _text(answer, "matched_key"), _text(answer, "signed_download_url")
-        if not place or not matches(matched, key, prefixes):
-            return None
-        mask_signatures(place, self._mask)
-        return Hit(matched, place)
+        return hit_of(_text(answer, "matched_key"), _text(answer, "signed_download_url"), (key, prefixes), self._mask)
 
     def download(self, hit: Hit) -> Iterator[bytes]:
         """By ranges where the server has them."""
-        return fetch(self._way, Signed(hit.place, lambda: self._again(hit)))
+        return fetch(self._way, Signed(hit.place, lambda: place_again(self, hit)))
 
     def save(self, key: str, path: str) -> bool:
         """What could not be uploaded whole is never finalized."""
@@ -84,12 +80,6 @@ class CacheV2:
         if message:
             raise RefusedError(f"{self._way.web.name} refuses to save{self._said(message)}")
         return False  # somebody else is uploading it
-
-    def _again(self, hit: Hit) -> str:
-        found = self.find(hit.key)
-        if not found:
-            raise StoreError("the entry is gone")
-        return found.place
 
     def _call(self, method: str, fields: Fields) -> Fields:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json", "Accept": "application/json"}
@@ -141,6 +131,22 @@ def matches(matched: str, key: str, prefixes: tuple[str, ...]) -> bool:
     """Whether an entry of this key was asked for. Some servers keep keys in lower case."""
     found = matched.casefold()
     return found == key.casefold() or any(found.startswith(prefix.casefold()) for prefix in prefixes)
+
+
+def hit_of(matched: str, place: str, asked: tuple[str, tuple[str, ...]], mask: Callable[[str], None]) -> Hit | None:
+    """What a server answered to a key and prefixes, where it is what was `asked`; its signature is hidden from then on."""
+    if not place or not matches(matched, *asked):
+        return None
+    mask_signatures(place, mask)
+    return Hit(matched, place)
+
+
+def place_again(service: CacheService, hit: Hit) -> str:
+    """A new address for an entry whose address has run out. Raises `StoreError`."""
+    found = service.find(hit.key)
+    if not found:
+        raise StoreError("the entry is gone")
+    return found.place
 
 
 def mask_signatures(address: str, mask: Callable[[str], None]) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ftaction.edge.bundle import Bundle, GoneError, Head, Item, read_bundle, write_bundle
 from ftaction.errors import StoreError
 from ftaction.model.doors import CacheService, Hit
-from ftaction.model.record import Origin
+from ftaction.model.record import Origin, OriginKind
 from ftaction.model.run import Transfer
 from ftaction.plan.scopes import Scope, Scopes, vouches
 from ftaction.run import large
@@ -267,7 +267,7 @@ class Across:
         return read_bundle(self._service.download(hit), self._around.seal.verify, 2 * self._around.budget)
 
     def _sealed(self, scope: Scope, bundle: Bundle) -> Bundle:
-        if self._around.seal.required and not bundle.signer and scope.kind.value == "protected":
+        if self._around.seal.required and not bundle.signer and scope.kind is OriginKind.PROTECTED:
             raise StoreError(f"the bundle of {scope.ref} is not signed by a key of this run")
         return bundle
 

@@ -4,6 +4,7 @@ Reads fall through, nearest first; what is put goes to the disk at once and furt
 name, so that nothing that merely lies on the disk is ever carried on as if this run had proved it.
 """
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ftaction.edge.bundle import Item
@@ -90,8 +91,6 @@ class Layers:
 
     def put_stream(self, pieces: Iterable[bytes]) -> str:
         """On the disk; what is large goes on from there while the run does."""
-        import os
-
         digest = self._disk.put_stream(pieces)
         if not digest:
             return ""
