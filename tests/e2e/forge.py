@@ -2,8 +2,9 @@
 
 It runs as whoever starts it: as a check, where nothing of it may be believed; or by the scenario without FirstTry around it, where it is.
 
-    forge.py [--begun FIFO]    everything once, then a process that goes on with it until the container ends
-    forge.py --left-over JOB   as root: only what a killed step of ours would have left for its post step
+    forge.py                                 everything once
+    forge.py --service URL [--begun FIFO]    everything once, the service too; then a process that goes on with it until the container ends
+    forge.py --left-over JOB                 as root: only what a killed step of ours would have left for its post step
 """
 
 import json
@@ -192,7 +193,8 @@ def main() -> None:
         return
     outcomes = forge(print_, options.get("--service", ""))
     (WORKSPACE / "outcomes.json").write_text(json.dumps(outcomes, indent=1))
-    go_on(print_)
+    if "--service" in options:  # else the container's end would cut it off between taking a file away and writing another one
+        go_on(print_)
     if "--begun" in options:
         Path(options["--begun"]).write_text("begun\n")
         time.sleep(86397.5)
