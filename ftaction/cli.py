@@ -133,8 +133,9 @@ def _explain(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 
 
 def _init(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
-    wiring = _wiring(options, variables)
-    _print([f"wrote {wiring.write_config()}: read it, then `ftaction run`"])
+    from ftaction.run import configuration
+
+    _print([f"wrote {configuration.write(_wiring(options, variables).repository)}: read it, then `ftaction run`"])
     return PASSED
 
 

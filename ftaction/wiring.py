@@ -24,10 +24,11 @@ from ftaction.model.doors import Store
 from ftaction.model.record import Origin
 from ftaction.model.run import Context
 from ftaction.plan.context import origin
+from ftaction.run import configuration
+from ftaction.run.configuration import Found
 from ftaction.run.surfaces import Live, Plain, Workflow, log_reader
 from ftaction.run.world import Surface, World
 
-_CONFIGS = (".firsttry.yml", ".firsttry.yaml", ".firsttry.json")
 _CONTAINER_TEMP = "/github/runner_temp"
 _STANDARD_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
@@ -40,13 +41,6 @@ class Options(NamedTuple):
     use_memory: bool = True
     cache_url: str = ""
     runs: bool = False  # whether checks will run, or only be looked at
-
-
-class Found(NamedTuple):
-    """A configuration and, where it was found from the repository's files, why each check is in it."""
-
-    config: Config
-    because: Mapping[str, str]
 
 
 class Wiring:
@@ -72,31 +66,7 @@ class Wiring:
 
     def find_config(self) -> Found:
         """From the file, or from what the repository holds. Raises `Stop`."""
-        path = self.options.config or self._one_config()
-        if path is None:
-            return self._detected()
-        text = self.repository.read(path)
-        if text is None:
-            raise Stop(f"{path} can't be read", "Name a file from the root of the repository; it may not be a link.")
-        return Found(config=_parsed(text, path, self.store if self.options.use_memory else None), because={})
-
-    def write_config(self) -> str:
-        """Write what was found; its name. Raises `Stop` where there is a configuration already: it is never overwritten."""
-        from ftaction.tools.detect import detect, init_text
-
-        if (there := self._one_config()) is not None:
-            raise Stop(f"{there} is there already", "Move it away to have one written anew.")
-        detected = detect(list(self.repository.snapshot().files), self.repository.read)
-        if not detected.checks:
-            raise Stop("no check was found in this repository", "Write `.firsttry.yml` by hand: `ftaction schema` says what it may hold.")
-        text = init_text(detected)
-        path = f"{self.root}/{_CONFIGS[0]}"
-        try:
-            with open(path, "x", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as error:
-            raise Stop(f"{path} can't be written: {error.strerror}", "") from error
-        return _CONFIGS[0]
+        return configuration.find(self.repository, self.options.config, self.store if self.options.use_memory else None)
 
     def world(self, surface: Surface, config: Config) -> World:
         """Everything a run needs."""
@@ -223,18 +193,6 @@ class Wiring:
         workspace = self.variables.get("GITHUB_WORKSPACE", "") if self.in_workflow else ""
         return workspace if workspace and os.path.isdir(workspace) else os.getcwd()
 
-    def _one_config(self) -> str | None:
-        there = [name for name in _CONFIGS if os.path.lexists(f"{self.root}/{name}")]
-        if len(there) > 1:
-            raise Stop(f"there are {' and '.join(there)}", "Keep one of them.")
-        return there[0] if there else None
-
-    def _detected(self) -> Found:
-        from ftaction.tools.detect import detect
-
-        detected = detect(list(self.repository.snapshot().files), self.repository.read)
-        return Found(config=detected.config(), because=detected.because)
-
 
 def _no_link_of(root: str, folder: str) -> str:
     """A folder that we write to and give away. Raises `Stop` where a link in the repository, which is a pull request's, leads there."""
@@ -253,31 +211,6 @@ def store_folder(variables: Mapping[str, str]) -> str:
 def git_environment(variables: Mapping[str, str]) -> dict[str, str]:
     """What git may see: where things live, and none of the runner's tokens."""
     return {name: variables[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER") if name in variables}
-
-
-def _parsed(text: str, path: str, store: DiskStore | None) -> Config:
-    """A text is read once: what it means is kept under its digest, so that a warm run needs no YAML parser and no table of keys."""
-    import json
-    from hashlib import sha256
-
-    from ftaction import __version__
-    from ftaction.plan.kept import from_data, to_data
-
-    key = sha256(f"configuration {__version__} {path}\n{text}".encode("utf-8", "surrogateescape")).hexdigest()
-    kept = store.record(key) if store else None
-    if kept is not None:
-        try:
-            return from_data(json.loads(kept))
-        except (KeyError, TypeError, ValueError):
-            pass  # of another make: read the text again
-    from ftaction.plan.config import read_config
-    from ftaction.plan.document import parse
-    from ftaction.tools import NAMES
-
-    config = read_config(parse(text, path), NAMES)
-    if store:
-        store.put_record(key, json.dumps(to_data(config)).encode())
-    return config
 
 
 def _with_standard_path(variables: Mapping[str, str]) -> dict[str, str]:

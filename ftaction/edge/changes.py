@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from ftaction.edge.git import Repository
 from ftaction.errors import Stop
-from ftaction.model.change import ChangeSet
+from ftaction.model.change import ChangeSet, Kind, Touched
 
 _USUAL = ("origin/main", "origin/master", "main", "master")
 
@@ -23,7 +23,7 @@ def change_set(repository: Repository, variables: Mapping[str, str]) -> ChangeSe
     except Stop:
         return _unknown(f"the history up to {branch} is not here")
     paths = {path for path in os.fsdecode(changed + untracked).split("\0") if path}
-    return ChangeSet(base=merge_base, paths=tuple(sorted(paths)), complete=True)
+    return ChangeSet(base=merge_base, touched=tuple(Touched(path, Kind.MODIFIED) for path in sorted(paths)), complete=True)
 
 
 def _default_branch(repository: Repository) -> str:
@@ -41,4 +41,4 @@ def _text(repository: Repository, *arguments: str) -> str:
 
 
 def _unknown(doubt: str) -> ChangeSet:
-    return ChangeSet(base="", paths=(), complete=False, doubt=doubt)
+    return ChangeSet(base="", touched=(), complete=False, doubt=doubt)

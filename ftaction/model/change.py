@@ -1,15 +1,36 @@
 """What a pull request touched."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
 
-class ChangeSet(NamedTuple):
-    """Paths added, modified or deleted between `base` and the files as they are; a rename is a deletion and an addition.
+class Kind(StrEnum):
+    """What happened to one path. A rename is a deletion and an addition; another mode alone is a modification."""
 
-    Where it is not `complete` everything counts as changed, and `doubt` says why.
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+
+
+class Touched(NamedTuple):
+    """One path that differs, from the root of the repository."""
+
+    path: str
+    kind: Kind
+
+
+class ChangeSet(NamedTuple):
+    """What differs between the commit `base` and the files as they are, sorted by path, each path once.
+
+    Where it is not `complete` everything counts as changed, and `doubt` says why; what `touched` holds then is no more than a hint.
     """
 
     base: str
-    paths: tuple[str, ...]
+    touched: tuple[Touched, ...]
     complete: bool
     doubt: str = ""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All of them, whatever happened to each."""
+        return tuple(one.path for one in self.touched)

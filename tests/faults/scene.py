@@ -174,7 +174,7 @@ class _Rig(Rig):
     """It does not look for what changed, which says nothing of the cache and asks git five times."""
 
     def world(self) -> World:
-        return super().world()._replace(changes=lambda: ChangeSet(base="", paths=(), complete=True))
+        return super().world()._replace(changes=lambda: ChangeSet(base="", touched=(), complete=True))
 
 
 def _mask(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ftaction.model.change import ChangeSet
+from ftaction.model.change import ChangeSet, Kind, Touched
 from ftaction.model.check import Config
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Failed, Passed, TimedOut
 from ftaction.model.manifest import Change, Difference, Manifest, Section
@@ -63,7 +63,7 @@ PASSED = report(
     result("types", Run(why=CHANGED), started=1.25, seconds=2.25),
     replayed("test:unit"),
     Result(check="docs", step="slow", decision=Unaffected(base=RECORD), ending=Passed()),
-    changes=ChangeSet(base=COMMIT, paths=("a", "b"), complete=True),
+    changes=ChangeSet(base=COMMIT, touched=(Touched("a", Kind.MODIFIED), Touched("b", Kind.ADDED)), complete=True),
 )
 REPLAYED = report(replayed("lint"), replayed("test", seconds=4000.0, origin=HERE), seconds=0.041)
 FAILED = report(
@@ -73,7 +73,7 @@ FAILED = report(
     result("gone", ending=CouldNotStart("bash: not found"), seconds=0.0, step="group 2"),
     Result(check="deploy", step="slow", decision=Blocked(("test", "gone")), ending=Blocked(("test", "gone"))),
     Result(check="late", step="slow", decision=Blocked(("test",), Barrier.FAIL_FAST), ending=Blocked(("test",), Barrier.FAIL_FAST)),
-    changes=ChangeSet(base="", paths=(), complete=False, doubt="the history is not there"),
+    changes=ChangeSet(base="", touched=(), complete=False, doubt="the history is not there"),
     seconds=902.0,
 )
 FLAKY = report(result("test", flaky=True, stored=False, seconds=60.0), seconds=61.0)
