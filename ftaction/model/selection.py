@@ -1,0 +1,69 @@
+"""Which tests of a suite run, and by what right the others do not."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Rule(StrEnum):
+    """Why the whole suite runs."""
+
+    NO_MAP = "no map"  # nobody has seen a whole run yet
+    FINAL = "final checkpoint"  # `full_suite` says so
+    OFF = "switched off"
+    PYTHON = "python"  # below 3.12 nobody can see what a test does
+    COMMAND = "command"  # its words choose tests in a way that can't be narrowed
+    ENVIRONMENT = "environment"  # packages, interpreter, variables or the command differ from those of the map
+    OLD = "old map"
+    UNSEEN = "unseen"  # part of the run that made the map could not be followed
+    LOCK_FILE = "lock file"
+    CONFIGURATION = "configuration"
+    CONFTEST = "conftest"
+    COMPILED = "compiled code"
+    SERVICES = "services"
+    SHADOWING = "shadowing"  # a new file stands where another module was found before
+    AROUND = "around the tests"  # what changed runs in hooks or plug-ins, outside of any test
+    LOADED = "loaded by itself"  # a changed module was loaded by something that no test names
+    DISTRUST = "distrust"  # an audit found this shortcut wrong
+
+
+class Whole(NamedTuple):
+    """Everything runs. `details` are the paths or names that the rule fired for."""
+
+    rule: Rule
+    details: tuple[str, ...] = ()
+
+
+class Right(StrEnum):
+    """What makes a test run."""
+
+    RAN = "ran"  # it ran code that is not what it was, or that mentions a name that is not
+    MODULE = "module"  # it relies on a module of which everything counts
+    OPENED = "opened"  # it read or looked for a file
+    LISTED = "listed"  # it listed a folder
+    ITSELF = "itself"  # it stands in what changed
+    FAILED = "failed"  # it did not pass last
+    NOT_FOLLOWED = "not followed"  # it starts programs that nobody can look into
+    WITNESS = "witness"  # the cheapest test that loads a changed module: an edit that breaks loading shows there
+    AUDIT = "audit"  # drawn to check that leaving it out is right
+
+
+class Cause(NamedTuple):
+    """How many tests run because of this; each test counts once, for the first cause that was found."""
+
+    right: Right
+    path: str
+    tests: int
+
+
+class Selected(NamedTuple):
+    """Only `tests` run. `skipped`: test files that need not even be collected. Times are seconds, from the runs that the map is made of."""
+
+    tests: frozenset[str]
+    skipped: frozenset[str]
+    causes: tuple[Cause, ...]
+    of: int
+    seconds: float
+    of_seconds: float
+
+
+Selection = Selected | Whole

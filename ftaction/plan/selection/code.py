@@ -1,0 +1,177 @@
+"""The Python files of a repository as they are now, and what a name in one of them stands for."""
+
+import ast
+import re
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from ftaction.plan.selection.imports import Modules
+from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, dotted, outline
+
+_ANY = re.compile(
+    rb"__dict__|__subclasses__|__members__|__annotations__|\\b(?:getattr|setattr|hasattr|delattr|attrgetter|methodcaller|import_module|dir|vars|globals|locals|eval|exec|getmembers|iter_modules|walk_packages)\\("
+)
+Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
+
+
+class Code:
+    """The Python files of the repository as they are now, read and taken apart when they are asked for. `ran_at_import`: units of which a trace says so."""
+
+    def __init__(self, contents: Mapping[str, bytes], modules: Modules, ran_at_import: Collection[Place]) -> None:
+        self.contents = contents
+        self.modules = modules
+        self.ran_at_import = ran_at_import
+        self._outlines: dict[str, Outline | None] = {}
+
+    def outline(self, path: str) -> Outline | None:
+        """None for what can't be read as Python."""
+        if path not in self._outlines:
+            try:
+                self._outlines[path] = outline(self.contents[path], self.modules.own)
+            except (SyntaxError, ValueError):
+                self._outlines[path] = None
+        return self._outlines[path]
+
+    def mentioning(self, name: str) -> list[str]:
+        """Files that may mention this name: in their text, as a name that they make up, or as any name at all."""
+        word = name.encode()
+        return [path for path, content in self.contents.items() if word in content or path in self._anything]
+
+    def says(self, name: str) -> bool:
+        """Whether this name stands in a text of any file by itself."""
+        word = re.compile(rb"""["'./:]%b["'.:]""" % re.escape(name.encode()))
+        return any(word.search(content) for content in self.contents.values())
+
+    def brings(self, path: str, piece: Piece, file: str, name: str) -> bool:
+        """Whether this import statement brings that name of that file."""
+        node = piece.node
+        if not isinstance(node, ast.ImportFrom):
+            return False
+        files = {found for base in self.modules.absolute(path, "." * node.level + (node.module or "")) for found in self.modules.named.get(base, ())}
+        return file in files and any(alias.name in (name, "*") for alias in node.names)
+
+    def keeps_lists(self, path: str, piece: Piece) -> bool:
+        """Whether a class hears of the classes that are made of it."""
+        of = self.outline(path)
+        hears = of is not None and f"{piece.name}.__init_subclass__" in of.named
+        return hears or (isinstance(piece.node, ast.ClassDef) and any(keyword.arg == "metaclass" for keyword in piece.node.keywords))
+
+    @cached_property
+    def _anything(self) -> set[str]:
+        """Files with code that may mean any name."""
+        return {path for path, content in self.contents.items() if _ANY.search(content)}
+
+    def bound_by_import(self, path: str, name: str) -> "Origin | None":
+        """Where this name of a module comes from; None where no import of the module's own body brings it."""
+        of = self.outline(path)
+        for node in of.imports if of else ():
+            for alias in node.names:
+                if (alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)) != name:
+                    continue
+                if isinstance(node, ast.Import):
+                    module = alias.name if alias.asname else name
+                    return Origin(frozenset(self.modules.named.get(module, ())), "", module)
+                return self._from(path, node, alias.name)
+        return None
+
+    def _from(self, path: str, node: ast.ImportFrom, name: str) -> "Origin":
+        base = "." * node.level + (node.module or "")
+        bases = self.modules.absolute(path, base)
+        inner = {file for one in bases for file in self.modules.named.get(f"{one}.{name}".strip("."), ())}
+        outer = {file for one in bases for file in self.modules.named.get(one, ())}
+        return Origin(frozenset(inner), "", base) if inner and not self.defines(outer, name) else Origin(frozenset(outer), name, base)
+
+    def defines(self, paths: Collection[str], name: str) -> bool:
+        return any(name in piece.binds for path in paths if (of := self.outline(path)) for piece in of.pieces if not piece.scope)
+
+    def find(self, path: str, name: str, depth: int = 8) -> tuple[str, list[Piece]]:
+        """The functions or classes that a dotted name of this file stands for, and the file they stand in; none where nobody can say."""
+        of = self.outline(path) if path in self.contents else None
+        if of is None or not depth:
+            return path, []
+        if name in of.named:
+            return path, of.named[name]
+        first, _, rest = name.partition(".")
+        origin = self.bound_by_import(path, first)
+        wanted = ".".join(part for part in (origin.name, rest) if part) if origin else ""
+        for file in sorted(origin.files) if origin and wanted else ():
+            if (found := self.find(file, wanted, depth - 1))[1]:
+                return found
+        return path, []
+
+
+class Origin(NamedTuple):
+    """What an import brings: `name` of these files; with no name the module itself. No files: it comes from elsewhere, as `module` says."""
+
+    files: frozenset[str]
+    name: str
+    module: str
+
+    @property
+    def standard(self) -> bool:
+        """Whether it is Python's own."""
+        return self.module.partition(".")[0] in sys.stdlib_module_names
+
+
+def mutated(code: Code, path: str, name: str) -> set[Place]:
+    """Names of modules whose objects a call of this function or class may change, through whatever it calls in the repository."""
+    found: set[Place] = set()
+    seen: set[Place] = set()
+    waiting = [(path, name)]
+    while waiting:
+        place = waiting.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        file, pieces = code.find(*place)
+        for piece in pieces:
+            inside = _methods(code, file, piece) if piece.kind is Kind.CLASS else [piece]
+            for function in inside:
+                found |= {(file, changed) for changed in _stored(function)}
+                waiting += [(file, called) for called in _calls(function)]
+    return found
+
+
+def _methods(code: Code, path: str, piece: Piece) -> Iterator[Piece]:
+    """Those that making an object runs."""
+    of = code.outline(path)
+    for name in ("__init__", "__new__", "__post_init__", "__call__", "__set_name__"):
+        yield from of.named.get(f"{piece.name}.{name}", []) if of else ()
+
+
+def _stored(piece: Piece) -> Iterator[str]:
+    """Names from outside of a function that it gives another value, or whose object it may change."""
+    local = _locals(piece.node)
+    for node in ast.walk(piece.node):
+        match node:
+            case ast.Global(names=names):
+                yield from names
+            case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()) | ast.Attribute(value=value, ctx=ast.Store() | ast.Del()):
+                yield from _outer(value, local)
+            case ast.Call(func=ast.Attribute(value=value)):
+                yield from _outer(value, local)
+            case _:
+                pass
+
+
+def _outer(node: ast.expr, local: frozenset[str]) -> Iterator[str]:
+    root = dotted(node).partition(".")[0]
+    if root and root not in local:
+        yield root
+
+
+def _calls(piece: Piece) -> Iterator[str]:
+    local = _locals(piece.node)
+    for node in ast.walk(piece.node):
+        if isinstance(node, ast.Call) and (name := dotted(node.func)) and name.partition(".")[0] not in local:
+            yield name
+
+
+def _locals(function: ast.stmt) -> frozenset[str]:
+    outer = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
+    own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    own |= {node.name for node in ast.walk(function) if isinstance(node, Function | ast.ClassDef) and node is not function}
+    return frozenset(own - outer)

@@ -1,0 +1,220 @@
+"""What differs between two outlines of one file, as what it means: code that runs otherwise, names that mean something else."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, dotted
+
+_PURE = frozenset(
+    [
+        *("abstractmethod", "asynccontextmanager", "cache", "cached_property", "classmethod", "contextmanager", "dataclass", "deprecated", "final"),
+        *("fixture", "lru_cache", "overload", "override", "property", "runtime_checkable", "setter", "staticmethod", "total_ordering", "wraps"),
+    ]
+)
+"""Decorators that change nothing but what they decorate."""
+
+_SET_UP = ("setup", "teardown", "setUp", "tearDown", "asyncSetUp", "asyncTearDown", "pytest", "load_tests", "collect_ignore")
+"""How names begin that a test runner looks for by itself."""
+
+
+class Edits(NamedTuple):
+    """What each set holds are names, qualified for units, dotted for `called` and `bases`.
+
+    `units`: code that runs otherwise; `opaque`: those of which nobody can see whether they ran. `names`, `attributes`: what means something
+    else, in the module and in its classes. `altered`: names whose objects may be changed where they stand, as calls do; `stated`: by a
+    statement that does nothing else. `called`: what else ran because of it. `bases`: those of classes that come or go. `documents`: of
+    which only the documentation differs. `imports`: what an import brings now, or no longer. `whole`: why everything of the module counts.
+    """
+
+    units: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    altered: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    opaque: frozenset[str] = frozenset()
+    imports: frozenset[tuple[int, str, str]] = frozenset()  # level, module, name
+    whole: str = ""
+
+
+def compare(old: Outline, new: Outline) -> Edits:
+    """What became of the old one."""
+    found = _Found()
+    passing = {name for name in old.named.keys() ^ new.named.keys() if any(piece.kind is Kind.CLASS for one in (old, new) for piece in one.named.get(name, []))}
+    for name in dict.fromkeys([*old.named, *new.named]):
+        pieces = old.named.get(name, []), new.named.get(name, [])
+        if _within(name, passing):
+            found.add("units", (name,))  # nobody has one of such a class without naming the class
+        elif _alike(*pieces):
+            _compare_bodies(found, *pieces)
+        else:
+            _redefined(found, [*pieces[0], *pieces[1]], _owner(name, old, new))
+    for scope in dict.fromkeys(piece.scope for piece in (*old.pieces, *new.pieces)):
+        if scope not in passing and not _within(scope, passing):
+            _compare_statements(found, scope, *([piece for piece in one.pieces if piece.scope == scope and not piece.name] for one in (old, new)))
+    return found.edits()
+
+
+def everything(of: Outline) -> Edits:
+    """What it means that all of a file comes or goes."""
+    return compare(of, Outline([]))
+
+
+def redefined(piece: Piece) -> Edits:
+    """What it means that something which the head of this piece mentions is not what it was."""
+    found = _Found()
+    if piece.name:
+        found.differ(piece.scope, [piece.own_name])
+        found.add("units", piece.units)
+    for node in piece.decorators if piece.name else (piece.node,):
+        _effects(found, node)
+    if not piece.name:
+        found.differ(piece.scope, piece.binds)
+        found.add("units", piece.units)
+    return found.edits()
+
+
+class _Found:
+    """Collects."""
+
+    def __init__(self) -> None:
+        self._sets: dict[str, set[str]] = {}
+        self.imports: set[tuple[int, str, str]] = set()
+        self.whole = ""
+
+    def add(self, where: str, names: Iterable[str]) -> None:
+        self._sets.setdefault(where, set()).update(names)
+
+    def edits(self) -> Edits:
+        return Edits(**{name: frozenset(values) for name, values in self._sets.items()}, imports=frozenset(self.imports), whole=self.whole)
+
+    def differ(self, scope: str, names: Iterable[str], whole_class: bool = True) -> None:
+        """Names of this scope mean something else. `whole_class`: so does the class, for its own machinery may look at them."""
+        self.add("attributes" if scope else "names", names)
+        if scope and whole_class:
+            top, *inner = scope.split(".")
+            self.add("names", (top,))
+            self.add("attributes", inner)
+
+
+def _within(name: str, classes: set[str]) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[:count]) in classes for count in range(1, len(parts)))
+
+
+def _owner(name: str, *outlines: Outline) -> Piece | None:
+    """The class that this name stands in."""
+    scope = name.rpartition(".")[0]
+    return next((one.named[scope][-1] for one in outlines if scope in one.named), None) if scope else None
+
+
+def _alike(old: list[Piece], new: list[Piece]) -> bool:
+    return len(old) == len(new) and all(was.kind is now.kind and was.head == now.head for was, now in zip(old, new, strict=True))
+
+
+def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
+    for was, now in zip(old, new, strict=True):
+        if was.body != now.body:
+            found.add("units", (now.name,))
+            if not all(map(pure, now.decorators)):
+                found.add("opaque", (now.name,))
+        elif was.documentation != now.documentation:
+            found.add("documents", (now.name,))
+
+
+def _redefined(found: _Found, pieces: list[Piece], owner: Piece | None) -> None:
+    """It comes, goes, or what is run where it stands differs."""
+    piece = pieces[0]
+    found.add("units", (one.name for one in pieces if one.kind is Kind.FUNCTION))
+    special = (piece.own_name.startswith("__") and piece.own_name.endswith("__")) or _set_up(piece)
+    if special and not piece.scope:
+        found.whole = found.whole or "set-up"
+    found.differ(piece.scope, [piece.own_name], special or _inherits(owner) or any(one.kind is Kind.CLASS for one in pieces))
+    for one in pieces:
+        for decorator in one.decorators:
+            if not pure(decorator):
+                _effects(found, decorator)
+        found.add("bases", one.bases)
+
+
+def _set_up(piece: Piece) -> bool:
+    """Whether a test runner asks for it without anybody naming it."""
+    return piece.own_name.startswith(_SET_UP) or any("fixture" in dotted(one.func if isinstance(one, ast.Call) else one) for one in piece.decorators)
+
+
+def _inherits(owner: Piece | None) -> bool:
+    """Whether code from elsewhere may ask a class for its methods: that of its bases."""
+    return owner is not None and isinstance(owner.node, ast.ClassDef) and any(dotted(base) != "object" for base in owner.node.bases)
+
+
+def pure(decorator: ast.expr) -> bool:
+    """Whether it is known to change nothing but what it decorates."""
+    name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return name.rpartition(".")[2] in _PURE or ".mark." in name
+
+
+def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[Piece]) -> None:
+    """Statements in their order; import statements as the names that they bring, in any order."""
+    before, after = (frozenset(name for piece in pieces if piece.kind is Kind.IMPORT for name in _brought(piece.node)) for pieces in (old, new))
+    for level, module, name, bound in before ^ after:
+        found.differ(scope, [bound])
+        found.imports.add((level, module, name))
+        if name == "*" or module == "__future__":
+            found.whole = found.whole or "import"
+    plain = [[piece for piece in pieces if piece.kind is Kind.STATEMENT] for pieces in (old, new)]
+    matcher = SequenceMatcher(None, [piece.head for piece in plain[0]], [piece.head for piece in plain[1]], autojunk=False)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        for piece in (*plain[0][first:last], *plain[1][start:end]) if tag != "equal" else ():
+            found.add("units", piece.units)
+            found.differ(scope, piece.binds)
+            _effects(found, piece.node)
+            if not scope and any(name.startswith(_SET_UP) for name in piece.binds):
+                found.whole = found.whole or "set-up"
+    documents = [[piece.head for piece in pieces if piece.kind is Kind.DOCUMENTATION] for pieces in (old, new)]
+    if documents[0] != documents[1]:
+        found.add("documents", (scope,))
+
+
+def _brought(node: ast.stmt) -> Iterator[tuple[int, str, str, str]]:
+    """Level, module, name and what it is called here, for each name of an import statement."""
+    match node:
+        case ast.Import(names=aliases):
+            yield from ((0, alias.name, "", alias.asname or alias.name.partition(".")[0]) for alias in aliases)
+        case ast.ImportFrom(module=module, names=aliases, level=level):
+            yield from ((level, module or "", alias.name, alias.asname or alias.name) for alias in aliases)
+        case _:
+            return
+
+
+def _effects(found: _Found, top: ast.AST) -> None:
+    for node in _run_at_once(top):
+        match node:
+            case ast.Call(func=func):
+                name = dotted(func)
+                found.add("called", (name,) if name else ())
+                found.add("stated" if isinstance(top, ast.Expr) else "altered", (name.partition(".")[0],) if "." in name else ())
+                if isinstance(top, ast.Expr):
+                    found.add("altered", (argument.id for argument in node.args if isinstance(argument, ast.Name)))
+            case ast.Attribute(value=value, attr=attribute, ctx=ast.Store() | ast.Del()):
+                found.add("stated", (dotted(value).partition(".")[0],))
+                found.add("attributes", (attribute,))
+            case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
+                found.add("stated", (dotted(value).partition(".")[0],))
+            case ast.Raise() | ast.Await():
+                found.whole = found.whole or "statement"
+            case _:
+                pass
+    if isinstance(top, ast.expr) and not isinstance(top, ast.Call):
+        found.add("called", (name,) if (name := dotted(top)) else ())  # a decorator without arguments is called all the same
+
+
+def _run_at_once(top: ast.AST) -> Iterator[ast.AST]:
+    """Everything below that runs where it stands: not what is inside of functions."""
+    yield top
+    for child in ast.iter_child_nodes(top):
+        if not isinstance(child, Function | ast.Lambda):
+            yield from _run_at_once(child)

@@ -1,0 +1,89 @@
+"""Which file a module's name means, and which files import which: read from their text, and so rather too much than too little."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))", re.MULTILINE)
+_NAME = re.compile(rb"[\w.]+")
+_INIT = "__init__.py"
+
+
+class Modules:
+    """The Python files of a repository by the names they may be imported under. `roots`: folders that modules are looked for in."""
+
+    def __init__(self, paths: Iterable[str], roots: Iterable[str]) -> None:
+        self._roots = tuple(dict.fromkeys(("", *(root.strip("/") for root in roots if root != "."))))
+        self.named: dict[str, set[str]] = {}
+        for path in paths:
+            for name in self.names(path):
+                self.named.setdefault(name, set()).add(path)
+        self.own = frozenset(name.partition(".")[0] for name in self.named)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Every dotted name that this file may be imported under, from whichever root; none for what is no module."""
+        if not path.endswith((".py", ".pyi")):
+            return ()
+        found = []
+        for root in self._roots:
+            if not root or path.startswith(f"{root}/"):
+                inner = path[len(root) + 1 :] if root else path
+                parts = inner.rpartition(".")[0].split("/")
+                parts = parts[:-1] if parts[-1] == "__init__" else parts
+                if parts and all(part.isidentifier() for part in parts):
+                    found.append(".".join(parts))
+        return tuple(found)
+
+    def files(self, dotted: str) -> Iterator[str]:
+        """The files that importing this name runs: its own, and those of the packages around it."""
+        parts = dotted.split(".")
+        for count in range(len(parts), 0, -1):
+            yield from self.named.get(".".join(parts[:count]), ())
+
+    def imported(self, path: str, content: bytes) -> set[str]:
+        """The files that a file may import, wherever in it; and the packages it stands in."""
+        found = {file for name in self.names(path) for file in self.files(name)}
+        for module, names, plain in _IMPORT.findall(content):
+            if plain:
+                wanted = [part.split()[0].decode() for part in plain.split(b",") if part.split() and _NAME.fullmatch(part.split()[0])]
+                bases = {""}
+            else:
+                wanted = [name.decode() for name in re.findall(rb"[\w]+", names)] or [""]
+                bases = set(self.absolute(path, module.decode()))
+            for base in bases:
+                for name in wanted:
+                    found.update(self.files(f"{base}.{name}".strip(".")))
+                    found.update(self.files(base) if base else ())
+        return found - {path}
+
+    def absolute(self, path: str, module: str) -> Iterator[str]:
+        """What a module's name, which may begin with dots, means in this file."""
+        level = len(module) - len(module.lstrip("."))
+        if not level:
+            yield module
+            return
+        for name in self.names(path):
+            parts = name.split(".")
+            package = parts if path.endswith(_INIT) else parts[:-1]
+            kept = package[: len(package) - (level - 1)]
+            yield ".".join((*kept, *([module[level:]] if module[level:] else [])))
+
+
+class Graph:
+    """Who imports whom, by files."""
+
+    def __init__(self, edges: Mapping[str, Iterable[str]]) -> None:
+        self._importers: dict[str, set[str]] = {}
+        for importer, imported in edges.items():
+            for path in imported:
+                self._importers.setdefault(path, set()).add(importer)
+
+    def reaching(self, path: str) -> set[str]:
+        """Every file that imports this one, directly or not, and itself."""
+        found = {path}
+        waiting = [path]
+        while waiting:
+            for importer in self._importers.get(waiting.pop(), ()):
+                if importer not in found:
+                    found.add(importer)
+                    waiting.append(importer)
+        return found

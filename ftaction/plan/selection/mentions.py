@@ -1,0 +1,108 @@
+"""Which names a piece of code mentions, and how: as its own, of something else, in a text, or made up while it runs."""
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose never does
+_BY_NAME = frozenset(["getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller", "import_module", "__import__"])
+_REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "iter_modules", "walk_packages"])
+_TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
+
+
+class Mentions(NamedTuple):
+    """`bare`: names alone. `attributes`: what is asked of something, keywords too. `imported`: names after `import`. `texts`: words of texts.
+
+    `values`: those that are handed on, not only called. `made`: beginnings and ends of names that are put together while it runs,
+    `("visit_", "")`. `reflective`: it may look at every name there is.
+    """
+
+    bare: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
+    made: frozenset[tuple[str, str]] = frozenset()
+    reflective: bool = False
+
+
+def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) -> Mentions:
+    """Of everything below these nodes. `foreign`: names of modules from elsewhere, whose attributes are none of the repository's."""
+    reader = _Reader(foreign)
+    for node in nodes:
+        reader.read(node)
+    return Mentions(
+        bare=frozenset(reader.bare),
+        attributes=frozenset(reader.attributes),
+        imported=frozenset(reader.imported),
+        texts=frozenset(reader.texts),
+        values=frozenset(reader.values),
+        made=frozenset(reader.made),
+        reflective=reader.reflective,
+    )
+
+
+class _Reader:
+    def __init__(self, foreign: frozenset[str]) -> None:
+        self.foreign = foreign
+        self.bare: set[str] = set()
+        self.attributes: set[str] = set()
+        self.imported: set[str] = set()
+        self.texts: set[str] = set()
+        self.values: set[str] = set()
+        self.made: set[tuple[str, str]] = set()
+        self.reflective = False
+
+    def read(self, top: ast.AST) -> None:
+        called = set[int]()
+        for node in ast.walk(top):
+            match node:
+                case ast.Call(func=func):
+                    called.add(id(func))
+                    self._call(node)
+                case ast.Name(id=name):
+                    self.bare.add(name)
+                    if id(node) not in called:
+                        self.values.add(name)
+                case ast.Attribute(value=value, attr=name):
+                    self.reflective = self.reflective or (name in _TABLES and not _is_self(value))
+                    if not (isinstance(value, ast.Name) and value.id in self.foreign):
+                        self.attributes.add(name)
+                        if id(node) not in called:
+                            self.values.add(name)
+                case ast.arg(arg=name):
+                    self.bare.add(name)
+                case ast.keyword(arg=str() as name):
+                    self.attributes.add(name)
+                case ast.alias(name=name):
+                    self.imported.update(name.split("."))
+                case ast.Constant(value=str() as text) if _NAMING.fullmatch(text):
+                    self.texts.update(_WORD.findall(text))
+                case ast.MatchClass(kwd_attrs=names):
+                    self.attributes.update(names)
+                case ast.Global(names=names) | ast.Nonlocal(names=names):
+                    self.bare.update(names)
+                case _:
+                    pass
+
+    def _call(self, call: ast.Call) -> None:
+        name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if name in _REFLECTIVE and not (name == "vars" and call.args and _is_self(call.args[0])):
+            self.reflective = True
+        if name in _BY_NAME:
+            asked = call.args[1:2] if name in ("getattr", "setattr", "hasattr", "delattr") else call.args
+            self.made.update(_made(argument) for argument in asked if not isinstance(argument, ast.Constant))
+
+
+def _is_self(node: ast.expr) -> bool:
+    """An object's own attributes are none of its class's."""
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _made(node: ast.expr) -> tuple[str, str]:
+    """What is known of a name's beginning and end."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right] if isinstance(node, ast.BinOp) else [node]
+    first, last = (part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "" for part in (parts[0], parts[-1]))
+    return first, last if len(parts) > 1 else ""

@@ -1,0 +1,169 @@
+"""From names that mean something else to the code that may notice: round after round, until nothing new is found."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from ftaction.plan.selection import edits
+from ftaction.plan.selection.code import Code, Place, mutated
+from ftaction.plan.selection.edits import Edits
+from ftaction.plan.selection.mentions import Mentions
+from ftaction.plan.selection.outline import Kind, Piece
+
+
+class Touched(NamedTuple):
+    """`units`: code that may run otherwise. `names`: what else may mean something else, in each file. `whole`: files of which everything counts, and why."""
+
+    units: frozenset[Place]
+    names: frozenset[Place]
+    whole: Mapping[str, str]
+
+
+class _How(StrEnum):
+    """Which mentions of a name matter."""
+
+    ANY = "any"
+    AT_IMPORT = "at_import"  # a function that ran at import does something else: only what runs at import notices by its name
+    HANDED_ON = "handed_on"  # only its documentation differs: only who hands it on, or asks for it, may notice
+
+
+class _Wanted(NamedTuple):
+    """A name of this file's module; without a file an attribute of any class."""
+
+    name: str
+    path: str = ""
+    how: _How = _How.ANY
+
+
+def spread(code: Code, changed: Mapping[str, Edits]) -> Touched:
+    """All that the edits of these files may reach by name."""
+    spreading = _Spreading(code)
+    for path, edit in changed.items():
+        spreading.take(path, edit)
+    while spreading.waiting:
+        spreading.look(spreading.waiting.pop())
+    names = frozenset((wanted.path, wanted.name) for wanted in spreading.wanted if wanted.how is _How.ANY and wanted.path)
+    return Touched(frozenset(spreading.units), names, spreading.whole)
+
+
+class _Spreading:
+    def __init__(self, code: Code) -> None:
+        self.code = code
+        self.units: set[Place] = set()
+        self.wanted: set[_Wanted] = set()
+        self.waiting: list[_Wanted] = []
+        self.whole: dict[str, str] = {}
+        self._taken: set[int] = set()
+
+    def take(self, path: str, edit: Edits) -> None:
+        """What an edit, or a piece that means something else, touches by itself."""
+        for name in edit.names:
+            self._want(_Wanted(name, path))
+        for name in edit.attributes:
+            self._want(_Wanted(name))
+        for name in edit.units:
+            self._unit(path, name, name in edit.opaque)
+        for name in edit.documents:
+            self._document(path, name)
+        for name in edit.altered:
+            self._altered(path, name, stated=False)
+        for name in edit.stated:
+            self._altered(path, name, stated=True)
+        for name in edit.called:
+            for place in mutated(self.code, path, name):
+                self._altered(*place, stated=False)
+        for name in edit.bases:
+            self._base(path, name)
+        if edit.whole:
+            self.whole.setdefault(path, edit.whole)
+
+    def look(self, wanted: _Wanted) -> None:
+        """Find who mentions it."""
+        for path in self.code.mentioning(wanted.name):
+            of = self.code.outline(path)
+            for piece in of.pieces if of else ():
+                if wanted.how is not _How.HANDED_ON and self._mentions(wanted, path, piece, piece.mentioned):
+                    self._head(path, piece)
+                if piece.kind is Kind.FUNCTION and self._mentions(wanted, path, piece, piece.mentioned_inside):
+                    self._inside(wanted, path, piece)
+
+    def _want(self, wanted: _Wanted) -> None:
+        if wanted.name and wanted not in self.wanted:
+            self.wanted.add(wanted)
+            self.waiting.append(wanted)
+
+    def _head(self, path: str, piece: Piece) -> None:
+        if id(piece) not in self._taken:
+            self._taken.add(id(piece))
+            self.take(path, edits.redefined(piece))
+
+    def _inside(self, wanted: _Wanted, path: str, piece: Piece) -> None:
+        if wanted.how is not _How.AT_IMPORT:
+            self.units.add((path, piece.name))
+        if wanted.how is not _How.HANDED_ON and (path, piece.name) in self.code.ran_at_import:
+            self._ran_at_import(path, piece.name)
+
+    def _unit(self, path: str, name: str, opaque: bool) -> None:
+        self.units.add((path, name))
+        scope, _, own = name.rpartition(".")
+        if opaque:  # what its decorators made of it may not even run as this unit
+            self._want(_Wanted(own, "" if scope else path))
+        elif (path, name) in self.code.ran_at_import:
+            self._ran_at_import(path, name)
+
+    def _ran_at_import(self, path: str, name: str) -> None:
+        scope, _, own = name.rpartition(".")
+        if scope and own.startswith("__") and own.endswith("__"):
+            self._want(_Wanted(scope.rpartition(".")[2], path, _How.AT_IMPORT))  # nobody calls it by its name
+        else:
+            self._want(_Wanted(own, "" if scope else path, _How.AT_IMPORT))
+
+    def _document(self, path: str, name: str) -> None:
+        own = name.rpartition(".")[2]
+        if not all(edits.pure(decorator) for piece in self.code.find(path, name)[1] for decorator in piece.decorators):
+            self._want(_Wanted(own, path if own == name else ""))
+        self._want(_Wanted(own, path if own == name else "", _How.HANDED_ON) if name else _Wanted("__doc__", path))
+        for asking in ("__doc__", "getdoc"):
+            self._want(_Wanted(asking, "", _How.HANDED_ON))
+
+    def _altered(self, path: str, name: str, stated: bool) -> None:
+        """An object behind a name of this file was changed where it stands; modules are not changed by what is called of them."""
+        origin = self.code.bound_by_import(path, name)
+        if origin is None:
+            if self.code.defines((path,), name):
+                self._want(_Wanted(name, path))
+        elif origin.files and origin.name:
+            self._want(_Wanted(name, path))
+            for file in origin.files:
+                self._altered(file, origin.name, stated)
+        elif stated and not origin.files:
+            self.whole.setdefault(path, "statement")  # something outside of the repository: nobody can say who notices
+
+    def _base(self, path: str, name: str) -> None:
+        """A class comes or goes: its bases may keep lists of their classes."""
+        file, pieces = self.code.find(path, name)
+        for piece in pieces:
+            if self.code.keeps_lists(file, piece):
+                self._want(_Wanted(piece.own_name, file))
+            for base in piece.bases:
+                self._base(file, base)
+        origin = self.code.bound_by_import(path, name.partition(".")[0])
+        if not pieces and origin and not origin.files and not origin.standard:
+            self.whole.setdefault(path, "class")
+
+    def _mentions(self, wanted: _Wanted, path: str, piece: Piece, found: Mentions) -> bool:
+        name = wanted.name
+        if wanted.how is _How.HANDED_ON:
+            return name in found.values if wanted.path or not name.startswith(("__doc__", "getdoc")) else name in found.attributes | found.bare
+        if name in found.texts or self._made(name, found):
+            return True
+        if not wanted.path:
+            return name in found.attributes or found.reflective or (bool(piece.scope) and name in found.bare)
+        if path == wanted.path:
+            return name in found.bare
+        if piece.kind is Kind.IMPORT:
+            return name in found.imported and self.code.brings(path, piece, wanted.path, name)
+        return name in found.attributes or name in found.imported or found.reflective
+
+    def _made(self, name: str, found: Mentions) -> bool:
+        return any(name.startswith(first) and name.endswith(last) and (first or last or self.code.says(name)) for first, last in found.made)

@@ -1,0 +1,91 @@
+"""A trace, ready to be asked: who ran this code, who opened that file, and who relied on what they did."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
+
+from ftaction.model.trace import Test, Trace, Window
+from ftaction.plan.selection.code import Place
+
+
+class Found(NamedTuple):
+    """Who did it: tests, also by what they relied on; modules while they were imported; test files while they were collected; or nobody of these."""
+
+    tests: list[Test]
+    modules: list[str]
+    collected: list[str]
+    around: bool
+
+
+class Seen:
+    """Units go by the function that they stand in: what is defined in a function changes with it."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.units: dict[Place, list[int]] = {}
+        for number, unit in enumerate(trace.units):
+            self.units.setdefault((unit.path, unit.name.partition(".<locals>")[0]), []).append(number)
+        self.paths = {path: number for number, path in enumerate(trace.paths)}
+        self._users: dict[int, list[int]] = {}
+        for number, window in enumerate(trace.windows):
+            for used in window.uses:
+                self._users.setdefault(used, []).append(number)
+
+    def ran(self, places: Iterable[Place]) -> Found:
+        """Who ran any of this code."""
+        return self._who(lambda window: window.units, {number for place in places for number in self.units.get(place, ())})
+
+    def ran_of(self, path: str) -> Found:
+        """Who ran anything of this file."""
+        return self.ran(place for place in self.units if place[0] == path)
+
+    def opened(self, path: str) -> Found:
+        """Who read this file, or looked for it."""
+        return self._who(lambda window: window.opened, self._numbers([path]))
+
+    def listed(self, folders: Iterable[str]) -> Found:
+        """Who listed any of these folders."""
+        return self._who(lambda window: window.listed, self._numbers(folders))
+
+    def spawned(self) -> Found:
+        """Who started a program that could not be followed."""
+        return self._find({number for number, window in enumerate(self.trace.windows) if window.spawned}, around=False)
+
+    def at_import(self) -> frozenset[Place]:
+        """Code that ran while modules were imported or tests collected."""
+        numbers = {unit for window in (*self.trace.imports.values(), *self.trace.collected.values()) for unit in self.trace.windows[window].units}
+        return frozenset(place for place, of in self.units.items() if not numbers.isdisjoint(of))
+
+    def known(self) -> frozenset[str]:
+        """Python files of which anything ran, or that were collected."""
+        return frozenset(path for path, _ in self.units) | self.trace.imports.keys() | self.trace.collected.keys()
+
+    def _numbers(self, paths: Iterable[str]) -> set[int]:
+        return {self.paths[path] for path in paths if path in self.paths}
+
+    def _who(self, part: Callable[[Window], tuple[int, ...]], wanted: set[int]) -> Found:
+        if not wanted:
+            return Found([], [], [], around=False)
+        known: dict[int, bool] = {}  # many windows share one list of numbers
+
+        def hit(numbers: tuple[int, ...]) -> bool:
+            if id(numbers) not in known:
+                known[id(numbers)] = not wanted.isdisjoint(numbers)
+            return known[id(numbers)]
+
+        direct = {number for number, window in enumerate(self.trace.windows) if hit(part(window))}
+        return self._find(direct, hit(part(self.trace.around)))
+
+    def _find(self, direct: Collection[int], around: bool) -> Found:
+        relying = set(direct)
+        waiting = list(direct)
+        while waiting:
+            for user in self._users.get(waiting.pop(), ()):
+                if user not in relying:
+                    relying.add(user)
+                    waiting.append(user)
+        return Found(
+            tests=[test for test in self.trace.tests if test.window in relying],
+            modules=[path for path, window in self.trace.imports.items() if window in direct],
+            collected=[path for path, window in self.trace.collected.items() if window in relying],
+            around=around,
+        )

@@ -1,0 +1,220 @@
+"""The tests that a change can affect: what each was seen doing, against everything that differs since then."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from ftaction.model.change import Kind, Touched
+from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Whole
+from ftaction.model.trace import Test, Trace
+from ftaction.plan.selection import files, names
+from ftaction.plan.selection.code import Code
+from ftaction.plan.selection.edits import Edits, compare, everything
+from ftaction.plan.selection.imports import Graph, Modules
+from ftaction.plan.selection.outline import Outline, outline
+from ftaction.plan.selection.seen import Found, Seen
+
+_NOTHING = Outline([])
+
+
+class Then(NamedTuple):
+    """An earlier run: its trace, every file with its content as git names it, and the text of those that are Python or configuration."""
+
+    trace: Trace
+    files: Mapping[str, str]
+    read: Callable[[str], bytes | None]
+
+
+class Now(NamedTuple):
+    """The files as they are."""
+
+    files: Mapping[str, str]
+    read: Callable[[str], bytes | None]
+
+
+def select(then: Then, now: Now) -> Selection:
+    """What has to run so that no test is left out whose outcome may be another one."""
+    touched = differences(then.files, now.files)
+    if not then.trace.whole:
+        return Whole(Rule.UNSEEN, (then.trace.doubt,))
+    if found := files.whole(touched, then.read, now.read):
+        return found
+    choice = _Choice(then, now, touched)
+    try:
+        choice.choose()
+    except _Stop as stop:
+        return stop.whole
+    return choice.selected()
+
+
+def differences(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[Touched, ...]:
+    """What differs between two lists of files, sorted by path."""
+    found = [Touched(path, Kind.DELETED) for path in then.keys() - now.keys()]
+    found += [Touched(path, Kind.ADDED if path not in then else Kind.MODIFIED) for path, content in now.items() if then.get(path) != content]
+    return tuple(sorted(found))
+
+
+class _Stop(Exception):  # noqa: N818  # no error: the answer is found
+    def __init__(self, rule: Rule, *details: str) -> None:
+        self.whole = Whole(rule, details)
+
+
+class _Choice:
+    """What was chosen so far. `entire`: modules of which everything counts, each with the path that made it so."""
+
+    def __init__(self, then: Then, now: Now, touched: tuple[Touched, ...]) -> None:
+        self.then = then
+        self.now = now
+        self.touched = touched
+        self.seen = Seen(then.trace)
+        self.modules = Modules({*then.files, *now.files}, then.trace.roots)
+        self.chosen: dict[str, tuple[Right, str]] = {}
+        self.entire: dict[str, str] = {}
+        self.collect: set[str] = {one.path for one in touched}
+        self.contents: dict[str, bytes] = {}
+
+    def choose(self) -> None:
+        """One kind of reason after the other; a test counts for the first."""
+        tests = self.then.trace.tests
+        self._take((test for test in tests if not test.outcome.passed), Right.FAILED)
+        if not self.touched:
+            return
+        self._take(self.seen.spawned().tests, Right.NOT_FOLLOWED)
+        self._shadowing()
+        self._data()
+        self._code()
+        self._entire()
+        self._witnesses()
+
+    def selected(self) -> Selected:
+        """The answer."""
+        tests = self.then.trace.tests
+        chosen = [test for test in tests if test.id in self.chosen]
+        kept = self.collect | {test.path for test in chosen}
+        counted: dict[tuple[Right, str], int] = {}
+        for cause in self.chosen.values():
+            counted[cause] = counted.get(cause, 0) + 1
+        return Selected(
+            tests=frozenset(self.chosen),
+            skipped=frozenset(self.then.trace.collected.keys() - kept),
+            causes=tuple(Cause(*cause, number) for cause, number in counted.items()),
+            of=len(tests),
+            seconds=sum(test.outcome.seconds for test in chosen),
+            of_seconds=sum(test.outcome.seconds for test in tests),
+        )
+
+    def _take(self, tests: Iterable[Test], right: Right, path: str = "") -> None:
+        for test in tests:
+            self.chosen.setdefault(test.id, (right, path or test.path))
+
+    def _noticed(self, found: Found, right: Right, path: str) -> None:
+        """Somebody noticed a file."""
+        if found.around:
+            raise _Stop(Rule.AROUND, path)
+        self._take(found.tests, right, path)
+        self._take((test for test in self.then.trace.tests if test.path in found.collected), right, path)
+        for module in found.modules:
+            self.entire.setdefault(module, path)
+
+    def _shadowing(self) -> None:
+        """New files that an import would have found first, or that it looked for and did not find."""
+        known = self.then.trace.modules
+        new = [one.path for one in self.touched if one.kind is Kind.ADDED and not one.path.endswith("conftest.py")]
+        if found := [path for path in new if not known.isdisjoint(self.modules.names(path))]:
+            raise _Stop(Rule.SHADOWING, *found)
+
+    def _data(self) -> None:
+        for one in self.touched:
+            self._noticed(self.seen.opened(one.path), Right.OPENED, one.path)
+            self._noticed(self.seen.listed(self._folders(one)), Right.LISTED, one.path)
+            if one.path == "conftest.py" or one.path.endswith("/conftest.py"):
+                self.collect.update(self._below(one.path))
+
+    def _folders(self, one: Touched) -> Iterator[str]:
+        """Folders whose list of names is another one."""
+        others = self.then.files if one.kind is Kind.ADDED else self.now.files
+        folder = one.path
+        while one.kind is not Kind.MODIFIED and folder:
+            folder = folder.rpartition("/")[0]
+            yield folder or "."
+            if any(path.startswith(f"{folder}/") for path in others):
+                return
+
+    def _code(self) -> None:
+        known = self.seen.known()
+        changed = {one.path: self._edits(one) for one in self.touched if one.path in known or one.path.endswith("conftest.py")}
+        paths = [path for path in (*known, *(one.path for one in self.touched if one.path.endswith(".py"))) if path in self.now.files]
+        self.contents = {path: content for path in dict.fromkeys(paths) if (content := self.now.read(path)) is not None}
+        reached = names.spread(Code(self.contents, self.modules, self.seen.at_import()), changed)
+        for path in {path for path, _ in reached.units}:
+            self._noticed_code(self.seen.ran(place for place in reached.units if place[0] == path), path)
+        for path, name in reached.names:
+            self._take((test for test in self.then.trace.tests if test.path == path and name in _parts(test.id)), Right.ITSELF, path)
+            self.collect.add(path)
+        for path in reached.whole:
+            self.entire.setdefault(path, path)
+
+    def _noticed_code(self, found: Found, path: str) -> None:
+        """Of modules their names tell what changed in them, so their imports count only for what ran there."""
+        if found.around:
+            raise _Stop(Rule.AROUND, path)
+        self._take(found.tests, Right.RAN, path)
+        self._take((test for test in self.then.trace.tests if test.path in found.collected), Right.RAN, path)
+
+    def _edits(self, one: Touched) -> Edits:
+        if one.path.endswith("conftest.py") and one.kind is not Kind.MODIFIED:
+            return Edits(whole="conftest")
+        old, new = self.then.read(one.path), self.now.read(one.path) if one.path in self.now.files else None
+        if old is None:
+            return Edits(whole="unknown")
+        try:
+            before, after = outline(old, self.modules.own), outline(new, self.modules.own) if new is not None else None
+        except (SyntaxError, ValueError):
+            return Edits(whole="unreadable")
+        return compare(before, after) if after is not None else everything(before)._replace(whole="deleted")
+
+    def _entire(self) -> None:
+        """Everything that imports these modules, and whoever ran anything of them."""
+        if not self.entire:
+            return
+        for module, path in self.entire.items():
+            reaching = self.graph.reaching(module)
+            tests = [test for test in self.then.trace.tests if test.path in reaching]
+            below = {path for conftest in reaching if conftest.endswith("conftest.py") for path in self._below(conftest)}
+            tests += [test for test in self.then.trace.tests if test.path in below]
+            found = self.seen.ran_of(module)
+            if not tests and not found.tests:
+                raise _Stop(Rule.LOADED, path)
+            self._take(tests, Right.MODULE, path)
+            self._take(found.tests, Right.MODULE, path)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who imports whom: as it is, and as it was where a file is gone or another one."""
+        edges = {path: self.modules.imported(path, content) for path, content in self.contents.items()}
+        for one in self.touched:
+            if one.kind is not Kind.ADDED and one.path.endswith(".py") and (old := self.then.read(one.path)) is not None:
+                edges.setdefault(one.path, set()).update(self.modules.imported(one.path, old))
+        return Graph(edges)
+
+    def _below(self, conftest: str) -> set[str]:
+        folder = conftest.removesuffix("conftest.py")
+        return {path for path in self.then.trace.collected if path.startswith(folder)}
+
+    def _witnesses(self) -> None:
+        """An edit that breaks the loading of a module shows in any test that loads it: the cheapest one stands for the others."""
+        for one in self.touched:
+            if one.path not in self.then.trace.imports or one.path in self.then.trace.collected:
+                continue
+            reaching = self.graph.reaching(one.path)
+            ran = {test.id for test in self.seen.ran_of(one.path).tests}
+            tests = [test for test in self.then.trace.tests if test.path in reaching or test.id in ran]
+            if not tests:
+                raise _Stop(Rule.LOADED, one.path)
+            if not any(test.id in self.chosen for test in tests):
+                self._take([min(tests, key=lambda test: test.outcome.seconds)], Right.WITNESS, one.path)
+
+
+def _parts(identity: str) -> list[str]:
+    """The names in a test's id: its classes and its function, without parameters."""
+    return identity.partition("[")[0].split("::")[1:]

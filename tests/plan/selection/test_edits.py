@@ -1,0 +1,89 @@
+"""What an edit of a Python file means: code that runs otherwise, names that mean something else, or everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftaction.plan.selection.edits import Edits, compare
+from ftaction.plan.selection.outline import outline
+
+OWN = frozenset(["app"])
+
+
+def edits(old: str, new: str) -> dict[str, object]:
+    """Only what is not empty."""
+    found = compare(outline(old.encode(), OWN), outline(new.encode(), OWN))._asdict()
+    return {name: set(value) if isinstance(value, frozenset) else value for name, value in found.items() if value}
+
+
+ROWS: list[tuple[str, str, str, dict[str, object]]] = [
+    ("a comment is nothing", "x = 1\n", "# one\nx = 1\n", {}),
+    ("nor is where a line breaks", "f(1, 2)\n", "f(\n  1,\n  2,\n)\n", {}),
+    ("a function's body is a unit", "def f():\n  return 1\n", "def f():\n  return 2\n", {"units": {"f"}}),
+    ("so is a method's", "class C:\n  def m(self):\n    return 1\n", "class C:\n  def m(self):\n    return 2\n", {"units": {"C.m"}}),
+    ("what is defined in a function is its body", "def f():\n  def g(): return 1\n", "def f():\n  def g(): return 2\n", {"units": {"f"}}),
+    (
+        "a decorator that nobody knows may hide whether it ran", "@jit\ndef f():\n  return 1\n", "@jit\ndef f():\n  return 2\n",
+        {"units": {"f"}, "opaque": {"f"}},
+    ),
+    ("a property is what it decorates", "class C:\n  @property\n  def p(self): return 1\n", "class C:\n  @property\n  def p(self): return 2\n", {"units": {"C.p"}}),
+    ("a default is seen by whoever asks for the name", "def f(a=1): pass\n", "def f(a=2): pass\n", {"units": {"f"}, "names": {"f"}}),
+    ("so is an annotation: typer and pydantic ask", "def f(a: int): pass\n", "def f(a: str): pass\n", {"units": {"f"}, "names": {"f"}}),
+    ("a new function is a new name", "", "def f(): pass\n", {"units": {"f"}, "names": {"f"}}),
+    ("a function that is gone takes its name along", "def f(): pass\n", "", {"units": {"f"}, "names": {"f"}}),
+    ("two of one name are one unit", "def f(): return 1\ndef f(): return 2\n", "def f(): return 3\ndef f(): return 2\n", {"units": {"f"}}),
+    ("a constant is its name", "X = 1\n", "X = 2\n", {"names": {"X"}}),
+    ("one without a base: only who asks for the method", "class C: pass\n", "class C:\n  def m(self): pass\n", {"units": {"C.m"}, "attributes": {"m"}}),
+    (
+        "code of its bases may ask for a new method", "class C(B): pass\n", "class C(B):\n  def m(self): pass\n",
+        {"units": {"C.m"}, "attributes": {"m"}, "names": {"C"}},
+    ),
+    (
+        "nobody asks for `__eq__` by its name", "class C: pass\n", "class C:\n  def __eq__(self, o): pass\n",
+        {"units": {"C.__eq__"}, "attributes": {"__eq__"}, "names": {"C"}},
+    ),
+    ("a class may look at its own attributes", "class C:\n  x = 1\n", "class C:\n  x = 2\n", {"attributes": {"x"}, "names": {"C"}}),
+    ("a new class: nobody has one without naming it", "", "class C:\n  x = 1\n  def get(self): pass\n", {"units": {"C.get"}, "names": {"C"}}),
+    ("its bases may hear of it", "", "class C(B): pass\n", {"names": {"C"}, "bases": {"B"}}),
+    ("documentation is no code", "def f():\n  'one'\n", "def f():\n  'two'\n", {"documents": {"f"}}),
+    ("nor is a module's", "'one'\n", "'two'\n", {"documents": {""}}),
+    (
+        "a call at import may change what it is asked of", "", "registry.add(C)\n",
+        {"stated": {"registry"}, "altered": {"C"}, "called": {"registry.add"}},
+    ),
+    ("so may a decorator", "", "@app.route('/')\ndef f(): pass\n", {"units": {"f"}, "names": {"f"}, "altered": {"app"}, "called": {"app.route"}}),
+    ("an item of a table", "T = {}\n", "T = {}\nT['a'] = 1\n", {"stated": {"T"}}),
+    ("an attribute of something", "", "thing.level = 3\n", {"stated": {"thing"}, "attributes": {"level"}}),
+    ("an import brings a name", "", "import os\n", {"names": {"os"}, "imports": {(0, "os", "")}}),
+    ("in whatever order", "import a\nimport b\n", "import b\nimport a\n", {}),
+    ("another name of it", "from a import b\n", "from a import b as c\n", {"names": {"b", "c"}, "imports": {(0, "a", "b")}}),
+    ("all of something", "", "from a import *\n", {"names": {"*"}, "imports": {(0, "a", "*")}, "whole": "import"}),
+    ("what only a type checker runs", "", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  import b\n".replace("from typing import TYPE_CHECKING\n", ""), {}),
+    ("statements have an order", "X = 1\nY = 2\n", "Y = 2\nX = 1\n", {"names": {"Y"}}),
+    ("functions have none", "def f(): pass\ndef g(): pass\n", "def g(): pass\ndef f(): pass\n", {}),
+    ("a lambda runs under no name of its own", "X = lambda: 1\n", "X = lambda: 2\n", {"names": {"X"}, "units": {"<lambda>", "<genexpr>"}}),
+    ("a compound statement is all that it holds", "if A:\n  def f(): return 1\n", "if A:\n  def f(): return 2\n", {"names": {"f"}, "units": {"f"}}),
+    ("raising stops the module", "", "raise E\n", {"whole": "statement"}),
+    ("a fixture is asked for by nobody", "", "@pytest.fixture(autouse=True)\ndef f(): pass\n", {"units": {"f"}, "names": {"f"}, "whole": "set-up"}),
+    ("nor is `setup_module`", "", "def setup_module(): pass\n", {"units": {"setup_module"}, "names": {"setup_module"}, "whole": "set-up"}),
+    (
+        "`setup_method` is its class's", "class TestC: pass\n", "class TestC:\n  def setup_method(self): pass\n",
+        {"units": {"TestC.setup_method"}, "attributes": {"setup_method"}, "names": {"TestC"}},
+    ),
+    ("marks of everything", "", "pytestmark = 1\n", {"names": {"pytestmark"}, "whole": "set-up"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_an_edit_means(old: str, new: str, expected: dict[str, object]) -> None:
+    assert edits(old, new) == expected
+
+
+@pytest.mark.parametrize("text", ["def f(:\n", "x = \0\n"])
+def test_what_is_no_python_is_said_so(text: str) -> None:
+    with pytest.raises((SyntaxError, ValueError)):
+        outline(text.encode(), OWN)
+
+
+def test_every_row_is_of_a_set_that_exists() -> None:
+    assert {name for row in ROWS for name in row[3]} == set(Edits._fields)
