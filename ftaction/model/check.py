@@ -36,6 +36,13 @@ class Shell(StrEnum):
     SH = "sh"
 
 
+class Tests(StrEnum):
+    """Which tests of a suite run."""
+
+    AFFECTED = "affected"
+    ALL = "all"
+
+
 class Check(NamedTuple):
     """A named command with inputs, and perhaps outputs. `None` means: the tool or the run decides."""
 
@@ -53,6 +60,7 @@ class Check(NamedTuple):
     on_change: OnChange | None = None
     tool: str | None = None  # "none" switches the knowledge of tools off
     shell: Shell = Shell.BASH
+    tests: Tests = Tests.AFFECTED
     working_directory: str = "."  # from the root of the repository
 
 

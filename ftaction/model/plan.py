@@ -7,6 +7,7 @@ from ftaction.model.check import Check
 from ftaction.model.ending import Blocked
 from ftaction.model.manifest import Difference, Manifest
 from ftaction.model.record import Record
+from ftaction.model.selection import Selected, Selection
 
 
 class Reason(StrEnum):
@@ -41,6 +42,7 @@ class Run(NamedTuple):
     fingerprint: str | None = None
     manifest: Manifest | None = None
     expected: float | None = None  # seconds, from history
+    selection: Selection | None = None  # which of its tests; None where its tool has none that can be told apart
 
 
 class Replay(NamedTuple):
@@ -51,9 +53,10 @@ class Replay(NamedTuple):
 
 
 class Unaffected(NamedTuple):
-    """Nothing it depends on is in the change set, and the base is known to have passed."""
+    """Nothing it depends on is in the change set, or no test of it can notice what is; and the base is known to have passed."""
 
     base: Record
+    selection: Selected | None = None  # of none
     kind: str = "unaffected"
 
 

@@ -49,3 +49,5 @@ class Record(NamedTuple):
     outputs: str = ""  # digest of the archive of declared outputs
     patch: str = ""  # digest of the patch a mutating check made
     patched: tuple[Patched, ...] = ()
+    tests: str = ""  # digest of what was seen of its tests
+    left_out: int = 0  # tests that others had proved: such a pass stands for the whole only where tests may be left out

@@ -1,5 +1,6 @@
 """Which tests of a suite run, and by what right the others do not."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -48,20 +49,22 @@ class Right(StrEnum):
 
 
 class Cause(NamedTuple):
-    """How many tests run because of this; each test counts once, for the first cause that was found."""
+    """What makes a test run, and the file that did: the first that was found."""
 
     right: Right
     path: str
-    tests: int
 
 
 class Selected(NamedTuple):
-    """Only `tests` run. `skipped`: test files that need not even be collected. Times are seconds, from the runs that the map is made of."""
+    """Only `tests` run, of those that are known; others that turn up are new, and run too.
 
-    tests: frozenset[str]
+    `left_out`: the known ones that do not. `skipped`: test files of which nothing need even be collected. Times are seconds, as they
+    last took.
+    """
+
+    tests: Mapping[str, Cause]
+    left_out: frozenset[str]
     skipped: frozenset[str]
-    causes: tuple[Cause, ...]
-    of: int
     seconds: float
     of_seconds: float
 

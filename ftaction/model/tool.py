@@ -8,6 +8,10 @@ from ftaction.model.check import Stage
 Words = tuple[str, ...]  # a command's words: the tool's name first, wrappers such as `uv run` taken off
 
 
+def _one_test(_words: Words) -> str:
+    return "its tests can't be told apart"
+
+
 def _unknown_share(_words: Words, _slots: int) -> Words:
     return ()
 
@@ -18,6 +22,7 @@ class Tool(NamedTuple):
     `config` are globs of files that count as inputs of every check of this tool, even where its `inputs` are narrower.
     `home` are files below the user's home folder that it reads too; those that hold passwords, such as `.npmrc`, are not among them.
     `env` are globs of environment names that the tool itself reads: its checks see them, and they count.
+    `suite` names how its tests are told apart and watched, empty where they can't be; `narrows(words)` says why this command's can't, or "".
     `share(words, slots)` gives the options to add so that the tool uses that many CPUs; none where it cannot be told, or was.
     """
 
@@ -28,3 +33,5 @@ class Tool(NamedTuple):
     home: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
     share: Callable[[Words, int], Words] = _unknown_share
+    suite: str = ""
+    narrows: Callable[[Words], str] = _one_test

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase, Shell, Stage, Verification
+from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase, Shell, Stage, Tests, Verification
 
 
 def to_data(config: Config) -> dict[str, Any]:
@@ -34,5 +34,5 @@ def from_data(data: dict[str, Any]) -> Config:
 def _check(values: dict[str, Any]) -> Check:
     frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     stage, on_change = values["stage"], values["on_change"]
-    words = {"stage": stage and Stage(stage), "on_change": on_change and OnChange(on_change), "shell": Shell(values["shell"])}
+    words = {"stage": stage and Stage(stage), "on_change": on_change and OnChange(on_change), "shell": Shell(values["shell"]), "tests": Tests(values["tests"])}
     return Check(**frozen | words)

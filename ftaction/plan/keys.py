@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ftaction.model.check import FailFast, OnChange, Shell, Stage
+from ftaction.model.check import FailFast, OnChange, Shell, Stage, Tests
 from ftaction.plan.kinds import (
     ADDRESS,
     AUTO_OR_COUNT,
@@ -63,6 +63,7 @@ CHECK = Table(
         Key("timeout", DURATION, "Ended after this time.", "`verification.timeout`"),
         Key("retries", COUNT, "Tried again this often when it fails; passing then is flagged and not remembered as a pass.", "0"),
         Key("env", ListOf(ENV), "Environment variables it may see beyond the base environment; their values count in its fingerprint.", "none"),
+        Key("tests", one_of(Tests), "For a test suite: run the tests that a change can affect, or all of them.", "affected"),
         Key("shell", one_of(Shell), "The shell that reads `run`.", "bash"),
         Key("working_directory", FOLDER, "The folder it runs in, from the root of the repository.", "the root"),
     ),

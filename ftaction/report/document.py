@@ -2,9 +2,10 @@
 
 from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, TimedOut
-from ftaction.model.plan import Decision, Plan, Replay, Run
+from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
-from ftaction.report import words
+from ftaction.model.selection import Selected
+from ftaction.report import tests, words
 from ftaction.report.verdict import critical_path, passed, totals
 
 VERSION = 1
@@ -75,10 +76,13 @@ def _decision(decision: Decision) -> dict[str, object]:
     base: dict[str, object] = {"source": words.source(decision), "why": words.reason(decision)}
     match decision:
         case Run():
-            return base | {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected}
+            chosen = {"selection": tests.document(decision.selection)} if decision.selection else {}
+            return base | {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected, **chosen}
         case Replay(record=record):
             proved = {"commit": record.origin.commit, "ended": record.ended, "origin": record.origin.kind.value, "run": record.origin.run}
             return base | {"fingerprint": record.fingerprint, "expected": 0.0, "saved": record.seconds, "proved": proved}
+        case Unaffected(selection=Selected() as none):
+            return base | {"selection": tests.document(none)}
         case _:
             return base
 

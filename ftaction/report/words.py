@@ -10,6 +10,8 @@ from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Report, Restored, Result, Transfer
+from ftaction.model.selection import Selected
+from ftaction.report import tests
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
 _UNITS = ((1e3, "KB"), (1e6, "MB"), (1e9, "GB"))
@@ -55,10 +57,13 @@ def source(of: Decision) -> str:
 def reason(of: Decision) -> str:
     """Why a check ran or not, in one line."""
     match of:
-        case Run(why=why):
-            return _why(why)
+        case Run(why=why, selection=selection):
+            return f"{_why(why)}; {printable(tests.selection(selection))}" if selection else _why(why)
         case Replay(record=record):
-            return f"{'proved' if isinstance(record.ending, Passed) else 'it did not pass'} {by_whom(record)}"
+            rest = f", {count(record.left_out, 'test')} of it by earlier runs" if record.left_out else ""
+            return f"{'proved' if isinstance(record.ending, Passed) else 'it did not pass'} {by_whom(record)}{rest}"
+        case Unaffected(base=record, selection=Selected() as none):
+            return f"none of {count(len(none.left_out), 'test')} can notice what changed since it was proved {by_whom(record)}"
         case Unaffected(base=record):
             return f"nothing it depends on was touched since it was proved {by_whom(record)}"
         case Blocked(by=by):

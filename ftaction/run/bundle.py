@@ -40,7 +40,7 @@ class _Known(NamedTuple):
     item: Item
     ended: float
     blobs: tuple[str, ...]  # names
-    outputs: str
+    apart: tuple[str, ...]  # digests of what may be too large for a bundle
 
 
 def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head, list[Item]]:
@@ -61,8 +61,7 @@ def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head
             continue  # one that is too large by itself keeps nothing else out
         left -= size
         kept |= {part.name: part._replace(used=used) for part in parts}
-        if known.outputs in large:
-            kept_large[known.outputs] = large[known.outputs]
+        kept_large |= {digest: large[digest] for digest in known.apart if digest in large}
     merged = dict.fromkeys(key for one in reversed(old) for key in (one.key, *one.bundle.head.merged) if _KEY.fullmatch(key))
     return Head(tuple(merged)[:_MOST_MERGED], kept_large), [*kept.values(), *histories]
 
@@ -87,8 +86,8 @@ def _readable(items: Iterable[Item]) -> Iterator[_Known]:
             continue
         record = load(item.read() or b"")
         if record is not None:
-            digests = dict.fromkeys((record.head, record.inputs, record.log, record.outputs, record.patch))
-            yield _Known(item, record.ended, tuple(f"cas/{digest}" for digest in digests if digest), record.outputs)
+            digests = dict.fromkeys((record.head, record.inputs, record.log, record.outputs, record.patch, record.tests))
+            yield _Known(item, record.ended, tuple(f"cas/{digest}" for digest in digests if digest), (record.outputs, record.tests))
 
 
 def _histories(old: Sequence[Old], added: Added, now: int, budget: int) -> Iterator[Item]:

@@ -6,14 +6,15 @@ from typing import NamedTuple
 from ftaction.edge.links import UNREADABLE
 from ftaction.edge.toolchain import inside
 from ftaction.model.check import Check, Config, OnChange, Stage
-from ftaction.model.ending import Ending
+from ftaction.model.ending import Ending, Passed
 from ftaction.model.manifest import Manifest
-from ftaction.model.plan import Plan, Step
+from ftaction.model.plan import Decision, Plan, Run, Step, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Request, Snapshot
+from ftaction.model.selection import Selected
 from ftaction.plan import globs
 from ftaction.plan.decide import Known, Rules, barrier, decide
-from ftaction.plan.fingerprint import fingerprint, manifest
+from ftaction.plan.fingerprint import fingerprint, manifest, narrowed
 from ftaction.plan.trust import trusted
 from ftaction.run import facts, mutate
 from ftaction.run.memory import Memory
@@ -62,7 +63,21 @@ def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Endi
     barred = {check.name: barrier(check, endings, rules) for check in step.checks}
     if ground.memory:
         ground.memory.expect([identify(ground, view, name) for name, blocked in barred.items() if not blocked])
-    return Plan(step=step, decisions={check.name: barred[check.name] or decide(_known(ground, view, check, replanned), rules) for check in step.checks})
+    return Plan(step=step, decisions={check.name: barred[check.name] or _decide(ground, view, check, rules, replanned) for check in step.checks})
+
+
+def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: bool) -> Decision:
+    """The decision, and for a suite that runs which of its tests do."""
+    decision = decide(_known(ground, view, check, replanned), rules)
+    known = ground.recognised[check.name]
+    if ground.memory is None or not isinstance(decision, Run) or decision.manifest is None or rules.run_all or not (known.tool and known.tool.suite):
+        return decision
+    from ftaction.run.narrow import Terms, narrow  # imported where used: what is replayed has no tests to choose
+
+    found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=False))
+    if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
+        return Unaffected(found.base, found.selection)
+    return decision._replace(selection=found.selection)
 
 
 def on_change(ground: Ground, check: Check) -> OnChange:
@@ -84,7 +99,7 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
         return Known(manifest=None)
     print_ = identify(ground, view, check.name)
     of = view.manifests[check.name]
-    record = memory.find(print_) if print_ else None
+    record = _record(ground, memory, check, print_)
     return Known(
         manifest=of,
         fingerprint=print_,
@@ -99,6 +114,13 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
         on_change=on_change(ground, check) if check.stage is Stage.MUTATING else OnChange.KEEP,
         replanned=replanned,
     )
+
+
+def _record(ground: Ground, memory: Memory, check: Check, print_: str) -> Record | None:
+    """Of exactly this; of a suite also where tests were left out that others had proved."""
+    record = memory.find(print_) if print_ else None
+    tool = ground.recognised[check.name].tool
+    return memory.find(narrowed(print_)) if record is None and print_ and tool and tool.suite else record
 
 
 def _may_patch(memory: Memory, record: Record, view: View, replanned: bool) -> bool:

@@ -23,6 +23,7 @@ def dump(record: Record) -> bytes:
                 "commit": record.origin.commit, "run": record.origin.run,
             },
             "head": record.head, "inputs": record.inputs, "log": record.log, "outputs": record.outputs, "patch": record.patch,
+            "tests": record.tests, "left_out": record.left_out,
             "patched": [[one.path, one.before, one.after] for one in record.patched],
         },
         separators=(",", ":"),
@@ -36,7 +37,7 @@ def load(content: bytes) -> Record | None:
         if data["format"] != FORMAT or not isinstance(data["flaky"], bool):
             return None
         origin = data["origin"]
-        digests = {name: _digest(data[name]) for name in ("fingerprint", "head", "inputs", "log", "outputs", "patch")}
+        digests = {name: _digest(data[name]) for name in ("fingerprint", "head", "inputs", "log", "outputs", "patch", "tests")}
         return Record(
             **digests,
             check=_text(data["check"]),
@@ -44,6 +45,7 @@ def load(content: bytes) -> Record | None:
             seconds=_amount(data["seconds"]),
             ended=_amount(data["ended"]),
             flaky=data["flaky"],
+            left_out=int(_amount(data["left_out"])),
             origin=Origin(kind=OriginKind(origin["kind"]), **{name: _text(origin[name]) for name in ("repository", "ref", "commit", "run")}),
             patched=tuple(Patched(path=_text(path), before=_text(before), after=_text(after)) for path, before, after in data["patched"]),
         )

@@ -2,7 +2,7 @@
 
 from ftaction.model.check import Stage
 from ftaction.model.tool import Tool, Words
-from ftaction.tools.options import always
+from ftaction.tools.options import always, has
 
 _OPEN = frozenset({"auto", "logical"})  # values of -n that leave the number to xdist
 
@@ -26,6 +26,19 @@ def _asks_for_workers(words: Words) -> bool:
     return bool(said) and said[-1] in _OPEN
 
 
+_NO_RUN = ("--collect-only", "--co", "--fixtures", "--fixtures-per-test", "--markers", "--help", "-h", "--version", "-V", "--setup-plan", "--setup-only")
+_CHOOSES = ("--lf", "--last-failed", "--sw", "--stepwise", "--nf", "--testmon", "--splits", "--shard-id", "--num-shards", "--picked", "--cache-clear")
+_COUNTS = ("--cov-fail-under", "--cov-report", "--junitxml", "--junit-xml", "--report-log")
+
+
+def _narrows(words: Words) -> str:
+    """Why this command always runs what it names: it runs no tests, chooses them by itself, or counts what ran."""
+    for options, why in ((_NO_RUN, "it runs no tests"), (_CHOOSES, "it chooses tests by itself"), (_COUNTS, "it counts what ran")):
+        if found := next((option for option in options if has(words, option)), ""):
+            return f"{found}: {why}"
+    return ""
+
+
 TOOL = Tool(
     name="pytest",
     ecosystem="python",
@@ -43,4 +56,6 @@ TOOL = Tool(
     ),
     env=("PYTEST_*", "COVERAGE_*", "HYPOTHESIS_*", "PYTHON*"),
     share=_share,
+    suite="pytest",
+    narrows=_narrows,
 )

@@ -10,9 +10,8 @@ from typing import NamedTuple
 from ftaction.plan.selection.imports import Modules
 from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, dotted, outline
 
-_ANY = re.compile(
-    rb"__dict__|__subclasses__|__members__|__annotations__|\\b(?:getattr|setattr|hasattr|delattr|attrgetter|methodcaller|import_module|dir|vars|globals|locals|eval|exec|getmembers|iter_modules|walk_packages)\\("
-)
+_ASKED = b"getattr setattr hasattr delattr attrgetter methodcaller import_module dir vars globals locals eval exec getmembers iter_modules walk_packages"
+_ANY = re.compile(rb"__dict__|__subclasses__|__members__|__annotations__|\b(?:%b)\(" % _ASKED.replace(b" ", b"|"))
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
 
 

@@ -1,6 +1,6 @@
 """The tests that a change can affect: what each was seen doing, against everything that differs since then."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -47,6 +47,27 @@ def select(then: Then, now: Now) -> Selection:
     return choice.selected()
 
 
+def combine(selections: Sequence[Selection], traces: Sequence[Trace]) -> Selection:
+    """What runs where several earlier runs are known, a whole one first: a test that any of them proves need not."""
+    base = selections[0]
+    if isinstance(base, Whole):
+        return base
+    tests = dict(base.tests)
+    for selection in selections[1:]:
+        for identity in selection.left_out if isinstance(selection, Selected) else ():
+            tests.pop(identity, None)
+    known = {test.id: test for trace in traces for test in trace.tests}
+    seconds = sum(known[identity].outcome.seconds for identity in tests)
+    kept = {known[identity].path for identity in tests}
+    return base._replace(
+        tests=tests,
+        left_out=frozenset(known.keys() - tests.keys()),
+        skipped=frozenset(path for path in base.skipped if path not in kept),
+        seconds=seconds,
+        of_seconds=sum(test.outcome.seconds for test in known.values()),
+    )
+
+
 def differences(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[Touched, ...]:
     """What differs between two lists of files, sorted by path."""
     found = [Touched(path, Kind.DELETED) for path in then.keys() - now.keys()]
@@ -68,7 +89,7 @@ class _Choice:
         self.touched = touched
         self.seen = Seen(then.trace)
         self.modules = Modules({*then.files, *now.files}, then.trace.roots)
-        self.chosen: dict[str, tuple[Right, str]] = {}
+        self.chosen: dict[str, Cause] = {}
         self.entire: dict[str, str] = {}
         self.collect: set[str] = {one.path for one in touched}
         self.contents: dict[str, bytes] = {}
@@ -90,22 +111,17 @@ class _Choice:
         """The answer."""
         tests = self.then.trace.tests
         chosen = [test for test in tests if test.id in self.chosen]
-        kept = self.collect | {test.path for test in chosen}
-        counted: dict[tuple[Right, str], int] = {}
-        for cause in self.chosen.values():
-            counted[cause] = counted.get(cause, 0) + 1
         return Selected(
-            tests=frozenset(self.chosen),
-            skipped=frozenset(self.then.trace.collected.keys() - kept),
-            causes=tuple(Cause(*cause, number) for cause, number in counted.items()),
-            of=len(tests),
+            tests=self.chosen,
+            left_out=frozenset(test.id for test in tests if test.id not in self.chosen),
+            skipped=frozenset(self.then.trace.collected.keys() - self.collect - {test.path for test in chosen}),
             seconds=sum(test.outcome.seconds for test in chosen),
             of_seconds=sum(test.outcome.seconds for test in tests),
         )
 
     def _take(self, tests: Iterable[Test], right: Right, path: str = "") -> None:
         for test in tests:
-            self.chosen.setdefault(test.id, (right, path or test.path))
+            self.chosen.setdefault(test.id, Cause(right, path or test.path))
 
     def _noticed(self, found: Found, right: Right, path: str) -> None:
         """Somebody noticed a file."""

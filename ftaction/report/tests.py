@@ -1,0 +1,79 @@
+"""Which tests of a suite ran, and by what right the others did not, in words and as data."""
+
+from collections import Counter
+
+from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Whole
+
+_SHOWN = 3  # causes or details named before the rest is counted
+
+_RULES = {
+    Rule.NO_MAP: "no whole run of it was watched yet",
+    Rule.FINAL: "a final checkpoint",
+    Rule.OFF: "`tests: all` says so",
+    Rule.PYTHON: "only Python 3.12 and later can be watched",
+    Rule.COMMAND: "its command can't be narrowed",
+    Rule.ENVIRONMENT: "the environment is another one",
+    Rule.OLD: "the last whole run was too long ago",
+    Rule.UNSEEN: "the last whole run could not be watched to its end",
+    Rule.LOCK_FILE: "lock file changed",
+    Rule.CONFIGURATION: "configuration changed",
+    Rule.CONFTEST: "conftest changed",
+    Rule.COMPILED: "compiled code changed",
+    Rule.SERVICES: "services changed",
+    Rule.SHADOWING: "a new file stands before a module of the same name",
+    Rule.AROUND: "what changed runs around the tests",
+    Rule.LOADED: "what changed is loaded by no test's own import",
+    Rule.DISTRUST: "an audit found leaving tests out wrong",
+}
+
+_RIGHTS = {
+    Right.RAN: "ran what changed in",
+    Right.MODULE: "rely on",
+    Right.OPENED: "read",
+    Right.LISTED: "list the folder of",
+    Right.ITSELF: "stand in",
+    Right.FAILED: "failed last in",
+    Right.NOT_FOLLOWED: "start programs that can't be followed in",
+    Right.WITNESS: "load",
+    Right.AUDIT: "audited in",
+}
+
+
+def selection(of: Selection) -> str:
+    """What runs, and why that is enough, on one line."""
+    match of:
+        case Whole(rule=rule, details=details):
+            return f"all tests: {rule.value}: {_RULES[rule]}{f' ({_some(details)})' if details else ''}"
+        case Selected():
+            total = len(of.tests) + len(of.left_out)
+            share = f", {of.seconds / of.of_seconds:.0%} of their time" if of.of_seconds else ""
+            return f"{len(of.tests):,} of {total:,} tests{share}: {causes(of)}"
+
+
+def causes(of: Selected) -> str:
+    """The most frequent ones."""
+    counted = Counter(of.tests.values()).most_common()
+    shown = ", ".join(f"{number:,} {_RIGHTS[cause.right]} {cause.path}" for cause, number in counted[:_SHOWN])
+    rest = sum(number for _, number in counted[_SHOWN:])
+    return f"{shown} and {rest:,} more" if rest else shown or "none can notice what changed"
+
+
+def document(of: Selection) -> dict[str, object]:
+    """For `report.json`. Times in seconds."""
+    match of:
+        case Whole(rule=rule, details=details):
+            return {"rule": rule.value, "details": list(details), "selected": None, "left_out": 0}
+        case Selected():
+            counted = Counter(of.tests.values()).most_common()
+            return {
+                "rule": "", "details": [], "selected": sorted(of.tests), "left_out": len(of.left_out), "of": len(of.tests) + len(of.left_out),
+                "seconds": round(of.seconds, 4), "of_seconds": round(of.of_seconds, 4), "causes": [_cause(cause, number) for cause, number in counted],
+            }  # fmt: skip
+
+
+def _cause(of: Cause, number: int) -> dict[str, object]:
+    return {"right": of.right.value, "path": of.path, "tests": number}
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -1,0 +1,56 @@
+"""What was seen of a suite's tests, as a blob in memory: the trace, and the texts that a later comparison needs."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ftaction.model.record import Record
+from ftaction.model.trace import Trace
+from ftaction.plan.selection.kept import from_data, to_data
+from ftaction.plan.selection.seen import Seen
+
+_MOST = 256 << 20  # bytes, unpacked
+CONFIGURATION = ("pyproject.toml", "setup.cfg", "tox.ini")
+"""Files of which the sections that differ matter, beside Python's own."""
+
+
+class Layer(NamedTuple):
+    """One remembered run of a suite: what was seen, the files as they were, and the texts of those that a comparison reads."""
+
+    record: Record
+    trace: Trace
+    files: Mapping[str, str]
+    texts: Mapping[str, bytes]
+
+
+def pack(trace: Trace, texts: Mapping[str, bytes]) -> bytes:
+    """As it is kept."""
+    data = {"trace": to_data(trace), "texts": {path: content.decode("utf-8", "surrogateescape") for path, content in texts.items()}}
+    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 1)
+
+
+def unpack(record: Record, content: bytes, inputs: str) -> Layer | None:
+    """None for anything else. `inputs`: the list of files of the record's manifest."""
+    try:
+        unpacker = zlib.decompressobj()
+        text = unpacker.decompress(content, _MOST)
+        if not unpacker.eof:
+            return None
+        data = json.loads(text)
+        texts = {str(path): str(content).encode("utf-8", "surrogateescape") for path, content in data["texts"].items()}
+        return Layer(record, from_data(data["trace"]), files_of(inputs), texts)
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+        return None
+
+
+def files_of(inputs: str) -> dict[str, str]:
+    """A manifest's list of files: path -> mode and digest."""
+    pairs = (line.split("\t", 1) for line in inputs.split("\n") if "\t" in line)
+    return {path: content for content, path in pairs}
+
+
+def texts_worth(trace: Trace, files: Mapping[str, str]) -> list[str]:
+    """Of which files the text is kept: what ran or was imported, every conftest, and configuration."""
+    known = Seen(trace).known()
+    return [path for path in files if path in known or path.rpartition("/")[2] in ("conftest.py", *CONFIGURATION)]
