@@ -1,0 +1,1481 @@
+"""Watches a run of pytest from inside: what each test ran, opened and started; leaves out and orders what it is told to.
+
+One file for Python 3.8 to 3.14 without dependencies, handed to processes that are not ours; docs/within.md says how, and what is not seen.
+Below Python 3.12 it selects, orders and times only. Nothing in here may ever break the run: a fault ends the watching, and is told as doubt.
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from types import CodeType, FunctionType, ModuleType
+
+TYPE_CHECKING = False  # `typing` costs a child process a millisecond or more
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import FrameType
+    from typing import Any
+
+FORMAT = 1
+HERE = os.path.dirname(os.path.abspath(__file__))
+CHILD = "FTACTION_CHILD"
+CALLS, TOTAL, LOOKS = 3, 500, 50  # so often a function that keeps results has a window of its own within one window, and in all
+SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so many seconds on average, the rest share their units
+
+monitoring: Any = getattr(sys, "monitoring", None)
+identity = object.__hash__  # of a live object its own; unlike id() it raises no audit event, each of which calls us
+
+
+def mark(**options: bool) -> Callable[[Any], Any]:
+    """What pytest.hookimpl does, where pytest is there: a child process imports this file too."""
+    if "pluggy" not in sys.modules:
+        return lambda function: function
+    from pluggy import HookimplMarker
+
+    return HookimplMarker("pytest")(**options)
+
+
+class Window:
+    """What happened between two moments. `sink` takes what is not code: a group of tests shares its units, each has its own files."""
+
+    __slots__ = ("children", "code", "depth", "frame", "listed", "opened", "sink", "spawned", "thread", "units", "uses")
+
+    def __init__(self) -> None:
+        self.units: set[int] | frozenset[int] = set()
+        self.opened: set[int] = set()
+        self.listed: set[int] = set()
+        self.spawned: set[str] = set()
+        self.children: set[tuple[str, str]] = set()
+        self.uses: set[Window] = set()
+        self.sink = self
+        self.code: CodeType | None = None
+        self.frame: FrameType | None = None
+        self.thread = 0
+        self.depth = 0
+
+
+class Body:
+    """The body of a module: each time it runs is an import, with a window of its own."""
+
+    __slots__ = ("path", "unit")
+
+    def __init__(self, unit: int, path: int) -> None:
+        self.unit, self.path = unit, path
+
+
+class Maybe:
+    """A function that would keep results if a name of it meant something that outlives the call: looked at when it first runs."""
+
+    __slots__ = ("unit",)
+
+    def __init__(self, unit: int) -> None:
+        self.unit = unit
+
+
+class Keeper:
+    """A function whose results outlive its call. What ran in any call belongs to whoever relies on one.
+
+    `names`: what it goes by where a hit runs no Python of it (functools.lru_cache). `cells`: the containers it closes over, by identity
+    (a reference would make them live longer), each with the window that touched it first: only what a second one touches outlives one.
+    """
+
+    __slots__ = ("at", "calls", "cells", "looks", "names", "total", "unit", "window")
+
+    def __init__(self, unit: int) -> None:
+        self.unit = unit
+        self.window = Window()
+        self.names: set[str] = set()
+        self.cells: dict[int, Window] | None = None
+        self.at: Window | None = None
+        self.calls = self.total = self.looks = 0
+
+
+class Watch:
+    """A function of the standard library whose every call is looked at, with its frame."""
+
+    __slots__ = ("look",)
+
+    def __init__(self, look: Callable[[FrameType], None]) -> None:
+        self.look = look
+
+
+# --- what a code object gives away without running -------------------------------------------------------------------------------------
+
+MUTATORS = frozenset(
+    "append appendleft add update setdefault pop popitem popleft insert extend extendleft clear remove discard sort reverse move_to_end "
+    "__setitem__ __delitem__ register subscribe push put".split()
+)
+GENERATOR = 0x20 | 0x80 | 0x200  # generators, coroutines, asynchronous generators
+
+
+def opcodes() -> dict[str, int]:
+    from opcode import opmap
+
+    return dict(opmap)
+
+
+def stores_free(code: CodeType, ops: bytes, op: int) -> bool:
+    """Whether it assigns a name of an enclosing function."""
+    if not code.co_freevars or op not in ops:
+        return False
+    first = len(code.co_varnames) + len(set(code.co_cellvars) - set(code.co_varnames))
+    arguments = code.co_code[1::2]
+    return any(number >= first for place, number in enumerate(arguments) if ops[place] == op)
+
+
+def stores_attribute(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
+    """Whether it sets an attribute of something that is no local name: of a global, or of its class."""
+    store, fast, attr = map_["STORE_ATTR"], map_["LOAD_FAST"], map_["LOAD_ATTR"]
+    locals_ = {fast, map_.get("LOAD_FAST_CHECK", fast), map_.get("LOAD_FAST_BORROW", fast)}
+    pairs = {map_.get(name, -1) for name in ("LOAD_FAST_LOAD_FAST", "LOAD_FAST_BORROW_LOAD_FAST_BORROW", "STORE_FAST_LOAD_FAST")}
+    by_class = code.co_varnames[:1] in (("cls",), ("mcs",), ("klass",), ("owner",))
+    place = ops.find(store)
+    while place != -1:
+        before, chain = place - 1, 0
+        while before >= 0 and (ops[before] in (0, attr)):  # 0 is what instructions keep for themselves
+            chain += ops[before] == attr
+            before -= 1
+        argument = code.co_code[2 * before + 1] if before >= 0 else 0
+        if ops[before] in locals_ or ops[before] in pairs:
+            local = argument if ops[before] in locals_ else argument & 15
+            if (local == 0 and by_class) or (chain and "__class__" in code.co_names):
+                return True
+        elif before >= 0 and ops[before] != map_.get("LOAD_DEREF"):
+            return True
+        place = ops.find(store, place + 1)
+    return False
+
+
+def suspicion(code: CodeType, map_: dict[str, int]) -> str:
+    """`keeps`: it surely keeps something beyond its call; `maybe`: if its names mean containers or the like; or empty."""
+    if not code.co_flags & 1:  # the body of a class: runs where it stands
+        return ""
+    ops = code.co_code[::2]
+    if map_["STORE_GLOBAL"] in ops or map_["DELETE_GLOBAL"] in ops or stores_free(code, ops, map_["STORE_DEREF"]):
+        return "keeps"
+    if map_["STORE_ATTR"] in ops and stores_attribute(code, ops, map_):
+        return "keeps"
+    outer = code.co_freevars or map_["LOAD_GLOBAL"] in ops
+    if outer and (map_["STORE_SUBSCR"] in ops or map_["DELETE_SUBSCR"] in ops or not MUTATORS.isdisjoint(code.co_names)):
+        return "maybe"
+    return ""
+
+
+def is_container(value: object) -> bool:
+    kind = type(value)
+    if kind in (str, int, float, bytes, tuple, frozenset, bool, type(None)) or isinstance(value, (type, ModuleType, FunctionType)):
+        return False
+    return any(hasattr(kind, name) for name in ("__setitem__", "add", "append", "put"))
+
+
+# --- paths -----------------------------------------------------------------------------------------------------------------------------
+
+
+class Places:
+    """Which paths lie in the repository and belong to it: not its virtual environment, not what caches leave there."""
+
+    LEFT = frozenset([".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", "__pycache__", "site-packages"])
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.realpath(root) + os.sep
+        self.folders: dict[str, str] = {}
+        self.names: dict[str, str | None] = {}
+        own = {sys.prefix, sys.exec_prefix, sys.base_prefix, HERE}
+        self.foreign = tuple(os.path.realpath(one) + os.sep for one in own if not self.root.startswith(os.path.realpath(one) + os.sep))
+
+    def relative(self, real: str) -> str | None:
+        """From the root, posix; the root itself is `.`."""
+        if not real.startswith(self.root):
+            return "." if real + os.sep == self.root else None
+        if real.startswith(self.foreign):
+            return None
+        name = real[len(self.root) :]
+        if not self.LEFT.isdisjoint(name.split(os.sep)):
+            return None
+        return name
+
+    def folder(self, path: str) -> str:
+        real = self.folders.get(path)
+        if real is None:
+            real = self.folders[path] = os.path.realpath(path)
+            if len(self.folders) > 100_000:
+                self.folders.clear()
+        return real
+
+    def of(self, path: Any) -> list[str]:
+        """The names in the repository under which a path is read: where links led there, each of them."""
+        text = os.fsdecode(path)
+        if not text.startswith(os.sep):
+            text = os.path.join(os.getcwd(), text)
+        text = os.path.normpath(text)
+        head, tail = os.path.split(text)
+        real = os.path.join(self.folder(head), tail)
+        found = [text, real, os.path.realpath(real)] if os.path.islink(real) else [text, real]
+        names = [self.relative(one) for one in dict.fromkeys(found)]
+        return [name for name in names if name is not None]
+
+    def source(self, filename: str) -> str | None:
+        """The file of a code object."""
+        if filename not in self.names:
+            if filename.startswith("<"):
+                return None
+            path = filename if os.path.isabs(filename) else os.path.join(os.getcwd(), filename)
+            self.names[filename] = self.relative(os.path.realpath(path))
+        return self.names[filename]
+
+
+HELPER, USER, MACHINERY = 0, 1, 2
+
+
+class Callers:
+    """Who asked for a file: a test and what it calls, or the machinery around it, whose reading says nothing about the test."""
+
+    MACHINES = frozenset(["_pytest", "pytest", "pluggy", "coverage", "pytest_cov", "xdist", "execnet", "hypothesis", "_hypothesis_pytestplugin.py"])
+    READS_FOR_TESTS = frozenset(["doctest.py", "pytester.py"])  # a doctest's text, an example's files
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.known: dict[str, int] = {}
+        self.standard = os.path.dirname(os.path.realpath(os.__file__)) + os.sep
+
+    def kind(self, filename: str) -> int:
+        if filename.startswith("<frozen"):
+            return HELPER
+        if filename.startswith("<"):
+            return USER
+        real = os.path.realpath(filename)
+        parts = real.split(os.sep)
+        if self.places.source(filename) is not None:
+            return USER
+        if real.startswith(HERE) or parts[-1] == "linecache.py":  # the watch on linecache.getlines stands for what is read there
+            return MACHINERY
+        if real.startswith(self.standard) and "site-packages" not in parts:
+            return HELPER
+        inner = parts[len(parts) - parts[::-1].index("site-packages") :] if "site-packages" in parts else parts
+        machine = not self.MACHINES.isdisjoint(inner[:1]) and not (inner[0] == "_pytest" and inner[-1] in self.READS_FOR_TESTS)
+        return MACHINERY if machine else USER
+
+    def asked(self, frame: FrameType | None) -> bool:
+        if frame is None:  # the interpreter itself, reading its program
+            return False
+        while frame is not None:
+            code = frame.f_code
+            kind = self.known.get(code.co_filename)
+            if kind is None:
+                kind = self.known[code.co_filename] = self.kind(code.co_filename)
+            if kind == HELPER:
+                # Importing: units, modules and roots stand for it. get_data() by others is a reader of data.
+                if code.co_filename.startswith("<frozen importlib") and code.co_name in ("get_code", "_fill_cache"):
+                    return False
+                if code.co_name == "children" and "metadata" in code.co_filename:  # looking for installed distributions
+                    return False
+            else:
+                return kind == USER
+            frame = frame.f_back
+        return True
+
+
+# --- the recorder ----------------------------------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    """What this process did, window by window. `flat`: one window for the whole process, as in a child process of a test's."""
+
+    def __init__(self, job: dict[str, Any], token: str, flat: bool) -> None:
+        self.job, self.token, self.flat = job, token, flat
+        self.places = Places(job["root"])
+        self.callers = Callers(self.places)
+        self.paths: dict[str, int] = {}
+        self.units: dict[tuple[int, str], int] = {}
+        self.known: dict[int, Any] = {}
+        self.codes: list[CodeType] = []  # kept, so that no other object gets the identity of one
+        self.around = Window()
+        self.stack = [self.around]
+        self.imports: dict[int, list[Window]] = {}
+        self.modules: set[str] = set()
+        self.roots: set[str] = set()
+        self.last_path: list[str] = []
+        self.keepers: list[Keeper] = []
+        self.alive: list[tuple[int, str, str]] = []
+        self.doubts: list[str] = []
+        self.tool: int | None = None
+        self.on = False
+        self.dirty = False
+        self.everywhere = False
+        self.written = ""
+        self.opmap: dict[str, int] = {}
+        self.children = 0
+
+    def doubt(self, text: str) -> None:
+        if text not in self.doubts:
+            self.doubts.append(text)
+
+    def fault(self, where: str) -> None:
+        """An exception of ours: nothing more is watched, and nobody else hears of it."""
+        error = sys.exc_info()[1]
+        self.doubt(f"watching stopped in {where}: {type(error).__name__}: {error}")
+        self.stop()
+
+    # windows
+
+    def open(self, window: Window) -> None:
+        """From here on, what happens belongs to `window`, also what has happened before."""
+        try:
+            if self.on:
+                self.stack.append(window)
+                monitoring.restart_events()
+        except Exception:
+            self.fault("a window")
+
+    def close(self, window: Window) -> None:
+        """Also closes what was opened inside of it and not closed, as by an exception."""
+        try:
+            if self.on:
+                self.end(window)
+        except Exception:
+            self.fault("a window")
+
+    def end(self, window: Window) -> None:
+        for pid, token, name in self.alive:
+            self.adopt(window, token, name)
+        if self.alive:
+            self.alive = [one for one in self.alive if running(one[0])]
+        if window in self.stack[1:]:
+            place = self.stack.index(window, 1)
+            for one in self.stack[place:]:
+                one.frame = None
+            del self.stack[place:]
+        if self.dirty:
+            self.dirty = False
+            monitoring.restart_events()
+
+    def push(self, window: Window, code: CodeType, frame: FrameType) -> None:
+        """A window of its own for one run of this code, which the window around it uses."""
+        self.stack[-1].uses.add(window)
+        window.code, window.frame, window.thread, window.depth = code, frame, threading.get_ident(), 0
+        self.stack.append(window)
+        monitoring.restart_events()
+
+    def pop(self, place: int) -> None:
+        self.stack[place].frame = None
+        del self.stack[place]
+        if self.dirty:
+            self.dirty = False
+            monitoring.restart_events()
+
+    def settle(self, frame: FrameType | None) -> None:
+        """Closes what an exception has left: there is no event for that on one code object alone."""
+        while self.stack[-1].frame is not None and self.stack[-1].thread == threading.get_ident():
+            held, one = self.stack[-1].frame, frame
+            while one is not None and one is not held:
+                one = one.f_back
+            if one is held:
+                return
+            self.pop(-1)
+
+    def put(self, unit: int, frame: FrameType | None) -> None:
+        top = self.stack[-1]
+        if top.frame is not None:
+            self.settle(frame)
+            threads = {one.thread for one in self.stack if one.frame is not None}
+            if threads - {threading.get_ident()}:  # of several threads none knows whose work it does
+                for one in self.stack:
+                    one.units.add(unit)  # type: ignore[union-attr]  # frozen only once it is closed
+            top = self.stack[-1]
+        top.units.add(unit)  # type: ignore[union-attr]
+
+    # code
+
+    def path(self, name: str) -> int:
+        return self.paths.setdefault(name, len(self.paths))
+
+    def unit(self, path: int, name: str) -> int:
+        return self.units.setdefault((path, name), len(self.units))
+
+    def register(self, code: CodeType) -> None:
+        """Watches a code object of the repository and all that are nested in it."""
+        name = self.places.source(code.co_filename)
+        if name is None:
+            return
+        path, todo = self.path(name), [code]
+        while todo:
+            one = todo.pop()
+            if identity(one) not in self.known:
+                todo += [const for const in one.co_consts if isinstance(const, CodeType)]
+                self.watch(one, path)
+
+    def watch(self, code: CodeType, path: int) -> None:
+        unit = self.unit(path, code.co_qualname)  # type: ignore[attr-defined, unused-ignore]  # since 3.11
+        events = monitoring.events
+        wanted = events.PY_START | (events.PY_RESUME if code.co_flags & GENERATOR else 0)
+        entry: Any = unit
+        if not self.flat:
+            if code.co_name == "<module>":
+                entry = Body(unit, path)
+                wanted |= events.PY_RETURN
+            else:
+                entry = self.suspect(code, unit)
+                wanted |= events.PY_RETURN if isinstance(entry, Keeper) else 0
+        self.codes.append(code)
+        self.known[identity(code)] = entry
+        if isinstance(entry, Keeper):
+            self.keepers.append(entry)
+        monitoring.set_local_events(self.tool, code, wanted)
+
+    def suspect(self, code: CodeType, unit: int) -> Any:
+        doubtful = suspicion(code, self.opmap)
+        if doubtful != "keeps":
+            return Maybe(unit) if doubtful else unit
+        made = Keeper(unit)
+        if stores_free(code, code.co_code[::2], self.opmap["STORE_DEREF"]):
+            made.cells = {}
+        return made
+
+    def look_at(self, code: CodeType, frame: FrameType, maybe: Maybe) -> Any:
+        """What a suspect turns out to be, now that its names can be looked up."""
+        values = frame.f_globals
+        if any(is_container(values.get(name)) for name in code.co_names if name in values) or "globals" in code.co_names:
+            made = Keeper(maybe.unit)
+        elif code.co_freevars and any(is_container(frame.f_locals.get(name)) for name in code.co_freevars):
+            made = Keeper(maybe.unit)
+            made.cells = {}
+        else:
+            self.known[identity(code)] = maybe.unit
+            return maybe.unit
+        self.known[identity(code)] = made
+        self.keepers.append(made)
+        monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
+        return made
+
+    def started(self, code: CodeType, frame: FrameType, entry: Any) -> Any:
+        """What starts is not an ordinary function, or starts inside of one that is not. Gives what the interpreter wants to hear."""
+        if isinstance(entry, Watch):
+            entry.look(frame)
+            return None
+        if self.flat:
+            self.put(entry if isinstance(entry, int) else entry.unit, frame)
+            return monitoring.DISABLE
+        self.settle(frame)
+        if isinstance(entry, Maybe):
+            entry = self.look_at(code, frame, entry)
+        if isinstance(entry, Body):
+            window = Window()
+            self.push(window, code, frame)
+            self.imports.setdefault(entry.path, []).append(window)
+            self.put(entry.unit, frame)
+            return None
+        if isinstance(entry, Keeper):
+            return self.kept(code, frame, entry)
+        self.put(entry, frame)
+        return monitoring.DISABLE
+
+    def kept(self, code: CodeType, frame: FrameType, keeper: Keeper) -> Any:
+        top = self.stack[-1]
+        if keeper.window in self.stack:  # by recursion
+            keeper.window.depth += 1
+            return None
+        self.put(keeper.unit, frame)
+        if keeper.at is not top:
+            keeper.at, keeper.calls, keeper.looks = top, 0, 0
+        if keeper.cells is not None and not self.outlives(code, frame, keeper.cells, keeper.window):
+            keeper.looks += 1
+            if keeper.looks < LOOKS:
+                return None
+        keeper.calls += 1
+        keeper.total += 1
+        if code.co_flags & GENERATOR or keeper.calls > CALLS or keeper.looks == LOOKS or keeper.total > TOTAL:
+            keeper.window.uses.add(top)  # rather too much than too little: all that happens here
+            self.dirty = True
+            return monitoring.DISABLE
+        self.push(keeper.window, code, frame)
+        self.put(keeper.unit, frame)
+        return None
+
+    def outlives(self, code: CodeType, frame: FrameType, cells: dict[int, Window], window: Window) -> bool:
+        """Whether what it closes over was touched by another window before: a closure made and used within a test keeps nothing."""
+        top, values = self.stack[-1], frame.f_locals
+        held = [values.get(name) for name in code.co_freevars]
+        held = [value for value in held if is_container(value)] or [value for value in held if isinstance(value, FunctionType)]
+        later = not held
+        for value in held:
+            first = cells.setdefault(identity(value), top)
+            if first is not top:
+                window.uses.add(first)
+                later = True
+        return later
+
+    def returned(self, code: CodeType) -> Any:
+        me = threading.get_ident()
+        for place in range(len(self.stack) - 1, 0, -1):
+            window = self.stack[place]
+            if window.code is code and window.frame is not None and window.thread == me:
+                if window.depth:
+                    window.depth -= 1
+                else:
+                    self.pop(place)
+                return None
+        return None
+
+    # what the standard library is asked for
+
+    def watch_library(self) -> None:
+        import functools
+        import linecache
+        from importlib import _bootstrap  # type: ignore[attr-defined]  # every search for a module goes through it, also those that fail
+
+        self.opmap = opcodes()
+        watched: list[tuple[Any, Callable[[FrameType], None]]] = [(_bootstrap._find_spec, self.searched), (linecache.getlines, self.lines_read)]
+        if not self.flat:
+            watched += [(functools.update_wrapper, self.wrapped), (functools.cached_property.__init__, self.cached)]
+        for function, look in watched:
+            code = function.__code__
+            self.codes.append(code)
+            self.known[identity(code)] = Watch(look)
+            monitoring.set_local_events(self.tool, code, monitoring.events.PY_START)
+
+    def searched(self, frame: FrameType) -> None:
+        self.modules.add(frame.f_locals["name"])
+        if sys.path != self.last_path:
+            self.last_path = [entry for entry in sys.path if isinstance(entry, str)]
+            for entry in self.last_path:
+                self.roots.update(self.places.of(entry or "."))
+
+    def lines_read(self, frame: FrameType) -> None:
+        """Tracebacks read the source of what ran anyway; who asks for source on purpose depends on it."""
+        back = frame.f_back
+        while back is not None and back.f_code.co_filename.endswith((f"{os.sep}linecache.py", f"{os.sep}inspect.py", f"{os.sep}traceback.py")):
+            if back.f_code.co_filename.endswith("traceback.py"):
+                return
+            back = back.f_back
+        name = frame.f_locals["filename"]
+        if self.places.source(name) is not None and self.callers.asked(back):
+            self.opened(name)
+
+    def wrapped(self, frame: FrameType) -> None:
+        """A decorator of somebody else's: functools.lru_cache, or one that closes over a container, may answer without its function."""
+        wrapper, function = frame.f_locals["wrapper"], frame.f_locals["wrapped"]
+        kind = type(wrapper)
+        if isinstance(wrapper, FunctionType):
+            if self.places.source(wrapper.__code__.co_filename) is not None:
+                return  # of the repository: seen when it runs
+            if not any(is_container(cell_of(cell)) for cell in wrapper.__closure__ or ()):
+                return
+        elif kind.__module__ == "functools" and kind.__name__ != "_lru_cache_wrapper":
+            return
+        self.answers_alone(function)
+
+    def cached(self, frame: FrameType) -> None:
+        self.answers_alone(frame.f_locals["func"])
+
+    def answers_alone(self, function: Any) -> None:
+        code = getattr(function, "__code__", None)
+        entry = None if code is None else self.known.get(identity(code))
+        if entry is None or isinstance(entry, Watch):
+            return
+        if not isinstance(entry, Keeper):
+            unit = entry if isinstance(entry, int) else entry.unit
+            entry = self.known[identity(code)] = Keeper(unit)
+            self.keepers.append(entry)
+            monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
+        entry.cells = None
+        entry.names.update((code.co_name, getattr(function, "__name__", code.co_name)))
+
+    # files and programs
+
+    def opened(self, path: Any) -> None:
+        self.stack[-1].sink.opened.update(self.path(name) for name in self.places.of(path))
+
+    def on_open(self, args: tuple[Any, ...]) -> None:
+        path, flags = args[0], args[2] or 0
+        if isinstance(path, int) or path is None:
+            return
+        if flags & os.O_ACCMODE == os.O_WRONLY and flags & os.O_TRUNC and not flags & os.O_EXCL:
+            return  # nothing of what was there is looked at
+        self.asked_for(path)
+
+    def asked_for(self, path: Any) -> None:
+        names = self.places.of(path)
+        if names and self.callers.asked(caller(4)):
+            self.stack[-1].sink.opened.update(map(self.path, names))
+
+    def on_path(self, args: tuple[Any, ...]) -> None:
+        if isinstance(args[0], (str, bytes)):
+            self.asked_for(args[0])
+
+    def on_list(self, args: tuple[Any, ...]) -> None:
+        path = "." if args[0] is None else args[0]
+        if isinstance(path, int):
+            path = os.readlink(f"/proc/self/fd/{path}")
+        names = self.places.of(path)
+        if names and self.callers.asked(caller(3)):
+            self.stack[-1].sink.listed.update(map(self.path, names))
+
+    def on_exec(self, args: tuple[Any, ...]) -> None:
+        code = args[0]
+        if isinstance(code, CodeType) and identity(code) not in self.known:
+            self.register(code)
+
+    def on_import(self, args: tuple[Any, ...]) -> None:
+        if args[1]:  # an extension module's file
+            self.opened(args[1])
+
+    def on_system(self, args: tuple[Any, ...]) -> None:
+        words = os.fsdecode(args[0]).split() or ["sh"]
+        self.stack[-1].sink.spawned.add(os.path.basename(words[0]))
+
+    def on_exec_program(self, args: tuple[Any, ...]) -> None:
+        self.stack[-1].sink.spawned.add(os.path.basename(os.fsdecode(args[0])))
+
+    def on_code(self, args: tuple[Any, ...]) -> None:
+        """Code made by hand: from now on every function that starts is looked at, once for each window."""
+        if not self.everywhere and (len(args) < 2 or self.places.source(str(args[1])) is not None):
+            self.everywhere = True
+            monitoring.set_events(self.tool, monitoring.events.PY_START)
+
+    def on_marshal(self, args: tuple[Any, ...]) -> None:
+        frame = caller(3)
+        if frame is not None and not frame.f_code.co_filename.startswith("<frozen") and self.callers.kind(frame.f_code.co_filename) != MACHINERY:
+            self.on_code(())
+
+    def adopt(self, window: Window, token: str, name: str) -> None:
+        if token:
+            window.sink.children.add((token, name))
+        else:
+            window.sink.spawned.add(name)
+
+    def born(self, pid: int, token: str, name: str) -> None:
+        self.adopt(self.stack[-1], token, name)
+        self.alive.append((pid, token, name))
+
+    def next_token(self) -> str:
+        self.children += 1
+        return f"{self.token}.{self.children}"
+
+    # begin and end
+
+    def start(self) -> bool:
+        """Whether this process can be watched."""
+        if monitoring is None:
+            self.doubt(f"Python {sys.version_info[0]}.{sys.version_info[1]} can't be watched: that takes 3.12")
+            return False
+        free = [number for number in (4, 3, 5) if monitoring.get_tool(number) is None]
+        if not free:
+            self.doubt("no number of sys.monitoring is free: other tools watch")
+            return False
+        self.tool = free[0]
+        monitoring.use_tool_id(self.tool, "firsttry")
+        self.on = True
+        self.connect()
+        self.watch_library()
+        sys.addaudithook(audit_hook(self))
+        return True
+
+    def connect(self) -> None:
+        known, stack, disable, frame_of = self.known, self.stack, monitoring.DISABLE, sys._getframe
+
+        def started(code: CodeType, offset: int) -> Any:
+            entry = known.get(identity(code))
+            if entry.__class__ is int:
+                top = stack[-1]
+                if top.frame is None:
+                    top.units.add(entry)
+                    return disable
+            elif entry is None:
+                self.register(code)
+                entry = known.get(identity(code))
+                if entry is None:
+                    return disable
+            if not self.on:
+                return disable
+            try:
+                return self.started(code, frame_of(1), entry)
+            except Exception:
+                self.fault("code")
+                return disable
+
+        def returned(code: CodeType, offset: int, value: object) -> Any:
+            try:
+                return self.returned(code) if self.on else disable
+            except Exception:
+                self.fault("code")
+                return disable
+
+        for event in (monitoring.events.PY_START, monitoring.events.PY_RESUME):
+            monitoring.register_callback(self.tool, event, started)
+        monitoring.register_callback(self.tool, monitoring.events.PY_RETURN, returned)
+
+    def stop(self) -> None:
+        if not self.on:
+            return
+        self.on = False
+        try:
+            for event in (monitoring.events.PY_START, monitoring.events.PY_RESUME, monitoring.events.PY_RETURN):
+                monitoring.register_callback(self.tool, event, None)
+            monitoring.set_events(self.tool, 0)
+            monitoring.free_tool_id(self.tool)
+        except Exception:
+            self.doubt("watching could not be ended")
+
+
+def caller(depth: int) -> FrameType | None:
+    """The frame so far above this function; None where the interpreter itself acts."""
+    try:
+        return sys._getframe(depth)
+    except ValueError:
+        return None
+
+
+def cell_of(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def running(pid: int) -> bool:
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    except OSError:
+        return False
+
+
+def audit_hook(recorder: Recorder) -> Callable[[str, tuple[Any, ...]], None]:
+    handlers: dict[str, Callable[[tuple[Any, ...]], None]] = {
+        "exec": recorder.on_exec,
+        "open": recorder.on_open,
+        "os.listdir": recorder.on_list,
+        "os.scandir": recorder.on_list,
+        "sqlite3.connect": recorder.on_path,
+        "ctypes.dlopen": recorder.on_path,
+        "import": recorder.on_import,
+        "os.system": recorder.on_system,
+        "os.exec": recorder.on_exec_program,
+        "code.__new__": recorder.on_code,
+        "marshal.loads": recorder.on_marshal,
+        "marshal.load": recorder.on_marshal,
+    }
+    me = threading.local()
+
+    def audit(event: str, args: tuple[Any, ...]) -> None:
+        handler = handlers.get(event)
+        if handler is None or not recorder.on or getattr(me, "busy", False):
+            return
+        me.busy = True
+        try:
+            handler(args)
+        except Exception:
+            recorder.fault(event)
+        finally:
+            me.busy = False
+
+    return audit
+
+
+# --- programs it starts ----------------------------------------------------------------------------------------------------------------
+
+
+def is_python(program: str) -> bool:
+    """Whether a program is a Python, or a script that names one in its first line."""
+    name = os.path.basename(program)
+    if name.startswith(("python", "pypy")):
+        return True
+    try:
+        with open(program, "rb") as file:
+            first = file.readline(300)
+    except OSError:
+        return False
+    return first.startswith(b"#!") and b"python" in first
+
+
+class Programs:
+    """Follows the programs that a process starts. Its own environment stays as it is: only what a Python is started with gets two names more,
+    which that one takes away before any code of the user's runs there."""
+
+    def __init__(self, recorder: Recorder, folder: str) -> None:
+        self.recorder, self.folder = recorder, folder
+        self.restore: list[tuple[Any, str, Any]] = []
+
+    def install(self) -> None:
+        import _posixsubprocess
+        import subprocess
+
+        for module, name in ((subprocess, "_fork_exec"), (_posixsubprocess, "fork_exec")):
+            if hasattr(module, name):
+                self.replace(module, name, self.forking_exec(getattr(module, name)))
+        for name in ("posix_spawn", "posix_spawnp"):
+            if hasattr(os, name):
+                self.replace(os, name, self.spawning(getattr(os, name)))
+        self.replace(os, "fork", self.forking(os.fork, lambda result: result))
+        self.replace(os, "forkpty", self.forking(os.forkpty, lambda result: result[0]))
+
+    def replace(self, module: Any, name: str, made: Any) -> None:
+        self.restore.append((module, name, getattr(module, name)))
+        setattr(module, name, made)
+
+    def remove(self) -> None:
+        for module, name, real in self.restore:
+            setattr(module, name, real)
+        self.restore.clear()
+
+    def additions(self, environment: dict[bytes, bytes], token: str) -> dict[bytes, bytes]:
+        before = environment.get(b"PYTHONPATH")
+        here = os.fsencode(self.folder)
+        path = here if not before else here + os.fsencode(os.pathsep) + before
+        return {**environment, b"PYTHONPATH": path, os.fsencode(CHILD): os.fsencode(token)}
+
+    def program(self, candidates: Iterable[Any], cwd: Any) -> str:
+        """The first of the candidates that is there."""
+        found = ""
+        for one in candidates:
+            found = os.path.join(os.fsdecode(cwd) if cwd else "", os.fsdecode(one))
+            if os.access(found, os.X_OK):
+                break
+        return found
+
+    def hand_over(self, argv: Iterable[Any], program: str, environment: dict[bytes, bytes]) -> tuple[str, str, dict[bytes, bytes] | None]:
+        """Token (empty where it can't be followed), name, environment. An empty name: of the machinery, runs nothing of anybody's."""
+        words = [os.fsdecode(word) for word in argv]
+        inert = any("multiprocessing.resource_tracker" in word or "exec(eval(sys.stdin.readline()))" in word for word in words[1:4])
+        if inert:
+            return "", "", None
+        if not is_python(program):
+            return "", os.path.basename(program), None
+        token = self.recorder.next_token()
+        return token, os.path.basename(program), self.additions(environment, token)
+
+    def guarded(self, prepare: Callable[[], tuple[str, str, Any]]) -> tuple[str, str, Any]:
+        if not self.recorder.on:
+            return "", "", None
+        try:
+            return prepare()
+        except Exception:
+            self.recorder.fault("a program's start")
+            return "", "", None
+
+    def started(self, pid: int, token: str, name: str) -> None:
+        if name and self.recorder.on:
+            self.recorder.born(pid, token, name)
+
+    def forking_exec(self, real: Any) -> Any:
+        def fork_exec(*args: Any) -> Any:
+            def prepare() -> tuple[str, str, Any]:
+                given = dict(os.environb) if args[5] is None else dict(line.split(b"=", 1) for line in args[5] if b"=" in line)
+                return self.hand_over(args[0], self.program(args[1], args[4]), given)
+
+            token, name, environment = self.guarded(prepare)
+            if environment is not None:
+                args = (*args[:5], [key + b"=" + value for key, value in environment.items()], *args[6:])
+            pid = real(*args)
+            self.started(pid, token, name)
+            return pid
+
+        return fork_exec
+
+    def spawning(self, real: Any) -> Any:
+        def posix_spawn(path: Any, argv: Any, env: Any, *args: Any, **options: Any) -> Any:
+            def prepare() -> tuple[str, str, Any]:
+                import shutil
+
+                given = {os.fsencode(key): os.fsencode(value) for key, value in env.items()}
+                return self.hand_over(argv, shutil.which(os.fsdecode(path)) or os.fsdecode(path), given)
+
+            token, name, environment = self.guarded(prepare)
+            pid = real(path, argv, env if environment is None else environment, *args, **options)
+            self.started(pid, token, name)
+            return pid
+
+        return posix_spawn
+
+    def forking(self, real: Any, pid_of: Callable[[Any], int]) -> Any:
+        def fork() -> Any:
+            token = self.recorder.next_token() if self.recorder.on else ""
+            result = real()
+            if token and pid_of(result) == 0:
+                become(self.recorder, token)
+            elif token:
+                self.started(pid_of(result), token, "fork")
+            return result
+
+        return fork
+
+
+def become(recorder: Recorder, token: str) -> None:
+    """In a forked child: from here on it is a process of its own, in one window."""
+    recorder.token, recorder.flat, recorder.children = token, True, 0
+    recorder.around = Window()
+    recorder.stack[:] = [recorder.around]
+    recorder.alive.clear()
+    recorder.imports.clear()
+    recorder.keepers.clear()
+    if recorder.on:
+        monitoring.restart_events()
+    write_at_end(recorder)
+
+
+def write_at_end(recorder: Recorder) -> None:
+    """Also where it ends without ceremony, as what multiprocessing forks does."""
+    import atexit
+
+    real = os._exit
+
+    def leave(status: int) -> None:
+        write(recorder, Session())
+        real(status)
+
+    os._exit = leave  # type: ignore[assignment]  # it does not return either
+    atexit.register(write, recorder, Session())
+
+
+# --- what is written -------------------------------------------------------------------------------------------------------------------
+
+
+class Session:
+    """What is known of a run of pytest, beside what ran. Empty in a child process."""
+
+    def __init__(self) -> None:
+        self.tests: list[tuple[str, str, Window, list[Any]]] = []
+        self.collected: dict[str, Window] = {}
+        self.expected: list[str] = []
+        self.emptied = False
+        self.exit: int | None = None
+
+
+class Writer:
+    """Numbers instead of windows and sets; each set once, for tests share most of them."""
+
+    def __init__(self) -> None:
+        self.sets: dict[frozenset[int], int] = {frozenset(): 0}
+        self.numbers: dict[Window, int] = {}
+        self.rows: list[Window] = []
+
+    def set_of(self, numbers: Iterable[int]) -> int:
+        return self.sets.setdefault(frozenset(numbers), len(self.sets))
+
+    def window(self, window: Window) -> int:
+        """Its number; with it, those of all it uses get theirs."""
+        if window not in self.numbers:
+            todo = [window]
+            while todo:
+                one = todo.pop()
+                if one not in self.numbers:
+                    self.numbers[one] = len(self.rows)
+                    self.rows.append(one)
+                    todo += one.uses
+        return self.numbers[window]
+
+    def row(self, window: Window) -> list[Any]:
+        uses = self.set_of(self.numbers[one] for one in window.uses)
+        parts = [self.set_of(one) for one in (window.units, window.opened, window.listed)]
+        return [*parts, sorted(window.spawned), sorted(window.children), uses]
+
+
+def relying(recorder: Recorder) -> dict[Keeper, set[int]]:
+    """Which units rely on what a function kept: it itself, and who mentions it where a hit runs nothing of it."""
+    names: dict[str, list[Keeper]] = {}
+    found = {keeper: {keeper.unit} for keeper in recorder.keepers}
+    for keeper in recorder.keepers:
+        for name in keeper.names:
+            names.setdefault(name, []).append(keeper)
+    if not names:
+        return found
+    for name, keepers in aliases(recorder, {id(k): k for k in recorder.keepers if k.names}).items():
+        names.setdefault(name, []).extend(keepers)
+    every = [keeper for name, keepers in names.items() if name.startswith("__") for keeper in keepers]
+    wanted = names.keys()
+    for code in recorder.codes:
+        entry = recorder.known[identity(code)]
+        unit = entry if isinstance(entry, int) else getattr(entry, "unit", None)
+        if unit is None:
+            continue
+        mentioned = wanted & {*code.co_names, *code.co_freevars, *code.co_varnames, *code.co_cellvars}
+        if mentioned and not code.co_flags & 1:  # the body of a module or class names what it only defines or imports
+            mentioned &= loaded(code)
+        for name in mentioned:
+            for keeper in names[name]:
+                found[keeper].add(unit)
+        for keeper in every:  # an operator is called by no name
+            found[keeper].add(unit)
+    return found
+
+
+def loaded(code: CodeType) -> set[str]:
+    """The names that a piece of code reads."""
+    from dis import get_instructions
+
+    return {one.argval for one in get_instructions(code) if one.opname.startswith("LOAD_") and isinstance(one.argval, str)}
+
+
+def aliases(recorder: Recorder, keepers: dict[int, Keeper]) -> dict[str, list[Keeper]]:
+    """Other names that modules and classes of the repository know such a function by."""
+    found: dict[str, list[Keeper]] = {}
+    for module in list(sys.modules.values()):
+        names = getattr(module, "__dict__", None)
+        if not isinstance(module, ModuleType) or names is None or recorder.places.source(str(names.get("__file__") or "<>")) is None:
+            continue
+        spaces = [names, *(vars(one) for one in list(names.values()) if isinstance(one, type))]
+        for name, value in [pair for space in spaces for pair in list(space.items())]:
+            code = getattr(vars_of(value).get("__wrapped__"), "__code__", None)
+            entry = None if code is None else recorder.known.get(identity(code))
+            if isinstance(entry, Keeper) and id(entry) in keepers and name not in entry.names:
+                found.setdefault(name, []).append(entry)
+    return found
+
+
+def vars_of(value: Any) -> dict[str, Any]:
+    try:
+        return vars(value)
+    except TypeError:
+        return {}
+
+
+def document(recorder: Recorder, session: Session) -> dict[str, Any]:
+    writer = Writer()
+    around = writer.window(recorder.around)
+    tests = []
+    for name, path, window, outcome in session.tests:
+        tests.append([name, recorder.path(path), writer.window(window), *outcome])
+    imports = [[path, writer.window(window)] for path, windows in recorder.imports.items() for window in windows]
+    collected = [[recorder.path(path), writer.window(window)] for path, window in session.collected.items()]
+    kept = []
+    if not recorder.flat and recorder.tool is not None:
+        for keeper, units in relying(recorder).items():
+            if keeper.window.units or keeper.window.uses:
+                kept.append([writer.window(keeper.window), sorted(units)])
+    rows = [writer.row(window) for window in writer.rows]
+    return {
+        "format": FORMAT,
+        "kind": "child" if recorder.flat else "tests",
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "paths": list(recorder.paths),
+        "units": [list(unit) for unit in recorder.units],
+        "sets": [sorted(one) for one in writer.sets],
+        "windows": rows,
+        "around": around,
+        "tests": tests,
+        "imports": imports,
+        "collected": collected,
+        "kept": kept,
+        "modules": sorted(recorder.modules),
+        "roots": sorted(recorder.roots),
+        "expected": session.expected,
+        "emptied": session.emptied,
+        "exit": session.exit,
+        "doubt": "; ".join(recorder.doubts),
+        "whole": True,
+    }
+
+
+def plain_json(value: Any) -> str:
+    """Of lists, dicts, strings and numbers: the json module costs a child process some milliseconds."""
+    from _json import encode_basestring_ascii as quoted
+
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{quoted(key)}:{plain_json(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(plain_json, value)) + "]"
+    return repr(value)
+
+
+def write(recorder: Recorder, session: Session) -> None:
+    """In one go, under its name only once it is whole."""
+    if recorder.written == recorder.token:
+        return
+    recorder.written = recorder.token
+    try:
+        recorder.stop()
+        made = document(recorder, session)
+        if recorder.flat:
+            text = plain_json(made)
+        else:
+            import json
+
+            text = json.dumps(made, separators=(",", ":"))
+        path = os.path.join(recorder.job["out"], recorder.token)
+        with open(path + ".new", "w", encoding="ascii") as file:
+            file.write(text)
+        os.replace(path + ".new", path + ".json")
+    except Exception:
+        pass  # without its file, the process counts as one that could not be followed
+
+
+# --- ways in ---------------------------------------------------------------------------------------------------------------------------
+
+
+def leave_no_trace(folder: str) -> None:
+    """Takes our folder out of what this process and those it starts look modules up in."""
+    sys.path[:] = [entry for entry in sys.path if entry != folder]
+    sys.path_importer_cache.pop(folder, None)
+    rest = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry != folder]
+    if any(rest):
+        os.environ["PYTHONPATH"] = os.pathsep.join(rest)
+    else:
+        os.environ.pop("PYTHONPATH", None)
+
+
+def read_job() -> dict[str, Any]:
+    import json
+
+    with open(os.path.join(os.path.dirname(HERE), "job.json"), encoding="utf-8") as file:
+        job: dict[str, Any] = json.load(file)
+    return job
+
+
+def follow() -> None:
+    """A Python that a test started: called by a sitecustomize before anything of the user's, in whose place it then loads the user's own."""
+    token = os.environ.pop(CHILD, None)
+    folder = os.path.join(os.path.dirname(HERE), "python")
+    leave_no_trace(folder)
+    try:
+        if token:
+            with open(os.path.join(os.path.dirname(HERE), "root"), encoding="utf-8") as file:
+                job = {"root": file.read(), "out": os.path.join(os.path.dirname(HERE), "out")}
+            recorder = Recorder(job, token, flat=True)
+            if recorder.start():
+                Programs(recorder, folder).install()
+                write_at_end(recorder)
+    finally:
+        chain()
+
+
+def chain() -> None:
+    """The user's own sitecustomize, which ours stood before."""
+    from importlib import machinery
+
+    spec = machinery.PathFinder.find_spec("sitecustomize")
+    if spec is not None and spec.loader is not None:
+        from importlib import util
+
+        module = util.module_from_spec(spec)
+        sys.modules["sitecustomize"] = module
+        spec.loader.exec_module(module)
+
+
+# --- the plugin ------------------------------------------------------------------------------------------------------------------------
+
+
+class Group:
+    """Tests of one function that differ in their parameters. Once they prove quick they share one window for the code they run: finding out
+    anew what runs costs some microseconds for each function. Each keeps its own window for files and programs."""
+
+    def __init__(self) -> None:
+        self.function: object = None
+        self.count, self.seconds = 0, 0.0
+        self.units: Window | None = None
+
+    def joins(self, function: object) -> bool:
+        """Whether the test that comes is to share the units of the one before."""
+        if function is None or function is not self.function:
+            self.function, self.count, self.seconds, self.units = function, 0, 0.0, None
+        self.count += 1
+        return self.count > SIBLINGS and self.seconds < QUICK * (self.count - 1)
+
+
+class Plugin:
+    """PYTEST_DONT_REWRITE: what pytest calls. Every method of it that pytest does not know the name of is ours."""
+
+    def __init__(self, recorder: Recorder, programs: Programs) -> None:
+        self.recorder, self.programs = recorder, programs
+        self.session = Session()
+        self.group = Group()
+        self.fixtures: dict[int, Window] = {}  # by identity: not everything that stands for a fixture can be hashed
+        self.outcomes: dict[str, list[Any]] = {}
+        self.interned: dict[frozenset[int], frozenset[int]] = {}
+        job = recorder.job
+        self.skip, self.skip_files = frozenset(job["skip"]), frozenset(job["skip_files"])
+        self.first = {name: place for place, name in enumerate(job["first"])}
+        self.left_out = False
+        self.process = os.getpid()
+        self.restore: Callable[[], None] = lambda: None
+
+    # selecting
+
+    def ignore(self, path: str) -> bool | None:
+        if self.skip_files and not self.skip_files.isdisjoint(self.recorder.places.of(path)):
+            self.left_out = True
+            return True
+        return None
+
+    @mark(hookwrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> Iterator[None]:
+        yield
+        try:
+            self.choose(config, items)
+        except Exception:
+            self.recorder.fault("choosing")
+
+    def choose(self, config: Any, items: list[Any]) -> None:
+        if self.skip:
+            out = [item for item in items if item.nodeid in self.skip]
+            if out:
+                self.left_out = True
+                items[:] = [item for item in items if item.nodeid not in self.skip]
+                config.hook.pytest_deselected(items=out)
+        if self.first and any(item.nodeid in self.first for item in items):
+            items[:] = arranged(items, self.first)
+
+    # windows
+
+    @mark(hookwrapper=True, tryfirst=True)
+    def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:
+        window = self.window_of(collector)
+        if window is None:
+            yield
+            return
+        self.recorder.open(window)
+        yield
+        self.recorder.close(window)
+
+    def window_of(self, collector: Any) -> Window | None:
+        """A file's, which the classes in it share. Folders belong to nobody."""
+        try:
+            if not self.recorder.on:
+                return None
+            path = path_of(collector)
+            if path is None or os.path.isdir(path):
+                return None
+            names = self.recorder.places.of(path)
+            return self.session.collected.setdefault(names[-1], Window()) if names else None
+        except Exception:
+            self.recorder.fault("collection")
+            return None
+
+    @mark(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
+        window = Window()
+        code = self.begun(item, window)
+        yield
+        try:
+            self.recorder.close(code)
+            self.ended(item, window)
+        except Exception:
+            self.recorder.fault("a test")
+
+    def begun(self, item: Any, window: Window) -> Window:
+        """The window that takes what code runs in a test."""
+        try:
+            shared = self.group.joins(getattr(item, "function", None) if hasattr(item, "callspec") else None)
+            if not shared or not self.recorder.on:
+                self.recorder.open(window)
+                return window
+            old, self.group.units = self.group.units, self.group.units or Window()
+            self.group.units.sink = window
+            window.uses.add(self.group.units)
+            if old is None:
+                self.recorder.open(self.group.units)
+            else:
+                self.recorder.stack.append(old)
+            return self.group.units
+        except Exception:
+            self.recorder.fault("a test")
+            return window
+
+    def ended(self, item: Any, window: Window) -> None:
+        frozen = frozenset(window.units)
+        window.units = self.interned.setdefault(frozen, frozen)
+        outcome = self.outcomes.pop(item.nodeid, None)
+        if outcome is None:
+            return
+        self.group.seconds += outcome[1]
+        names = self.recorder.places.of(path_of(item) or os.sep)
+        self.session.tests.append((item.nodeid, names[-1] if names else "", window, [outcome[0], round(outcome[1], 5), outcome[2]]))
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if hasattr(report, "node"):  # a worker's, which tells itself
+            return
+        outcome = self.outcomes.setdefault(report.nodeid, [True, 0.0, False])
+        outcome[1] += report.duration
+        if report.outcome == "skipped":
+            outcome[2] = outcome[2] or not hasattr(report, "wasxfail")
+        elif report.outcome != "passed":  # failed, or to be tried again: passing then is no clean pass
+            outcome[0] = False
+
+    @mark(hookwrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Iterator[None]:
+        recorder = self.recorder
+        if fixturedef.scope == "function" or not recorder.on:
+            yield
+            return
+        window = self.fixtures[identity(fixturedef)] = Window()
+        recorder.stack[-1].sink.uses.add(window)
+        recorder.open(window)
+        yield
+        recorder.close(window)
+        fixturedef.addfinalizer(lambda: recorder.open(window))  # the last one added is the first one called: its own tear-down comes after
+
+    def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
+        window = self.fixtures.get(identity(fixturedef))
+        if window is not None and window in self.recorder.stack:
+            self.recorder.close(window)
+
+    def watch_requests(self) -> None:
+        """Each time a fixture's value is asked for, also one that is there already, who asks relies on how it was made."""
+        from _pytest import fixtures
+
+        real: Any = getattr(fixtures.FixtureRequest, "_get_active_fixturedef", None)
+        if real is None:
+            self.recorder.doubt("this pytest hides which fixtures a test asks for")
+            return
+        made, stack = self.fixtures, self.recorder.stack
+
+        def _get_active_fixturedef(request: Any, argname: str) -> Any:
+            found = real(request, argname)
+            window = made.get(identity(found))
+            if window is not None:
+                stack[-1].sink.uses.add(window)
+            return found
+
+        fixtures.FixtureRequest._get_active_fixturedef = _get_active_fixturedef  # type: ignore[method-assign]  # the only place all requests pass
+
+        def restore() -> None:
+            fixtures.FixtureRequest._get_active_fixturedef = real  # type: ignore[method-assign]
+
+        self.restore = restore
+
+    # beginning and end
+
+    @mark(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """A worker of pytest-xdist: a fresh process that starts with neither our folder nor our plugin."""
+        token = self.recorder.next_token()
+        self.session.expected.append(token)
+        if not node.gateway.spec.popen:
+            return  # of another machine, perhaps
+        channel = node.gateway.remote_exec(
+            f"import importlib.util as util, sys, pytest\n"
+            f"spec = util.spec_from_file_location('firsttry_pytest', {os.path.abspath(__file__)!r})\n"
+            f"module = sys.modules['firsttry_pytest'] = util.module_from_spec(spec)\n"
+            f"spec.loader.exec_module(module)\n"
+            f"module.join({token!r})\n"
+        )
+        channel.waitclose(60)
+
+    @mark(hookwrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: Any, exitstatus: int) -> Iterator[None]:
+        yield
+        try:
+            if os.getpid() != self.process:
+                return
+            self.session.exit = int(session.exitstatus)
+            if self.left_out and session.exitstatus == 5:  # nothing was left to run, and that was the aim
+                session.exitstatus, self.session.emptied = 0, True
+            self.end()
+        except Exception:
+            self.recorder.fault("the end")
+
+    def end(self) -> None:
+        self.restore()
+        self.programs.remove()
+        write(self.recorder, self.session)
+
+
+def path_of(node: Any) -> str | None:
+    path = getattr(node, "path", None) or getattr(node, "fspath", None)
+    return None if path is None else str(path)
+
+
+def wide(item: Any) -> bool:
+    """Whether it takes part in a fixture that several tests share, other than one of the whole session without parameters."""
+    for definitions in getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}).values():
+        for one in definitions:
+            if one.scope != "function" and (one.scope != "session" or one.params):
+                return True
+    return False
+
+
+def arranged(items: list[Any], first: dict[str, int]) -> list[Any]:
+    """Those that are to come first, in their order; a file whose tests share a set-up moves as one, so that nothing is set up twice."""
+    files: dict[str, list[Any]] = {}
+    for item in items:
+        files.setdefault(path_of(item) or "", []).append(item)
+    whole = {path for path, those in files.items() if any(wide(item) for item in those)}
+    taken: dict[Any, None] = {}
+    for item in sorted((item for item in items if item.nodeid in first), key=lambda item: first[item.nodeid]):
+        path = path_of(item) or ""
+        taken.update(dict.fromkeys(files[path] if path in whole else [item]))
+    return [*taken, *(item for item in items if item not in taken)]
+
+
+def make(token: str, job: dict[str, Any]) -> Plugin:
+    recorder = Recorder(job, token, flat=False)
+    programs = Programs(recorder, os.path.join(os.path.dirname(HERE), "python"))
+    plugin = Plugin(recorder, programs)
+    import pytest
+
+    if int(pytest.__version__.split(".")[0]) >= 7:
+
+        def pytest_ignore_collect(collection_path: Any) -> bool | None:
+            return plugin.ignore(str(collection_path))
+    else:
+
+        def pytest_ignore_collect(path: Any) -> bool | None:  # type: ignore[misc]  # its name then
+            return plugin.ignore(str(path))
+
+    plugin.pytest_ignore_collect = pytest_ignore_collect  # type: ignore[attr-defined]  # pytest looks its hooks up by name
+    try:
+        if recorder.start():
+            preloaded(recorder)
+            plugin.watch_requests()
+            programs.install()
+    except Exception:
+        recorder.fault("the start")
+    return plugin
+
+
+def preloaded(recorder: Recorder) -> None:
+    """Modules of the repository that were imported before us: what their import ran is not known, so it is all that is in them."""
+    files = {name for module in list(sys.modules.values()) if (name := getattr(module, "__file__", None))}
+    early = {name for name in files if recorder.places.source(name) is not None}
+    if not early:
+        return
+    import gc
+
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and recorder.places.source(one.__code__.co_filename) is not None:
+            recorder.register(one.__code__)
+    for name in early:
+        path = recorder.path(recorder.places.source(name) or "")
+        window = Window()
+        window.units = {number for (file, _), number in recorder.units.items() if file == path}
+        window.units.add(recorder.unit(path, "<module>"))
+        window.opened.add(path)
+        recorder.imports[path] = [window]
+
+
+def begin() -> object:
+    """As a plugin of pytest's main process: called by the entry point."""
+    leave_no_trace(HERE)
+    try:
+        job = read_job()
+        token = f"main-{os.getpid()}-{int.from_bytes(os.urandom(4), 'big')}"
+        with open(os.path.join(job["out"], token + ".started"), "w", encoding="ascii"):
+            pass
+        if sys.dont_write_bytecode:  # each Python that a test starts would compile this file
+            import py_compile
+
+            py_compile.compile(__file__)
+        return make(token, job)
+    except Exception:
+        return object()
+
+
+def join(token: str) -> None:
+    """In a worker of pytest-xdist, before its pytest is there: pytest finds the plugin by a name in its environment, which goes at once."""
+    before = os.environ.get("PYTEST_PLUGINS")
+    plugin = make(token, read_job())
+
+    def pytest_load_initial_conftests() -> None:
+        if before is None:
+            os.environ.pop("PYTEST_PLUGINS", None)
+        else:
+            os.environ["PYTEST_PLUGINS"] = before
+        sys.modules.pop("firsttry_worker", None)
+
+    plugin.pytest_load_initial_conftests = pytest_load_initial_conftests  # type: ignore[attr-defined]  # pytest looks its hooks up by name
+    os.environ["PYTEST_PLUGINS"] = "firsttry_worker" if not before else "firsttry_worker," + before
+    sys.modules["firsttry_worker"] = plugin  # type: ignore[assignment]  # pytest asks no more of it than to be there
