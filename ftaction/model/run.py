@@ -58,6 +58,7 @@ class Result(NamedTuple):
     patched: tuple[Patched, ...] = ()
     stored: bool = False
     doubt: str = ""  # why a pass was not stored
+    unwatched: str = ""  # why nothing was seen of its tests
 
 
 class Transfer(NamedTuple):

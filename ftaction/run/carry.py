@@ -10,7 +10,7 @@ from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Fai
 from ftaction.model.plan import Plan, Replay, Run, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Restored, Result
-from ftaction.run import facts, keep, mutate
+from ftaction.run import facts, keep, mutate, watched
 from ftaction.run.planning import Ground, View, identify, look, on_change
 from ftaction.run.world import World
 
@@ -218,7 +218,7 @@ def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "J
             job = Job(
                 check=check,
                 command=command(known, facts.share(known, ground.config.verification, ground.slots)),
-                environment=_environment(ground, known),
+                environment=_environment(ground, known, decision),
                 folder=os.path.normpath(f"{world.context.root}/{check.working_directory}"),
                 log=keep.new_log(world, check.name),
                 timeout=check.timeout or ground.config.verification.timeout,
@@ -247,9 +247,10 @@ def command(known: facts.Known, options: tuple[str, ...]) -> str:
     return shlex.join((*(_BASH if known.check.shell.value == "bash" else _SH), line))
 
 
-def _environment(ground: Ground, known: facts.Known) -> Mapping[str, str]:
+def _environment(ground: Ground, known: facts.Known, decision: Run) -> Mapping[str, str]:
     told = dict(pair.split("=", 1) for pair in facts.slots_told(known, ground.config.verification, ground.slots))
-    return told | facts.seen(known, ground.world.environment)
+    environment = told | facts.seen(known, ground.world.environment)
+    return environment | watched.prepare(ground, known, decision, environment) if watched.is_watched(ground, known, decision) else environment
 
 
 def again(ground: Ground, before: View, after: View, result: Result) -> bool:

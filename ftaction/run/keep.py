@@ -9,8 +9,10 @@ from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
 from ftaction.model.plan import Run
 from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Result
+from ftaction.model.selection import Selected
 from ftaction.plan.environment import secrets
-from ftaction.run import mutate
+from ftaction.plan.fingerprint import narrowed
+from ftaction.run import mutate, watched
 from ftaction.run.planning import Ground, View, identify
 from ftaction.run.world import World
 
@@ -73,13 +75,23 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
     except OSError as error:
         return _doubted(result, f"its log is gone: {error.strerror}")
     clean = isinstance(result.ending, Passed)
+    tests, left_out, unwatched = _keep_tests(ground, result, decision)
     record = Record(
-        check=check.name, fingerprint=decision.fingerprint, ending=result.ending, seconds=result.seconds, ended=world.now(),
-        origin=_origin(world, after), flaky=result.flaky, outputs=outputs,
+        check=check.name,
+        fingerprint=narrowed(decision.fingerprint) if left_out else decision.fingerprint,
+        ending=result.ending,
+        seconds=result.seconds,
+        ended=world.now(),
+        origin=_origin(world, after),
+        flaky=result.flaky,
+        outputs=outputs,
         log=log,
-        patch=_keep_patch(ground, result) if clean else "", patched=result.patched if clean else (),
-    )  # fmt: skip
-    return _stored(result, memory.remember(record, decision.manifest))
+        patch=_keep_patch(ground, result) if clean else "",
+        patched=result.patched if clean else (),
+        tests=tests,
+        left_out=left_out,
+    )
+    return _stored(result, memory.remember(record, decision.manifest))._replace(unwatched=unwatched)
 
 
 def _origin(world: World, after: View) -> Origin:
@@ -138,6 +150,16 @@ def _keep_outputs(ground: Ground, check: Check) -> str:
     for how in looked:
         mark(ground, check, digest + how)
     return digest
+
+
+def _keep_tests(ground: Ground, result: Result, decision: Run) -> tuple[str, int, str]:
+    """The digest of what was seen of its tests, how many were left out, and why nothing was seen."""
+    known = ground.recognised[result.check]
+    left_out = len(decision.selection.left_out) if isinstance(decision.selection, Selected) else 0
+    if not watched.is_watched(ground, known, decision) or decision.manifest is None or result.flaky:
+        return "", left_out, ""
+    trace = watched.collect(ground, known)
+    return ("", left_out, trace) if isinstance(trace, str) else (watched.keep(ground, trace, decision.manifest), left_out, "")
 
 
 def _keep_patch(ground: Ground, result: Result) -> str:

@@ -54,19 +54,12 @@ class Memory:
         times = passes or [line.seconds for line in lines][-_RECENT:]
         return sorted(times)[len(times) // 2] if times else None
 
-    def traced(self, check: str, head: str) -> Iterator[tuple[Record, str]]:
-        """Recent records of this check with what was seen of its tests, newest first, made where everything but the files was as it is here.
-
-        Each with its list of files.
-        """
-        recent = dict.fromkeys(line.fingerprint for line in reversed(list(self._history(check))))
-        for fingerprint in recent:
+    def traced(self, check: str) -> Iterator[Record]:
+        """Recent records of this check of whose tests something was seen, newest first."""
+        for fingerprint in dict.fromkeys(line.fingerprint for line in reversed(list(self._history(check)))):
             record = self.find(fingerprint)
-            if record is None or not record.tests or not self.has(record.tests) or self._store.blob(record.head) != _bytes(head):
-                continue
-            inputs = self._store.blob(record.inputs)
-            if inputs is not None:
-                yield record, _text(inputs)
+            if record is not None and record.tests and self.has(record.tests):
+                yield record
 
     def nearest(self, check: str, manifest: Manifest) -> tuple[Record, tuple[Difference, ...]] | None:
         """The recent record of this check that differs in the fewest lines; a pass before a failure of the same distance."""

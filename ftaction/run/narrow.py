@@ -1,13 +1,14 @@
 """Which tests of a check run: looks for what was seen of them, and has `plan/selection` choose."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from enum import Enum
 from typing import NamedTuple
 
 from ftaction.model.check import Tests
 from ftaction.model.ending import Failed, Passed
 from ftaction.model.manifest import Manifest
 from ftaction.model.record import Record
-from ftaction.model.selection import Rule, Selection, Whole
+from ftaction.model.selection import Rule, Selected, Selection, Whole
 from ftaction.plan.selection.select import Now, Then, combine, select
 from ftaction.plan.trust import trusted
 from ftaction.run import facts
@@ -16,7 +17,14 @@ from ftaction.run.seen_tests import Layer, files_of, unpack
 from ftaction.run.world import World
 
 _OLDEST = 30 * 86_400  # seconds; an older map says too little of the environment's slow drift
-_MOST_LAYERS = 3  # narrowed passes since the last whole run
+
+
+class _Sort(Enum):
+    """Of remembered runs, and how many of each are looked at."""
+
+    PASSED = 2
+    FAILED = 1
+    NARROWED = 3
 
 
 class Narrowed(NamedTuple):
@@ -37,19 +45,20 @@ def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest,
     """For a check whose tool's tests can be told apart."""
     if refused := _refused(known, terms.final):
         return Narrowed(refused)
-    layers: list[Layer] = []
-    for layer in _layers(world, memory, known.check.name, manifest, terms.trust):
-        layers.append(layer)
-        if not layer.record.left_out or len(layers) > _MOST_LAYERS:
-            break
-    if not layers or layers[-1].record.left_out:
-        return Narrowed(Whole(Rule.NO_MAP))
-    base = layers.pop()
-    if world.now() - base.record.ended > _OLDEST:
+    layers, other = _layers(world, memory, known.check.name, manifest, terms.trust)
+    whole = [layer for layer in layers if not layer.record.left_out]
+    if not whole:
+        return Narrowed(Whole(Rule.ENVIRONMENT if other else Rule.NO_MAP))
+    if world.now() - max(layer.record.ended for layer in whole) > _OLDEST:
         return Narrowed(Whole(Rule.OLD))
     now = Now(files_of(manifest.inputs), _reader(world))
-    selections = [select(Then(layer.trace, layer.files, layer.texts.get), now) for layer in (base, *layers)]
-    return Narrowed(combine(selections, [base.trace, *(layer.trace for layer in layers)]), base.record)
+    found = [(layer, select(Then(layer.trace, layer.files, layer.texts.get), now)) for layer in layers]
+    usable = [(layer, selection) for layer, selection in found if isinstance(selection, Selected)]
+    usable.sort(key=lambda one: _sort(one[0].record) is not _Sort.PASSED)
+    base = next((layer.record for layer, _ in usable if not layer.record.left_out), None)
+    if base is None:
+        return Narrowed(next(selection for layer, selection in found if layer in whole))
+    return Narrowed(combine([selection for _, selection in usable], [layer.trace for layer, _ in usable]), base)
 
 
 def _refused(known: facts.Known, final: bool) -> Whole | None:
@@ -64,16 +73,25 @@ def _refused(known: facts.Known, final: bool) -> Whole | None:
     return Whole(Rule.COMMAND, (problem,)) if problem else None
 
 
-def _layers(world: World, memory: Memory, check: str, manifest: Manifest, trust: str) -> Iterator[Layer]:
-    """Newest first: runs that may be believed here, made where everything but the files was as it is now."""
-    here = world.context.origin
-    for record, inputs in memory.traced(check, manifest.head):
-        if record.flaky or not isinstance(record.ending, Passed | Failed) or not trusted(record.origin, here, trust):
+def _layers(world: World, memory: Memory, check: str, manifest: Manifest, trust: str) -> tuple[list[Layer], bool]:
+    """Runs that may be believed here, made where everything but the files was as it is now, the newest first; and whether others were passed over."""
+    found: list[Layer] = []
+    other = False
+    for record in memory.traced(check):
+        if record.flaky or not isinstance(record.ending, Passed | Failed) or not trusted(record.origin, world.context.origin, trust):
             continue
-        content = memory.blob(record.tests)
-        layer = unpack(record, content, inputs) if content is not None else None
-        if layer is not None:
-            yield layer
+        if sum(_sort(layer.record) is _sort(record) for layer in found) >= _sort(record).value:
+            continue
+        earlier = memory.manifest(record, manifest)
+        content = memory.blob(record.tests) if earlier and earlier.head == manifest.head else None
+        layer = unpack(record, content, earlier.inputs) if content is not None and earlier else None
+        found += [layer] if layer else []
+        other = other or layer is None
+    return found, other
+
+
+def _sort(record: Record) -> _Sort:
+    return _Sort.NARROWED if record.left_out else _Sort.PASSED if isinstance(record.ending, Passed) else _Sort.FAILED
 
 
 def _reader(world: World) -> Callable[[str], bytes | None]:

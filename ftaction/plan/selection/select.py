@@ -47,23 +47,17 @@ def select(then: Then, now: Now) -> Selection:
     return choice.selected()
 
 
-def combine(selections: Sequence[Selection], traces: Sequence[Trace]) -> Selection:
-    """What runs where several earlier runs are known, a whole one first: a test that any of them proves need not."""
-    base = selections[0]
-    if isinstance(base, Whole):
-        return base
-    tests = dict(base.tests)
-    for selection in selections[1:]:
-        for identity in selection.left_out if isinstance(selection, Selected) else ():
-            tests.pop(identity, None)
+def combine(selections: Sequence[Selected], traces: Sequence[Trace]) -> Selected:
+    """What runs where several earlier runs are known: a test that any of them proves need not."""
     known = {test.id: test for trace in traces for test in trace.tests}
-    seconds = sum(known[identity].outcome.seconds for identity in tests)
+    left_out = frozenset(identity for one in selections for identity in one.left_out)
+    tests = {identity: cause for one in reversed(selections) for identity, cause in one.tests.items() if identity not in left_out}
     kept = {known[identity].path for identity in tests}
-    return base._replace(
+    return Selected(
         tests=tests,
-        left_out=frozenset(known.keys() - tests.keys()),
-        skipped=frozenset(path for path in base.skipped if path not in kept),
-        seconds=seconds,
+        left_out=left_out,
+        skipped=frozenset(path for one in selections for path in one.skipped if path not in kept),
+        seconds=sum(known[identity].outcome.seconds for identity in tests),
         of_seconds=sum(test.outcome.seconds for test in known.values()),
     )
 

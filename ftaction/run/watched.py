@@ -1,0 +1,60 @@
+"""A suite's run, watched from inside: what it is given before, and what is kept of it afterwards."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ftaction.model.check import Tests
+from ftaction.model.manifest import Manifest
+from ftaction.model.plan import Run
+from ftaction.model.selection import Selected
+from ftaction.model.trace import Trace
+from ftaction.run import facts
+from ftaction.run.planning import Ground
+
+
+def is_watched(ground: Ground, known: facts.Known, decision: Run) -> bool:
+    """Whether anybody could use what is seen: a run that is remembered, of a suite whose command may be narrowed."""
+    suite = known.tool is not None and bool(known.tool.suite) and bool(known.words) and known.tool.narrows(known.words) == ""
+    return suite and ground.memory is not None and decision.manifest is not None and known.check.tests is not Tests.ALL and not known.check.outputs
+
+
+def prepare(ground: Ground, known: facts.Known, decision: Run, environment: Mapping[str, str]) -> dict[str, str]:
+    """What to add to the environment of the check."""
+    from ftaction.run import tests_job
+
+    folder = _folder(ground, known.check.name)
+    folder.mkdir(parents=True)
+    chosen = decision.selection
+    leave = tests_job.Selection(skip=chosen.left_out, skip_files=chosen.skipped) if isinstance(chosen, Selected) else tests_job.Selection()
+    added = tests_job.prepare(folder, root=Path(ground.world.context.root), environment=environment, selection=leave)
+    if identity := ground.world.identity:
+        for path in (folder, folder.parent, folder / "python"):
+            path.chmod(0o711)
+        for path in (folder / "out", folder / "pytest"):
+            os.chown(path, identity.user, identity.group)
+    return added
+
+
+def collect(ground: Ground, known: facts.Known) -> Trace | str:
+    """What was seen, or why there is nothing."""
+    from ftaction.run import tests_job
+
+    return tests_job.collect(_folder(ground, known.check.name))
+
+
+def keep(ground: Ground, trace: Trace, manifest: Manifest) -> str:
+    """The digest of what is kept of it."""
+    from ftaction.run.seen_tests import files_of, pack, texts_worth
+
+    assert ground.memory is not None
+    read = ground.world.repository.read
+    files = files_of(manifest.inputs)
+    texts = {path: text.encode("utf-8", "surrogateescape") for path in texts_worth(trace, files) if (text := read(path)) is not None}
+    return ground.memory.keep(pack(trace, texts))
+
+
+def _folder(ground: Ground, check: str) -> Path:
+    from ftaction.run.keep import file_name
+
+    return Path(ground.world.folder) / "tests" / file_name(check)
