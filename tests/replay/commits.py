@@ -1,6 +1,7 @@
 """Real commits, each as a pull request on its parent."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from .results import Results
@@ -13,7 +14,7 @@ from .truth import Truth, Truths
 def replay(tree: Tree, selector: Selector, truths: Truths, line: list[str], results: Results, every: int = 1) -> Iterator[dict[str, Any]]:
     """`line` begins with the parent of the first. The base moves on with every `every`th commit, as pushes to main would move it."""
     done = {entry["commit"] for entry in results.all("commit") if entry["selector"] == selector.name}
-    for number, (parent, commit) in enumerate(zip(line, line[1:], strict=False)):
+    for number, (parent, commit) in enumerate(pairwise(line)):
         if commit in done:
             continue
         learn(tree, selector, line[number - number % every], results)

@@ -53,9 +53,11 @@ class Truths:
         truth = self._kept(tree, f"whole{'' if take == 1 else take}", self.repository.tests, limit)
         return truth.but(self.repository.without)
 
-    def killed(self, tree: Tree, *, limit: float) -> Truth:
+    def killed(self, tree: Tree, *, limit: float, take: int = 1) -> Truth:
         """Whether the full suite goes red at all: it stops at its first failure."""
-        return self.of(tree) if self.known(tree) else self._kept(tree, "first", ("-x", *self.repository.arguments), limit)
+        if take == 1 and self.known(tree):
+            return self.of(tree)
+        return self._kept(tree, f"first{'' if take == 1 else take}", ("-x", *self.repository.arguments), limit)
 
     def known(self, tree: Tree) -> bool:
         return self._path(tree, "whole").exists()
