@@ -24,6 +24,7 @@ WHAT = {
     "make": "make the faults",
     "faults": "inject them",
     "cost": "what being watched costs",
+    "one": "run single commits or faults (`--only`) once more and show all of it; nothing is written down",
     "table": "write the tables",
     "all": "all of these but `cost`",
 }
@@ -50,6 +51,8 @@ def _one(asked: argparse.Namespace, repository: Repository, place: Place) -> int
     tree, results = prepare.prepare(repository, place), Results(place.results)
     truths = Truths(repository, place)
     missed = 0
+    for selector in asked.selectors if asked.anew else ():
+        results.put_aside(selector)
     if asked.what in ("truth", "all"):
         history.truths(tree, truths, repository.head, asked.commits)
     if asked.what in ("commits", "all"):
@@ -59,6 +62,8 @@ def _one(asked: argparse.Namespace, repository: Repository, place: Place) -> int
         catalog.write(place.faults, campaign.made(tree, at, asked.faults, repository.env, asked.seed))
     if asked.what in ("faults", "all"):
         missed += _faults(asked, tree, truths, results)
+    if asked.what == "one":
+        _shown(asked, tree, truths)
     if asked.what == "cost":
         tree.go(repository.head)
         learners = _selectors(asked, truths, ())
@@ -89,6 +94,18 @@ def _faults(asked: argparse.Namespace, tree: Tree, truths: Truths, results: Resu
     return missed
 
 
+def _shown(asked: argparse.Namespace, tree: Tree, truths: Truths) -> None:
+    faults = {fault.id: fault for fault in catalog.read(truths.place.faults)} if truths.place.faults.exists() else {}
+    for name in asked.only:
+        for selector in _selectors(asked, truths, ("-x",) if name in faults else ()):
+            base = faults[name].base if name in faults else tree.git("rev-parse", f"{name}^").strip()
+            tree.go(base)
+            selector.learn(tree)
+            tree.go(base if name in faults else name, faults[name].patch if name in faults else None, main=base)
+            verdict = selector.run(tree)
+            print(f"{tree.folder} is at {tree.commit}\n{verdict.out}\n{selector.name}: red {verdict.red}, ran {len(verdict.ran)}, {verdict.said}")
+
+
 def _selectors(asked: argparse.Namespace, truths: Truths, options: tuple[str, ...]) -> list[Selector]:
     given = truths.repository, truths.place, asked.limit, options
     makers: dict[str, Callable[[], Selector]] = {
@@ -114,6 +131,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path(".build/replay"), help="where everything stands, and stays")
     parser.add_argument("--selectors", type=_names, default=["ftaction", "testmon"], metavar="A,B", help="ftaction, testmon, everything")
     parser.add_argument("--ftaction", default=" ".join(PROGRAM), metavar="COMMAND", help="the program to be proved")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=[], metavar="ID,ID", help="of `one`: faults or commits")
+    parser.add_argument("--anew", action="store_true", help="put the results of these selectors aside and begin anew")
     parser.add_argument("--commits", type=int, default=50, metavar="N", help="how many of the newest commits")
     parser.add_argument("--every-base", type=int, default=1, metavar="K", help="the base is learnt anew at every Kth commit")
     parser.add_argument("--faults", type=int, default=300, metavar="N", help="how many faults, half of them aimed")

@@ -1,6 +1,7 @@
 """Injected faults: whenever the full suite goes red, the selected run must."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,13 @@ from .truth import Truths
 def bases(tree: Tree, truths: Truths, head: str, commits: int, count: int) -> list[str]:
     """`count` of the newest commits, evenly spread: those that touched code, and whose full suite is green. Newest first."""
     fitting = []
-    for parent, commit in zip((history := line(tree, head, commits)), history[1:], strict=False):
+    for parent, commit in pairwise(line(tree, head, commits)):
         touched = tree.git("diff", "--name-only", parent, commit).split("\n")
         tree.go(commit)
         if Sources(tree.folder, touched).near and not truths.of(tree).red:
             fitting.append(commit)
     fitting.reverse()
-    step = max(1, len(fitting) // count)
-    return fitting[::step][:count]
+    return [fitting[number * len(fitting) // count] for number in range(min(count, len(fitting)))] if len(fitting) > count else fitting
 
 
 def made(tree: Tree, commits: Sequence[str], count: int, declared: tuple[str, ...], seed: int) -> list[Fault]:
@@ -66,7 +66,7 @@ def outcome(entry: dict[str, Any], killed: bool) -> str:
 
 
 def _tried(tree: Tree, selector: Selector, fault: Fault, results: Results) -> dict[str, Any]:
-    entry: dict[str, Any] = {"what": "fault", "selector": selector.name, "fault": fault.id, "base": fault.base}
+    entry: dict[str, Any] = {"what": "fault", "selector": selector.name, "by": selector.by, "fault": fault.id, "base": fault.base}
     entry |= {"kind": fault.kind, "aimed": fault.aimed, "title": fault.title}
     try:
         learn(tree, selector, fault.base, results)

@@ -47,6 +47,6 @@ def measure(tree: Tree, place: Place, commit: str, ways: Sequence[Way], rounds: 
             else:
                 ended = run(way.command, tree.folder, place.environment(), LIMIT)
                 seconds, cpu, red = ended.seconds, ended.cpu, ended.code != 0
-            entry = {"what": "cost", "way": way.name, "round": number, "commit": commit, "seconds": round(seconds, 3), "cpu": round(cpu, 3), "red": red}
+            entry = {"what": "cost", "selector": way.name, "round": number, "commit": commit, "seconds": round(seconds, 3), "cpu": round(cpu, 3), "red": red}
             results.add(**entry)
             print(entry, flush=True)

@@ -1,6 +1,7 @@
 """`ftaction` as a selector: the real program, in a working copy with a configuration of one check, with a store on disk."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,12 @@ class FTAction(Selector):
     def __init__(self, repository: Repository, place: Place, limit: float = 3600.0, options: tuple[str, ...] = (), program: tuple[str, ...] = PROGRAM) -> None:
         super().__init__(repository, place, limit, options)
         self.program = program
+
+    @property
+    def by(self) -> str:
+        """The commit of the working copy that this program is installed from, as far as it is."""
+        command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+        return subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False).stdout.strip()
 
     def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
         (tree.folder / ".firsttry.yml").write_text(self.configuration())

@@ -41,7 +41,7 @@ class Place:
 
     @property
     def results(self) -> Path:
-        return self.folder / "results.jsonl"
+        return self.folder / "results"
 
     @property
     def faults(self) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import told
 from .places import Place
+from .prepare import TESTMON
 from .process import Ended, run
 from .repositories import Repository
 from .told import Tests
@@ -58,6 +59,11 @@ class Selector(ABC):
         return self._heard(tree, learning=False)
 
     @property
+    def by(self) -> str:
+        """Which version of it."""
+        return ""
+
+    @property
     def learnt(self) -> str:
         """The commit of the last whole learning."""
         return self._marker.read_text() if self._marker.exists() else ""
@@ -97,6 +103,10 @@ class Testmon(Selector):
     """pytest-testmon. Forced, for it chooses nothing by itself where a suite's own options choose; its code 5 means that nothing was to be run."""
 
     name = "testmon"
+
+    @property
+    def by(self) -> str:
+        return TESTMON
 
     def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
         how = "--testmon-noselect" if learning else "--testmon-forceselect"

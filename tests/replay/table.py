@@ -94,8 +94,8 @@ def _missed(entries: list[Entry]) -> str:
 
 def _cost(entries: list[Entry]) -> str:
     rows = []
-    bare = [entry["cpu"] for entry in entries if entry["way"] == "bare"]
-    for way, mine in _by(entries, "way"):
+    bare = [entry["cpu"] for entry in entries if entry["selector"] == "bare"]
+    for way, mine in _by(entries, "selector"):
         cpu = [entry["cpu"] for entry in mine]
         more = f"{100 * (statistics.median(cpu) / statistics.median(bare) - 1):+.0f} %" if bare else ""
         rows.append([way, len(cpu), f"{statistics.median(cpu):.1f}", f"{min(cpu):.1f} to {max(cpu):.1f}", more])

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -83,7 +84,8 @@ def _readable(sources: Sources, candidate: Candidate, path: str) -> bool:
     content = sources.read(path)
     new = content[: edit.at] + edit.new.encode("latin-1") + content[edit.at + len(edit.old) :]
     try:
-        compile(new, path, "exec", dont_inherit=True)
+        with warnings.catch_warnings(action="ignore"):
+            compile(new, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     return new != content
