@@ -59,7 +59,7 @@ def _environment(place: Place) -> None:
     """Without pip. Its pytest is the one that runs this, alone: other plug-ins would only take time."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place.venv)], check=True)
     (site,) = place.venv.glob("lib/python3*/site-packages")
-    for package in ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"):
+    for package in ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments", "py.py"):
         (site / package).symlink_to(Path(sysconfig.get_paths()["purelib"]) / package)
     told.install(place)
     (place.told / "about.json").write_text(json.dumps({"keep": [], "digest": "small"}))

@@ -14,7 +14,7 @@ from .results import Results
 from .selectors import BrokeError, Everything, Selector
 from .small import FILES, Small
 from .tree import Tree
-from .truth import Truth, Truths
+from .truth import CRASHED, Truth, Truths
 
 
 class Blind(Selector):
@@ -130,6 +130,13 @@ def test_truth_is_looked_up_once_for_one_state(small: Small) -> None:
     assert truths.of(small.tree) == first
     assert kept.stat().st_mtime_ns == stamp
     assert (first.red, sorted(first.tests)) == (False, ["tests/test_sums.py::test_add", "tests/test_sums.py::test_nothing", "tests/test_words.py::test_greet"])
+
+
+def test_a_pytest_that_can_not_start_proves_nothing(small: Small) -> None:
+    """Python ends with 1 then, as pytest does where a test failed."""
+    small.tree.go(small.first, Patch(writes={"pytest.py": "raise ImportError\n"}))
+    truth = Truths(small.repository, small.place).of(small.tree)
+    assert (truth.red, truth.tests, truth.code) == (True, {}, CRASHED)
 
 
 def test_a_suite_that_fails_in_tests_that_are_left_out_is_green() -> None:

@@ -14,6 +14,8 @@ from .repositories import Repository
 from .told import Tests
 from .tree import Tree
 
+CRASHED = 70  # Python ends with 1 as well where pytest itself can't be imported: no test failed, and nothing was proved
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
@@ -77,7 +79,9 @@ class Truths:
         command = [str(self.place.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
         with told.listening(self.place) as report:
             ended = process.run(command, tree.folder, {**self.place.environment(), **tree.variables}, limit)
-        return Truth(code=ended.code, seconds=round(ended.seconds, 3), cpu=round(ended.cpu, 3), tests=told.read(report), whole="-x" not in arguments)
+        tests = told.read(report)
+        truth = Truth(code=ended.code, seconds=round(ended.seconds, 3), cpu=round(ended.cpu, 3), tests=tests, whole="-x" not in arguments)
+        return replace(truth, code=CRASHED) if truth.code == 1 and not truth.failing else truth
 
     def _path(self, tree: Tree, kind: str) -> Path:
         key = f"{self.environment} {' '.join(self.repository.tests)} {tree.digest}"
