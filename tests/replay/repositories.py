@@ -52,7 +52,7 @@ def _from(known: Repository, source: str) -> Repository:
 def _repository(name: str, entry: dict[str, object]) -> Repository:
     texts = {key: str(value) for key, value in entry.items() if key in ("head", "python")}
     lists = {key: tuple(map(str, value)) for key, value in entry.items() if isinstance(value, list)}
-    unknown = entry.keys() - texts.keys() - lists.keys() - {"place"}
+    unknown = entry.keys() - set(Repository.__slots__) - {"place"}
     if unknown:
         raise ValueError(f"{name}: {', '.join(sorted(unknown))} is not a field")
     return Repository(name=name, source=f"https://github.com/{entry['place']}", **texts, **lists)  # type: ignore[arg-type]  # fields checked above

@@ -59,13 +59,14 @@ def _choose(sources: Sources, base: str, makers: dict[str, Maker], count: int, s
         random.Random(f"{seed} {base} {kind}").shuffle(waiting[kind])
     order = sorted(waiting)
     random.Random(f"{seed} {base}").shuffle(order)
-    chosen: list[Fault] = []
+    chosen: dict[str, Fault] = {}  # two kinds may come to the same patch
     while len(chosen) < count and any(waiting.values()):
         for kind in order:
             candidate = _next(sources, waiting[kind])
             if candidate and len(chosen) < count:
-                chosen.append(_fault(candidate, base, kind, is_aimed=is_aimed))
-    return chosen
+                fault = _fault(candidate, base, kind, is_aimed=is_aimed)
+                chosen.setdefault(fault.id, fault)
+    return list(chosen.values())
 
 
 def _next(sources: Sources, waiting: list[Candidate]) -> Candidate | None:
