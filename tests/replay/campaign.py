@@ -17,15 +17,21 @@ from .truth import Truths
 
 
 def bases(tree: Tree, truths: Truths, head: str, commits: int, count: int) -> list[str]:
-    """`count` of the newest commits, evenly spread: those that touched code, and whose full suite is green. Newest first."""
-    fitting = []
-    for parent, commit in pairwise(line(tree, head, commits)):
-        touched = tree.git("diff", "--name-only", parent, commit).split("\n")
-        tree.go(commit)
-        if Sources(tree.folder, touched).near and not truths.of(tree).red:
-            fitting.append(commit)
-    fitting.reverse()
-    return [fitting[number * len(fitting) // count] for number in range(min(count, len(fitting)))] if len(fitting) > count else fitting
+    """`count` of the newest commits, evenly spread, newest first: those that touched code, and whose full suite is green."""
+    fitting = [commit for parent, commit in pairwise(line(tree, head, commits)) if _near(tree, parent, commit)][::-1]
+    chosen: list[str] = []
+    for number in range(count):
+        for commit in fitting[number * len(fitting) // count : (number + 1) * len(fitting) // count]:
+            tree.go(commit)
+            if not truths.of(tree).red:
+                chosen.append(commit)
+                break
+    return chosen
+
+
+def _near(tree: Tree, parent: str, commit: str) -> bool:
+    tree.go(commit)
+    return bool(Sources(tree.folder, tree.git("diff", "--name-only", "-z", parent, commit).split("\0")).near)
 
 
 def made(tree: Tree, commits: Sequence[str], count: int, declared: tuple[str, ...], seed: int) -> list[Fault]:

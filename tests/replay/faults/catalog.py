@@ -4,7 +4,7 @@ import hashlib
 import json
 import random
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,12 @@ def anywhere() -> dict[str, Maker]:
 def make(sources: Sources, base: str, count: int, declared: tuple[str, ...] = (), seed: int = 1) -> list[Fault]:
     """Half of each sort. The kinds take turns, so that none is drowned by one that has thousands of places."""
     half = count // 2
-    return [
-        *_choose(sources, base, aimed(declared), count - half, seed, is_aimed=True),
-        *_choose(sources, base, anywhere(), half, seed, is_aimed=False),
-    ]
+    first = _choose(sources, base, aimed(declared), count - half, seed, is_aimed=True)
+    return [*first.values(), *(_choose(sources, base, anywhere(), half, seed, is_aimed=False, but=first.keys())).values()]
 
 
-def _choose(sources: Sources, base: str, makers: dict[str, Maker], count: int, seed: int, *, is_aimed: bool) -> list[Fault]:
+def _choose(sources: Sources, base: str, makers: dict[str, Maker], count: int, seed: int, *, is_aimed: bool, but: Collection[str] = ()) -> dict[str, Fault]:
+    """By their ids. Two kinds may come to the same patch; `but` are those that are there already."""
     waiting: dict[str, list[Candidate]] = {}
     for kind, maker in makers.items():
         unique = {candidate.title: candidate for candidate in maker(sources)}
@@ -59,14 +58,14 @@ def _choose(sources: Sources, base: str, makers: dict[str, Maker], count: int, s
         random.Random(f"{seed} {base} {kind}").shuffle(waiting[kind])
     order = sorted(waiting)
     random.Random(f"{seed} {base}").shuffle(order)
-    chosen: dict[str, Fault] = {}  # two kinds may come to the same patch
+    chosen: dict[str, Fault] = {}
     while len(chosen) < count and any(waiting.values()):
         for kind in order:
             candidate = _next(sources, waiting[kind])
             if candidate and len(chosen) < count:
                 fault = _fault(candidate, base, kind, is_aimed=is_aimed)
-                chosen.setdefault(fault.id, fault)
-    return list(chosen.values())
+                chosen |= {} if fault.id in but else {fault.id: fault}
+    return chosen
 
 
 def _next(sources: Sources, waiting: list[Candidate]) -> Candidate | None:
