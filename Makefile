@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check e2e bench stress mutations fuzz docs lock clean
+.PHONY: run test check e2e bench replay stress mutations fuzz docs lock clean
 
 run: $(READY)  ## prove this very repository
 	env -u MAKEFLAGS $(BIN)/ftaction run  # what this make was told is nothing to the checks
@@ -22,6 +22,9 @@ e2e:  ## the image, and workflows under act with a real Docker engine
 
 bench: $(READY)  ## side by side with others, as ratios; ARGS="--quick --only a"
 	$(BIN)/python -m tests.bench $(ARGS)
+
+replay: $(READY)  ## real commits and injected faults against the full suite; REPO=a name of tests/replay/repositories.toml, a path or URL of a clone
+	$(BIN)/python -m tests.replay all $(REPO) --commits $(or $(N),50) --faults $(or $(FAULTS),300) $(ARGS)
 
 stress: $(READY)  ## kill it at random, run it many times at once
 	$(BIN)/python -m tests.stress.kill --rounds 500
