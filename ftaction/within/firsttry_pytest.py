@@ -68,10 +68,10 @@ class Body:
 class Maybe:
     """A function that would keep results if a name of it meant something that outlives the call: looked at when it first runs."""
 
-    __slots__ = ("unit",)
+    __slots__ = ("fills", "unit")
 
-    def __init__(self, unit: int) -> None:
-        self.unit = unit
+    def __init__(self, unit: int, fills: bool) -> None:
+        self.unit, self.fills = unit, fills
 
 
 class Keeper:
@@ -79,9 +79,10 @@ class Keeper:
 
     `names`: what it goes by where a hit runs no Python of it (functools.lru_cache). `cells`: the containers it closes over, by identity
     (a reference would make them live longer), each with the window that touched it first: only what a second one touches outlives one.
+    `fills`: it keeps only what it sets on its first argument, where that is an object that lasts.
     """
 
-    __slots__ = ("at", "calls", "cells", "looks", "names", "total", "unit", "window")
+    __slots__ = ("at", "calls", "cells", "fills", "limit", "looks", "names", "total", "unit", "window")
 
     def __init__(self, unit: int) -> None:
         self.unit = unit
@@ -89,7 +90,9 @@ class Keeper:
         self.names: set[str] = set()
         self.cells: dict[int, Window] | None = None
         self.at: Window | None = None
+        self.fills = False
         self.calls = self.total = self.looks = 0
+        self.limit = LOOKS
 
 
 class Watch:
@@ -148,8 +151,23 @@ def stores_attribute(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
     return False
 
 
+def fills(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
+    """Whether it reads and sets the same attribute, or changes a container: what a method does that fills its object as it goes."""
+    if not code.co_argcount or code.co_name in ("__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"):
+        return False
+    if map_["LOAD_ATTR"] in ops and (map_["STORE_SUBSCR"] in ops or not MUTATORS.isdisjoint(code.co_names)):
+        return True
+    if map_["STORE_ATTR"] not in ops:
+        return False
+    if map_["EXTENDED_ARG"] in ops or not {"__dict__", "hasattr", "getattr", "setattr"}.isdisjoint(code.co_names):
+        return True
+    arguments = code.co_code[1::2]
+    stored = {number for place, number in enumerate(arguments) if ops[place] == map_["STORE_ATTR"]}
+    return any(number >> 1 in stored for place, number in enumerate(arguments) if ops[place] == map_["LOAD_ATTR"])
+
+
 def suspicion(code: CodeType, map_: dict[str, int]) -> str:
-    """`keeps`: it surely keeps something beyond its call; `maybe`: if its names mean containers or the like; or empty."""
+    """`keeps`: it surely keeps something beyond its call; `maybe`: if its names mean containers or the like; `fills`: if its object lasts."""
     if not code.co_flags & 1:  # the body of a class: runs where it stands
         return ""
     ops = code.co_code[::2]
@@ -160,7 +178,7 @@ def suspicion(code: CodeType, map_: dict[str, int]) -> str:
     outer = code.co_freevars or map_["LOAD_GLOBAL"] in ops
     if outer and (map_["STORE_SUBSCR"] in ops or map_["DELETE_SUBSCR"] in ops or not MUTATORS.isdisjoint(code.co_names)):
         return "maybe"
-    return ""
+    return "fills" if fills(code, ops, map_) else ""
 
 
 def is_container(value: object) -> bool:
@@ -233,7 +251,7 @@ class Callers:
     """Who asked for a file: a test and what it calls, or the machinery around it, whose reading says nothing about the test."""
 
     MACHINES = frozenset(["_pytest", "pytest", "pluggy", "coverage", "pytest_cov", "xdist", "execnet", "hypothesis", "_hypothesis_pytestplugin.py"])
-    READS_FOR_TESTS = frozenset(["doctest.py", "pytester.py"])  # a doctest's text, an example's files
+    FOR_TESTS = frozenset("doctest.py pytester.py raises.py python_api.py recwarn.py monkeypatch.py legacypath.py unittest.py".split())
 
     def __init__(self, places: Places) -> None:
         self.places = places
@@ -254,7 +272,7 @@ class Callers:
         if real.startswith(self.standard) and "site-packages" not in parts:
             return HELPER
         inner = parts[len(parts) - parts[::-1].index("site-packages") :] if "site-packages" in parts else parts
-        machine = not self.MACHINES.isdisjoint(inner[:1]) and not (inner[0] == "_pytest" and inner[-1] in self.READS_FOR_TESTS)
+        machine = not self.MACHINES.isdisjoint(inner[:1]) and not (inner[0] == "_pytest" and inner[-1] in self.FOR_TESTS)
         return MACHINERY if machine else USER
 
     def asked(self, frame: FrameType | None) -> bool:
@@ -305,6 +323,8 @@ class Recorder:
         self.dirty = False
         self.everywhere = False
         self.written = ""
+        self.lasting: set[int] = set()
+        self.lasting_at = 0
         self.opmap: dict[str, int] = {}
         self.children = 0
 
@@ -314,8 +334,10 @@ class Recorder:
 
     def fault(self, where: str) -> None:
         """An exception of ours: nothing more is watched, and nobody else hears of it."""
-        error = sys.exc_info()[1]
-        self.doubt(f"watching stopped in {where}: {type(error).__name__}: {error}")
+        error, trace = sys.exc_info()[1:]
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        self.doubt(f"watching stopped in {where}, line {trace.tb_lineno if trace else 0}: {type(error).__name__}: {error}"[:1000])
         self.stop()
 
     # windows
@@ -426,9 +448,14 @@ class Recorder:
 
     def suspect(self, code: CodeType, unit: int) -> Any:
         doubtful = suspicion(code, self.opmap)
-        if doubtful != "keeps":
-            return Maybe(unit) if doubtful else unit
+        if doubtful == "maybe":
+            return Maybe(unit, fills(code, code.co_code[::2], self.opmap))
+        if not doubtful:
+            return unit
         made = Keeper(unit)
+        if doubtful == "fills":
+            made.fills, made.limit = True, CALLS
+            return made
         if stores_free(code, code.co_code[::2], self.opmap["STORE_DEREF"]):
             made.cells = {}
         return made
@@ -441,6 +468,9 @@ class Recorder:
         elif code.co_freevars and any(is_container(frame.f_locals.get(name)) for name in code.co_freevars):
             made = Keeper(maybe.unit)
             made.cells = {}
+        elif maybe.fills:
+            made = Keeper(maybe.unit)
+            made.fills, made.limit = True, CALLS
         else:
             self.known[identity(code)] = maybe.unit
             return maybe.unit
@@ -479,19 +509,35 @@ class Recorder:
         self.put(keeper.unit, frame)
         if keeper.at is not top:
             keeper.at, keeper.calls, keeper.looks = top, 0, 0
-        if keeper.cells is not None and not self.outlives(code, frame, keeper.cells, keeper.window):
+        if (keeper.cells is not None and not self.outlives(code, frame, keeper.cells, keeper.window)) or (
+            keeper.fills and not self.lasts(frame.f_locals.get(code.co_varnames[0]))
+        ):
             keeper.looks += 1
-            if keeper.looks < LOOKS:
+            if keeper.looks < keeper.limit:
                 return None
+            if keeper.limit < LOOKS:  # never yet seen with an object that lasts
+                self.dirty = True
+                return monitoring.DISABLE
+        keeper.limit = LOOKS
         keeper.calls += 1
         keeper.total += 1
-        if code.co_flags & GENERATOR or keeper.calls > CALLS or keeper.looks == LOOKS or keeper.total > TOTAL:
+        if code.co_flags & GENERATOR or keeper.calls > CALLS or keeper.looks >= LOOKS or keeper.total > TOTAL:
             keeper.window.uses.add(top)  # rather too much than too little: all that happens here
             self.dirty = True
             return monitoring.DISABLE
         self.push(keeper.window, code, frame)
         self.put(keeper.unit, frame)
         return None
+
+    def lasts(self, value: object) -> bool:
+        """Whether an object is a global of a module of the repository, or what a fixture of several tests gave."""
+        if self.lasting_at != len(sys.modules):
+            self.lasting_at = len(sys.modules)
+            for module in list(sys.modules.values()):
+                names = getattr(module, "__dict__", {})
+                if isinstance(module, ModuleType) and self.places.source(str(names.get("__file__") or "<>")) is not None:
+                    self.lasting.update(identity(one) for one in list(names.values()) if not isinstance(one, (str, int, float, tuple, type(None))))
+        return identity(value) in self.lasting
 
     def outlives(self, code: CodeType, frame: FrameType, cells: dict[int, Window], window: Window) -> bool:
         """Whether what it closes over was touched by another window before: a closure made and used within a test keeps nothing."""
@@ -516,7 +562,7 @@ class Recorder:
                 else:
                     self.pop(place)
                 return None
-        return None
+        return monitoring.DISABLE
 
     # what the standard library is asked for
 
@@ -562,7 +608,7 @@ class Recorder:
                 return  # of the repository: seen when it runs
             if not any(is_container(cell_of(cell)) for cell in wrapper.__closure__ or ()):
                 return
-        elif kind.__module__ == "functools" and kind.__name__ != "_lru_cache_wrapper":
+        elif kind.__name__ != "_lru_cache_wrapper" and kind.__module__.split(".")[0] in ("functools", "contextlib", "_pytest"):
             return
         self.answers_alone(function)
 
@@ -579,7 +625,7 @@ class Recorder:
             entry = self.known[identity(code)] = Keeper(unit)
             self.keepers.append(entry)
             monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
-        entry.cells = None
+        entry.cells, entry.fills, entry.limit = None, False, LOOKS
         entry.names.update((code.co_name, getattr(function, "__name__", code.co_name)))
 
     # files and programs
@@ -878,7 +924,7 @@ class Programs:
             def prepare() -> tuple[str, str, Any]:
                 import shutil
 
-                given = {os.fsencode(key): os.fsencode(value) for key, value in env.items()}
+                given = {os.fsencode(key): os.fsencode(value) for key, value in (os.environ if env is None else env).items()}
                 return self.hand_over(argv, shutil.which(os.fsdecode(path)) or os.fsdecode(path), given)
 
             token, name, environment = self.guarded(prepare)
@@ -1306,6 +1352,7 @@ class Plugin:
         recorder.open(window)
         yield
         recorder.close(window)
+        recorder.lasting.add(identity((getattr(fixturedef, "cached_result", None) or (None,))[0]))
         fixturedef.addfinalizer(lambda: recorder.open(window))  # the last one added is the first one called: its own tear-down comes after
 
     def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
