@@ -23,6 +23,7 @@ class Rule(StrEnum):
     SERVICES = "services"
     SHADOWING = "shadowing"  # a new file stands where another module was found before
     AROUND = "around the tests"  # what changed runs in hooks or plug-ins, outside of any test
+    WIDE = "mentioned everywhere"  # what changed has names that reach nearly everything
     LOADED = "loaded by itself"  # a changed module was loaded by something that no test names
     DISTRUST = "distrust"  # an audit found this shortcut wrong
 

@@ -22,6 +22,7 @@ _RULES = {
     Rule.SERVICES: "services changed",
     Rule.SHADOWING: "a new file stands before a module of the same name",
     Rule.AROUND: "what changed runs around the tests",
+    Rule.WIDE: "what changed is mentioned nearly everywhere",
     Rule.LOADED: "what changed is loaded by no test's own import",
     Rule.DISTRUST: "an audit found leaving tests out wrong",
 }

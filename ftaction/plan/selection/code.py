@@ -7,21 +7,25 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from ftaction.plan.selection.imports import Modules
+from ftaction.plan.selection.imports import Graph, Modules
 from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, dotted, outline
 
 _ASKED = b"getattr setattr hasattr delattr attrgetter methodcaller import_module dir vars globals locals eval exec getmembers iter_modules walk_packages"
 _ANY = re.compile(rb"__dict__|__subclasses__|__members__|__annotations__|\b(?:%b)\(" % _ASKED.replace(b" ", b"|"))
+_PLAIN_BASES = frozenset(["object", "Generic", "Protocol", "ABC", "Exception", "ValueError", "TypeError", "RuntimeError", "dict", "list", "str", "int"])
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
 
 
 class Code:
     """The Python files of the repository as they are now, read and taken apart when they are asked for. `ran_at_import`: units of which a trace says so."""
 
-    def __init__(self, contents: Mapping[str, bytes], modules: Modules, ran_at_import: Collection[Place]) -> None:
+    def __init__(self, contents: Mapping[str, bytes], earlier: Mapping[str, bytes], modules: Modules, ran_at_import: Collection[Place]) -> None:
         self.contents = contents
         self.modules = modules
         self.ran_at_import = ran_at_import
+        self._earlier = earlier
+        self._said: dict[str, bool] = {}
+        self._reaching: dict[str, set[str]] = {}
         self._outlines: dict[str, Outline | None] = {}
 
     def outline(self, path: str) -> Outline | None:
@@ -40,8 +44,24 @@ class Code:
 
     def says(self, name: str) -> bool:
         """Whether this name stands in a text of any file by itself."""
-        word = re.compile(rb"""["'./:]%b["'.:]""" % re.escape(name.encode()))
-        return any(word.search(content) for content in self.contents.values())
+        if name not in self._said:
+            word = re.compile(rb"""["'./:]%b["'.:]""" % re.escape(name.encode()))
+            self._said[name] = any(name.encode() in content and word.search(content) for content in self.contents.values())
+        return self._said[name]
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who imports whom: as it is, and as it was where a file is gone or another one."""
+        edges = {path: self.modules.imported(path, content) for path, content in self.contents.items()}
+        for path, content in self._earlier.items():
+            edges.setdefault(path, set()).update(self.modules.imported(path, content))
+        return Graph(edges)
+
+    def reaching(self, path: str) -> set[str]:
+        """Every file that imports this one, directly or not, and itself."""
+        if path not in self._reaching:
+            self._reaching[path] = self.graph.reaching(path)
+        return self._reaching[path]
 
     def brings(self, path: str, piece: Piece, file: str, name: str) -> bool:
         """Whether this import statement brings that name of that file."""
@@ -56,6 +76,15 @@ class Code:
         of = self.outline(path)
         hears = of is not None and f"{piece.name}.__init_subclass__" in of.named
         return hears or (isinstance(piece.node, ast.ClassDef) and any(keyword.arg == "metaclass" for keyword in piece.node.keywords))
+
+    def asks_for_annotations(self, path: str, name: str, depth: int = 8) -> bool:
+        """Whether a class has decorators, or bases from elsewhere, that may ask for the annotations of its body."""
+        file, pieces = self.find(path, name)
+        for piece in pieces:
+            bases = [base for base in piece.bases if base.rpartition(".")[2] not in _PLAIN_BASES]
+            if piece.decorators or not depth or any(self.asks_for_annotations(file, base, depth - 1) for base in bases):
+                return True
+        return not pieces
 
     @cached_property
     def _anything(self) -> set[str]:

@@ -10,6 +10,8 @@ from ftaction.plan.selection.edits import Edits
 from ftaction.plan.selection.mentions import Mentions
 from ftaction.plan.selection.outline import Kind, Piece
 
+_MOST = 400  # names
+
 
 class Touched(NamedTuple):
     """`units`: code that may run otherwise. `names`: what else may mean something else, in each file. `whole`: files of which everything counts, and why."""
@@ -17,6 +19,10 @@ class Touched(NamedTuple):
     units: frozenset[Place]
     names: frozenset[Place]
     whole: Mapping[str, str]
+
+
+class TooWideError(Exception):
+    """So many names are reached that everything is as well as reached."""
 
 
 class _How(StrEnum):
@@ -36,7 +42,7 @@ class _Wanted(NamedTuple):
 
 
 def spread(code: Code, changed: Mapping[str, Edits]) -> Touched:
-    """All that the edits of these files may reach by name."""
+    """All that the edits of these files may reach by name. Raises `TooWideError`."""
     spreading = _Spreading(code)
     for path, edit in changed.items():
         spreading.take(path, edit)
@@ -79,15 +85,24 @@ class _Spreading:
 
     def look(self, wanted: _Wanted) -> None:
         """Find who mentions it."""
-        for path in self.code.mentioning(wanted.name):
+        for path in self._candidates(wanted):
             of = self.code.outline(path)
             for piece in of.pieces if of else ():
                 if wanted.how is not _How.HANDED_ON and self._mentions(wanted, path, piece, piece.mentioned):
                     self._head(path, piece)
+                if wanted.how is _How.ANY and self._mentions(wanted, path, piece, piece.annotated):
+                    self._annotated(path, piece)
                 if piece.kind is Kind.FUNCTION and self._mentions(wanted, path, piece, piece.mentioned_inside):
                     self._inside(wanted, path, piece)
 
+    def _candidates(self, wanted: _Wanted) -> list[str]:
+        """A module that nobody imports is seen by itself alone."""
+        alone = wanted.path and self.code.reaching(wanted.path) == {wanted.path}
+        return [wanted.path] if alone else self.code.mentioning(wanted.name)
+
     def _want(self, wanted: _Wanted) -> None:
+        if len(self.wanted) > _MOST:
+            raise TooWideError
         if wanted.name and wanted not in self.wanted:
             self.wanted.add(wanted)
             self.waiting.append(wanted)
@@ -96,6 +111,16 @@ class _Spreading:
         if id(piece) not in self._taken:
             self._taken.add(id(piece))
             self.take(path, edits.redefined(piece))
+
+    def _annotated(self, path: str, piece: Piece) -> None:
+        """Decorators, classes of other packages, and whoever is handed a function may ask for annotations."""
+        if piece.kind is Kind.FUNCTION:
+            self.units.add((path, piece.name))
+            if not all(map(edits.pure, piece.decorators)):
+                self._head(path, piece)
+            self._want(_Wanted(piece.own_name, "" if piece.scope else path, _How.HANDED_ON))
+        elif piece.scope and self.code.asks_for_annotations(path, piece.scope):
+            self._head(path, piece)
 
     def _inside(self, wanted: _Wanted, path: str, piece: Piece) -> None:
         if wanted.how is not _How.AT_IMPORT:
@@ -163,7 +188,11 @@ class _Spreading:
             return name in found.bare
         if piece.kind is Kind.IMPORT:
             return name in found.imported and self.code.brings(path, piece, wanted.path, name)
+        if path not in self.code.reaching(wanted.path):
+            return found.reflective
         return name in found.attributes or name in found.imported or found.reflective
 
     def _made(self, name: str, found: Mentions) -> bool:
-        return any(name.startswith(first) and name.endswith(last) and (first or last or self.code.says(name)) for first, last in found.made)
+        special = name.startswith("__")  # which nobody makes up
+        fits = ((first, last) for first, last in found.made if name.startswith(first) and name.endswith(last))
+        return any(first or last or (not special and self.code.says(name)) for first, last in fits)

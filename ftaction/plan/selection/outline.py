@@ -40,7 +40,7 @@ class Piece:
     @cached_property
     def head(self) -> str:
         """What is run where it stands, the same text where it means the same."""
-        return "\n".join(ast.dump(node) for node in self._head)
+        return "\n".join(ast.dump(node) for node in (*self._head, *self._annotations))
 
     @cached_property
     def body(self) -> str:
@@ -49,8 +49,13 @@ class Piece:
 
     @cached_property
     def mentioned(self) -> Mentions:
-        """By its head."""
+        """By what is run where it stands, but for annotations."""
         return mentions(self._head, self._foreign)
+
+    @cached_property
+    def annotated(self) -> Mentions:
+        """By its annotations: nobody notices them who does not ask."""
+        return mentions(self._annotations, self._foreign)
 
     @cached_property
     def mentioned_inside(self) -> Mentions:
@@ -86,11 +91,25 @@ class Piece:
     def _head(self) -> Sequence[ast.AST]:
         match self.node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
-                return [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+                defaults = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
+                return [*node.decorator_list, *(ast.arg(one.arg) for one in _arguments(node.args)), *defaults]
             case ast.ClassDef() as node:
                 return [*node.decorator_list, *node.bases, *node.keywords]
+            case ast.AnnAssign() as node:
+                return [node.target, *([node.value] if node.value else [])]
             case node:
                 return [node]
+
+    @cached_property
+    def _annotations(self) -> Sequence[ast.AST]:
+        match self.node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
+                found = [*(one.annotation for one in _arguments(node.args)), node.returns]
+                return [one or ast.Constant(None) for one in found]
+            case ast.AnnAssign() as node:
+                return [node.annotation]
+            case _:
+                return []
 
     @cached_property
     def _body(self) -> Sequence[ast.stmt]:
@@ -141,6 +160,10 @@ def outline(content: bytes, own: frozenset[str]) -> Outline:
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     return Outline(list(_pieces(tree.body, "", _foreign(tree, own))))
+
+
+def _arguments(of: ast.arguments) -> list[ast.arg]:
+    return [one for one in (*of.posonlyargs, *of.args, of.vararg, *of.kwonlyargs, of.kwarg) if one]
 
 
 def _pieces(body: Sequence[ast.stmt], scope: str, foreign: frozenset[str]) -> Iterator[Piece]:

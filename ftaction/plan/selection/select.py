@@ -1,7 +1,6 @@
 """The tests that a change can affect: what each was seen doing, against everything that differs since then."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.model.change import Kind, Touched
@@ -10,7 +9,7 @@ from ftaction.model.trace import Test, Trace
 from ftaction.plan.selection import files, names
 from ftaction.plan.selection.code import Code
 from ftaction.plan.selection.edits import Edits, compare, everything
-from ftaction.plan.selection.imports import Graph, Modules
+from ftaction.plan.selection.imports import Modules
 from ftaction.plan.selection.outline import Outline, outline
 from ftaction.plan.selection.seen import Found, Seen
 
@@ -86,7 +85,6 @@ class _Choice:
         self.chosen: dict[str, Cause] = {}
         self.entire: dict[str, str] = {}
         self.collect: set[str] = {one.path for one in touched}
-        self.contents: dict[str, bytes] = {}
 
     def choose(self) -> None:
         """One kind of reason after the other; a test counts for the first."""
@@ -154,8 +152,14 @@ class _Choice:
         known = self.seen.known()
         changed = {one.path: self._edits(one) for one in self.touched if one.path in known or one.path.endswith("conftest.py")}
         paths = [path for path in (*known, *(one.path for one in self.touched if one.path.endswith(".py"))) if path in self.now.files]
-        self.contents = {path: content for path in dict.fromkeys(paths) if (content := self.now.read(path)) is not None}
-        reached = names.spread(Code(self.contents, self.modules, self.seen.at_import()), changed)
+        contents = {path: content for path in dict.fromkeys(paths) if (content := self.now.read(path)) is not None}
+        python = [one.path for one in self.touched if one.kind is not Kind.ADDED and one.path.endswith(".py")]
+        earlier = {path: content for path in python if (content := self.then.read(path)) is not None}
+        self.code = Code(contents, earlier, self.modules, self.seen.at_import())
+        try:
+            reached = names.spread(self.code, changed)
+        except names.TooWideError:
+            raise _Stop(Rule.WIDE, *changed) from None
         for path in {path for path, _ in reached.units}:
             self._noticed_code(self.seen.ran(place for place in reached.units if place[0] == path), path)
         for path, name in reached.names:
@@ -188,7 +192,7 @@ class _Choice:
         if not self.entire:
             return
         for module, path in self.entire.items():
-            reaching = self.graph.reaching(module)
+            reaching = self.code.reaching(module)
             tests = [test for test in self.then.trace.tests if test.path in reaching]
             below = {path for conftest in reaching if conftest.endswith("conftest.py") for path in self._below(conftest)}
             tests += [test for test in self.then.trace.tests if test.path in below]
@@ -197,15 +201,6 @@ class _Choice:
                 raise _Stop(Rule.LOADED, path)
             self._take(tests, Right.MODULE, path)
             self._take(found.tests, Right.MODULE, path)
-
-    @cached_property
-    def graph(self) -> Graph:
-        """Who imports whom: as it is, and as it was where a file is gone or another one."""
-        edges = {path: self.modules.imported(path, content) for path, content in self.contents.items()}
-        for one in self.touched:
-            if one.kind is not Kind.ADDED and one.path.endswith(".py") and (old := self.then.read(one.path)) is not None:
-                edges.setdefault(one.path, set()).update(self.modules.imported(one.path, old))
-        return Graph(edges)
 
     def _below(self, conftest: str) -> set[str]:
         folder = conftest.removesuffix("conftest.py")
@@ -216,7 +211,7 @@ class _Choice:
         for one in self.touched:
             if one.path not in self.then.trace.imports or one.path in self.then.trace.collected:
                 continue
-            reaching = self.graph.reaching(one.path)
+            reaching = self.code.reaching(one.path)
             ran = {test.id for test in self.seen.ran_of(one.path).tests}
             tests = [test for test in self.then.trace.tests if test.path in reaching or test.id in ran]
             if not tests:
