@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.imports import Graph, Modules
+from ftaction.plan.selection.mentions import Mentions
 from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, dotted, outline
 
 _ASKED = b"getattr setattr hasattr delattr attrgetter methodcaller import_module dir vars globals locals eval exec getmembers iter_modules walk_packages"
 _ANY = re.compile(rb"__dict__|__subclasses__|__members__|__annotations__|\b(?:%b)\(" % _ASKED.replace(b" ", b"|"))
+_MODULE_TABLES = frozenset(["modules", "import_module", "__import__", "getmodule"])
 _PLAIN_BASES = frozenset(["object", "Generic", "Protocol", "ABC", "Exception", "ValueError", "TypeError", "RuntimeError", "dict", "list", "str", "int"])
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
 
@@ -25,6 +27,7 @@ class Code:
         self.ran_at_import = ran_at_import
         self._earlier = earlier
         self._said: dict[str, bool] = {}
+        self._known_modules: dict[str, frozenset[tuple[str, str]]] = {}
         self._reaching: dict[str, set[str]] = {}
         self._outlines: dict[str, Outline | None] = {}
 
@@ -70,6 +73,36 @@ class Code:
             return False
         files = {found for base in self.modules.absolute(path, "." * node.level + (node.module or "")) for found in self.modules.named.get(base, ())}
         return file in files and any(alias.name in (name, "*") for alias in node.names)
+
+    def may_hold(self, path: str, found: Mentions, module: str) -> bool:
+        """Whether this code of a file may get at another file's module as an object: by its name here, by its name as a text, or from somebody else."""
+        if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on:
+            return True
+        return any(name in found.bare for name in self._names_of(path, module))
+
+    def _names_of(self, path: str, module: str) -> frozenset[str]:
+        """What this file's own imports call that module."""
+        return frozenset(name for name, of in self._modules_in(path) if of == module)
+
+    def _modules_in(self, path: str) -> frozenset[tuple[str, str]]:
+        """The repository's modules that this file knows as objects: what it calls each."""
+        if path not in self._known_modules:
+            of = self.outline(path)
+            names = {alias.asname or alias.name.partition(".")[0] for node in (of.imports if of else ()) for alias in node.names}
+            origins = {name: origin for name in names if (origin := self.bound_by_import(path, name)) and not origin.name}
+            self._known_modules[path] = frozenset((name, file) for name, origin in origins.items() for file in origin.files)
+        return self._known_modules[path]
+
+    @cached_property
+    def _handed_on(self) -> frozenset[str]:
+        """Modules that any file hands on as objects."""
+        found = set[str]()
+        for path in self.contents:
+            modules = self._modules_in(path)
+            of = self.outline(path) if modules else None
+            values = {name for piece in of.pieces for part in (piece.mentioned, piece.mentioned_inside) for name in part.values} if of else set()
+            found |= {file for name, file in modules if name in values}
+        return frozenset(found)
 
     def keeps_lists(self, path: str, piece: Piece) -> bool:
         """Whether a class hears of the classes that are made of it."""

@@ -9,14 +9,15 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose never does
 _BY_NAME = frozenset(["getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller", "import_module", "__import__"])
 _REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "iter_modules", "walk_packages"])
+_OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
 
 
 class Mentions(NamedTuple):
     """`bare`: names alone. `attributes`: what is asked of something, keywords too. `imported`: names after `import`. `texts`: words of texts.
 
-    `values`: those that are handed on, not only called. `made`: beginnings and ends of names that are put together while it runs,
-    `("visit_", "")`. `reflective`: it may look at every name there is.
+    `values`: those that are handed on: neither only called nor only asked for something. `made`: beginnings and ends of names that are put
+    together while it runs, `("visit_", "")`. `own`: it may look at every name of its own module; `reflective`: at those of anything else.
     """
 
     bare: frozenset[str] = frozenset()
@@ -25,6 +26,7 @@ class Mentions(NamedTuple):
     texts: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
     made: frozenset[tuple[str, str]] = frozenset()
+    own: bool = False
     reflective: bool = False
 
 
@@ -40,6 +42,7 @@ def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) ->
         texts=frozenset(reader.texts),
         values=frozenset(reader.values),
         made=frozenset(reader.made),
+        own=reader.own,
         reflective=reader.reflective,
     )
 
@@ -53,10 +56,11 @@ class _Reader:
         self.texts: set[str] = set()
         self.values: set[str] = set()
         self.made: set[tuple[str, str]] = set()
+        self.own = False
         self.reflective = False
 
     def read(self, top: ast.AST) -> None:
-        called = set[int]()
+        called = set[int]()  # and what is asked for something
         for node in ast.walk(top):
             match node:
                 case ast.Call(func=func):
@@ -67,6 +71,7 @@ class _Reader:
                     if id(node) not in called:
                         self.values.add(name)
                 case ast.Attribute(value=value, attr=name):
+                    called.add(id(value))
                     self.reflective = self.reflective or (name in _TABLES and not _is_self(value))
                     if not (isinstance(value, ast.Name) and value.id in self.foreign):
                         self.attributes.add(name)
@@ -89,7 +94,10 @@ class _Reader:
 
     def _call(self, call: ast.Call) -> None:
         name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        if name in _REFLECTIVE and not (name == "vars" and call.args and _is_self(call.args[0])):
+        if name in _OWN and not call.args:
+            self.own = True
+        elif name in _REFLECTIVE and not (name == "vars" and _is_self(call.args[0])):
+            self.own = self.own or name in ("eval", "exec")
             self.reflective = True
         if name in _BY_NAME:
             asked = call.args[1:2] if name in ("getattr", "setattr", "hasattr", "delattr") else call.args

@@ -180,17 +180,18 @@ class _Spreading:
         name = wanted.name
         if wanted.how is _How.HANDED_ON:
             return name in found.values if wanted.path or not name.startswith(("__doc__", "getdoc")) else name in found.attributes | found.bare
-        if name in found.texts or self._made(name, found):
+        if name in found.texts:
             return True
+        made = found.reflective or self._made(name, found)
         if not wanted.path:
-            return name in found.attributes or found.reflective or (bool(piece.scope) and name in found.bare)
+            return made or name in found.attributes or (bool(piece.scope) and name in found.bare)
         if path == wanted.path:
-            return name in found.bare
+            return found.own or name in found.bare
+        if made and self.code.may_hold(path, found, wanted.path):
+            return True
         if piece.kind is Kind.IMPORT:
             return name in found.imported and self.code.brings(path, piece, wanted.path, name)
-        if path not in self.code.reaching(wanted.path):
-            return found.reflective
-        return name in found.attributes or name in found.imported or found.reflective
+        return path in self.code.reaching(wanted.path) and (name in found.attributes or name in found.imported)
 
     def _made(self, name: str, found: Mentions) -> bool:
         special = name.startswith("__")  # which nobody makes up
