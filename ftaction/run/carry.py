@@ -12,7 +12,7 @@ from ftaction.model.record import Record
 from ftaction.model.run import Restored, Result
 from ftaction.run import facts, keep, mutate, watched
 from ftaction.run.planning import Ground, View, identify, look, on_change
-from ftaction.run.world import World
+from ftaction.run.world import World, file_name
 
 if TYPE_CHECKING:
     from ftaction.run.execute import Attempt, How, Job
@@ -196,7 +196,7 @@ def _mutated(ground: Ground, result: Result, patch: mutate.Patch, differing: set
     changed = tuple(sorted(differing | {one.path for one in patch.files}))
     if not changed:
         return result
-    path = f"{ground.world.folder}/{keep.file_name(result.check)}.patch"
+    path = f"{ground.world.folder}/{file_name(result.check)}.patch"
     with open(path, "wb") as file:
         file.write(patch.content)
     red = replanned or on_change(ground, ground.recognised[result.check].check) is OnChange.FAIL

@@ -1,7 +1,6 @@
 """What a run leaves behind: logs, patches, outputs, records."""
 
 import os
-import re
 
 from ftaction.errors import StoreError
 from ftaction.model.check import Check, Stage
@@ -14,16 +13,10 @@ from ftaction.plan.environment import secrets
 from ftaction.plan.fingerprint import narrowed
 from ftaction.run import mutate, watched
 from ftaction.run.planning import Ground, View, identify
-from ftaction.run.world import World
+from ftaction.run.world import World, file_name
 
 _LOG_HEAD = 64 * 1024  # bytes of a log that a record keeps from its beginning,
 _LOG_TAIL = 192 * 1024  # and from its end
-
-
-def file_name(check: str) -> str:
-    """A file's name for a check's name; two checks never share one."""
-    plain = re.sub(r"[^A-Za-z0-9._-]", lambda match: f"%{ord(match[0]):x}", check)
-    return plain if not plain.startswith(".") else f"%2e{plain[1:]}"
 
 
 def new_log(world: World, check: str) -> str:

@@ -11,6 +11,7 @@ from ftaction.model.selection import Selected
 from ftaction.model.trace import Trace
 from ftaction.run import facts
 from ftaction.run.planning import Ground
+from ftaction.run.world import file_name
 
 if TYPE_CHECKING:
     from pathlib import Path  # imported where used: 5 ms
@@ -61,7 +62,5 @@ def keep(ground: Ground, trace: Trace, manifest: Manifest) -> str:
 
 def _folder(ground: Ground, check: str) -> "Path":
     from pathlib import Path
-
-    from ftaction.run.keep import file_name
 
     return Path(ground.world.folder) / "tests" / file_name(check)

@@ -1,5 +1,6 @@
 """Everything outside that a run uses, made once by `cli.py` from the real environment, or by a test."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
@@ -52,3 +53,9 @@ class World(NamedTuple):
     now: Callable[[], float]
     changes: Callable[[], ChangeSet]
     grace: float = 5.0  # seconds between asking a process to end and ending it
+
+
+def file_name(check: str) -> str:
+    """A file's name for a check's name; two checks never share one."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", lambda match: f"%{ord(match[0]):x}", check)
+    return plain if not plain.startswith(".") else f"%2e{plain[1:]}"

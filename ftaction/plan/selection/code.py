@@ -135,11 +135,26 @@ class Code:
                     module = alias.name if alias.asname else name
                     return Origin(frozenset(self.modules.named.get(module, ())), "", module)
                 return self._from(path, node, alias.name)
-        return None
+        return next((Origin(frozenset([file]), name, "") for file in self._all_from(path) if self.defines([file], name)), None)
+
+    def _all_from(self, path: str) -> list[str]:
+        """Files of which this one imports all names."""
+        of = self.outline(path)
+        stars = [node for node in (of.imports if of else ()) if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"]
+        return [file for node in stars for file in self._from(path, node, "*").files]
+
+    @cached_property
+    def star_importers(self) -> Mapping[str, list[str]]:
+        """Who imports all names of a file."""
+        found: dict[str, list[str]] = {}
+        for path, content in self.contents.items():
+            for file in self._all_from(path) if b"import *" in content else ():
+                found.setdefault(file, []).append(path)
+        return found
 
     def _from(self, path: str, node: ast.ImportFrom, name: str) -> "Origin":
         base = "." * node.level + (node.module or "")
-        bases = self.modules.absolute(path, base)
+        bases = tuple(self.modules.absolute(path, base))
         inner = {file for one in bases for file in self.modules.named.get(f"{one}.{name}".strip("."), ())}
         outer = {file for one in bases for file in self.modules.named.get(one, ())}
         return Origin(frozenset(inner), "", base) if inner and not self.defines(outer, name) else Origin(frozenset(outer), name, base)

@@ -89,7 +89,7 @@ class _Spreading:
             of = self.code.outline(path)
             for piece in of.pieces if of else ():
                 if wanted.how is not _How.HANDED_ON and self._mentions(wanted, path, piece, piece.mentioned):
-                    self._head(path, piece)
+                    self._head(path, piece) if "*" not in piece.mentioned.imported else self._want(wanted._replace(path=path))
                 if wanted.how is _How.ANY and self._mentions(wanted, path, piece, piece.annotated):
                     self._annotated(path, piece)
                 if piece.kind is Kind.FUNCTION and self._mentions(wanted, path, piece, piece.mentioned_inside):
@@ -98,7 +98,8 @@ class _Spreading:
     def _candidates(self, wanted: _Wanted) -> list[str]:
         """A module that nobody imports is seen by itself alone."""
         alone = wanted.path and self.code.reaching(wanted.path) == {wanted.path}
-        return [wanted.path] if alone else self.code.mentioning(wanted.name)
+        stars = self.code.star_importers.get(wanted.path, []) if wanted.path else []
+        return [wanted.path] if alone else [*dict.fromkeys([*self.code.mentioning(wanted.name), *stars])]
 
     def _want(self, wanted: _Wanted) -> None:
         if len(self.wanted) > _MOST:
@@ -190,7 +191,7 @@ class _Spreading:
         if made and self.code.may_hold(path, found, wanted.path):
             return True
         if piece.kind is Kind.IMPORT:
-            return name in found.imported and self.code.brings(path, piece, wanted.path, name)
+            return not found.imported.isdisjoint((name, "*")) and self.code.brings(path, piece, wanted.path, name)
         return path in self.code.reaching(wanted.path) and (name in found.attributes or name in found.imported)
 
     def _made(self, name: str, found: Mentions) -> bool:

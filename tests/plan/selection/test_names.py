@@ -1,0 +1,109 @@
+"""What an edit reaches by name: a table of small repositories, each with one edit and the functions that may notice it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from ftaction.plan.selection import names
+from ftaction.plan.selection.code import Code
+from ftaction.plan.selection.edits import compare
+from ftaction.plan.selection.imports import Modules
+from ftaction.plan.selection.outline import outline
+
+
+class Row(NamedTuple):
+    """`edit`: what replaces the file `a.py`. `reached`: functions beside those of `a.py` itself that may run otherwise. `imported`: ran at import."""
+
+    why: str
+    files: dict[str, str]
+    edit: str
+    reached: set[str]
+    imported: set[tuple[str, str]] = set()
+    whole: set[str] = set()
+
+
+def reached(row: Row) -> tuple[set[str], set[str]]:
+    modules = Modules(row.files, ())
+    contents = {path: text.encode() for path, text in row.files.items()} | {"a.py": row.edit.encode()}
+    edits = compare(outline(row.files["a.py"].encode(), modules.own), outline(row.edit.encode(), modules.own))
+    found = names.spread(Code(contents, {"a.py": row.files["a.py"].encode()}, modules, row.imported), {"a.py": edits})
+    own = {(("a.py"), name) for name in edits.units}
+    return {f"{path.removesuffix('.py')}.{name}" for path, name in found.units - own}, set(found.whole)
+
+
+CONSTANT = "X = 1\n"
+ROWS = [
+    Row("who imports a name and uses it", {"a.py": CONSTANT, "b.py": "from a import X\ndef f(): return X\ndef g(): return 1\n"}, "X = 2\n", {"b.f"}),
+    Row("under another name", {"a.py": CONSTANT, "b.py": "from a import X as Y\ndef f(): return Y\n"}, "X = 2\n", {"b.f"}),
+    Row("through another module", {"a.py": CONSTANT, "b.py": "from a import X\n", "c.py": "from b import X\ndef f(): return X\n"}, "X = 2\n", {"c.f"}),
+    Row("all of a module's names", {"a.py": CONSTANT, "b.py": "from a import *\ndef f(): return X\n"}, "X = 2\n", {"b.f"}),
+    Row("of the module", {"a.py": CONSTANT, "b.py": "import a\ndef f(): return a.X\n"}, "X = 2\n", {"b.f"}),
+    Row("in a function", {"a.py": CONSTANT, "b.py": "def f():\n  from a import X\n  return X\n"}, "X = 2\n", {"b.f"}),
+    Row("by a text, as mock.patch takes", {"a.py": CONSTANT, "b.py": "import a\ndef f(): patch('a.X')\n"}, "X = 2\n", {"b.f"}),
+    Row("by getattr", {"a.py": CONSTANT, "b.py": "import a\ndef f(): return getattr(a, 'X')\n"}, "X = 2\n", {"b.f"}),
+    Row("by a name that is made up", {"a.py": "go_x = 1\n", "b.py": "import a\ndef f(n): return getattr(a, f'go_{n}')\n"}, "go_x = 2\n", {"b.f"}),
+    Row("not by one that begins otherwise", {"a.py": "go_x = 1\n", "b.py": "import a\ndef f(n): return getattr(a, f'do_{n}')\n"}, "go_x = 2\n", set()),
+    Row("by looking at all there is", {"a.py": CONSTANT, "b.py": "import a\ndef f(): return vars(a)\n"}, "X = 2\n", {"b.f"}),
+    Row(
+        "by one who is handed the module", {"a.py": CONSTANT, "b.py": "import a\nimport c\ndef f(): c.g(a)\n", "c.py": "def g(m): return dir(m)\n"}, "X = 2\n",
+        {"c.g"},
+    ),
+    Row("not by one who is handed something else", {"a.py": CONSTANT, "b.py": "import a\n", "c.py": "def g(m): return dir(m)\n"}, "X = 2\n", set()),
+    Row("another file's own name of that kind", {"a.py": CONSTANT, "b.py": "X = 1\ndef f(): return X\n"}, "X = 2\n", set()),
+    Row("a new function that nobody can reach", {"a.py": "", "b.py": "import a\ndef f(): return a.y\n"}, "def new(): pass\n", set()),
+    Row("a new function that somebody may try", {"a.py": "", "b.py": "import a\ndef f(): return a.new()\n"}, "def new(): pass\n", {"b.f"}),
+    Row("a value made of it", {"a.py": CONSTANT, "b.py": "from a import X\nY = X + 1\ndef f(): return Y\n"}, "X = 2\n", {"b.f"}),
+    Row("a default made of it", {"a.py": CONSTANT, "b.py": "from a import X\ndef f(y=X): return y\ndef g(): return f()\n"}, "X = 2\n", {"b.f", "b.g"}),
+    Row(
+        "an annotation: whoever runs it, no more", {"a.py": "class C:\n  x = 1\n", "b.py": "from a import C\ndef f(c: C): pass\ndef g(): f(1)\n"},
+        "class C:\n  x = 2\n", {"b.f"},
+    ),
+    Row(
+        "a decorator may ask for annotations", {"a.py": "class C:\n  x = 1\n", "b.py": "from a import C\n@app.command()\ndef f(c: C): pass\ndef g(): f(1)\n"},
+        "class C:\n  x = 2\n", {"b.f", "b.g"},
+    ),
+    Row("a class of it", {"a.py": "class C:\n  x = 1\n", "b.py": "from a import C\nclass D(C): pass\ndef f(): D()\n"}, "class C:\n  x = 2\n", {"b.f"}),
+    Row("an attribute of whatever object", {"a.py": "class C:\n  x = 1\n", "b.py": "def f(c): return c.x\n"}, "class C:\n  x = 2\n", {"b.f"}),
+    Row(
+        "a table filled by a decorator", {"a.py": "from r import put\n", "r.py": "T = {}\ndef put(f):\n  T[f.__name__] = f\n  return f\ndef get(): return T\n"},
+        "from r import put\n@put\ndef one(): pass\n", {"r.get", "r.put"},
+    ),
+    Row(
+        "a table filled by a call", {"a.py": "from r import T\n", "r.py": "T = []\ndef get(): return T\n"}, "from r import T\nT.append(1)\n", {"r.get"},
+    ),
+    Row("something that is not the repository's", {"a.py": "import logging\n"}, "import logging\nlogging.disable()\n", set(), whole={"a.py"}),
+    Row("an import that nobody uses", {"a.py": "", "b.py": "import a, os\ndef f(): return os.sep\n"}, "import os\n", set()),
+    Row(
+        "a function that ran at import makes other values", {"a.py": "def make(): return 1\n", "b.py": "from a import make\nY = make()\ndef f(): return Y\n"},
+        "def make(): return 2\n", {"b.f"}, imported={("a.py", "make")},
+    ),
+    Row(
+        "one that did not makes none", {"a.py": "def make(): return 1\n", "b.py": "from a import make\nY = make\ndef f(): return Y\n"},
+        "def make(): return 2\n", set(),
+    ),
+    Row(
+        "documentation that is asked for", {"a.py": "def d():\n  'x'\n", "b.py": "def f(g): return g.__doc__\ndef h(): return 1\n"},
+        "def d():\n  'y'\n", {"b.f"},
+    ),
+    Row(
+        "documentation of what is handed on", {"a.py": "def d():\n  'x'\n", "b.py": "from a import d\ndef f(): run(d)\ndef g(): d()\n"},
+        "def d():\n  'y'\n", {"b.f"},
+    ),
+    Row(
+        "bases that keep lists", {"a.py": "from b import B\n", "b.py": "class B:\n  def __init_subclass__(cls): pass\ndef f(): return B\n"},
+        "from b import B\nclass C(B): pass\n", {"b.f"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.why for row in ROWS])
+def test_an_edit_reaches(row: Row) -> None:
+    assert reached(row) == (row.reached, row.whole)
+
+
+def test_what_reaches_everything_is_given_up() -> None:
+    files = {"a.py": CONSTANT, "b.py": "from a import X\n" + "".join(f"Y{number} = X\n" for number in range(1000))}
+    with pytest.raises(names.TooWideError):
+        reached(Row("", files, "X = 2\n", set()))
