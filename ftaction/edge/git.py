@@ -25,12 +25,9 @@ _MOST_TEXT = 20_000_000  # bytes; a longer file is cut, which no reader of it ta
 _LINK = "120000"
 _STATUS = ("--untracked-files=all", "--no-renames", "--ignore-submodules=all")
 _MOST_LOOKS = 4
-_HONEST = tuple(
-    word
-    for setting in ("quotePath=false", "fsmonitor=false", "fileMode=true", "symlinks=true", "trustctime=true", "checkStat=default")
-    for word in ("-c", f"core.{setting}")
-)
-"""A clone's settings may let git overlook changes: to modes, to files of the same size and time, or whatever a monitor says."""
+_SETTINGS = ("quotePath=false", "fsmonitor=false", "fileMode=true", "symlinks=true", "trustctime=true", "checkStat=default")
+_HONEST = (*(word for setting in _SETTINGS for word in ("-c", f"core.{setting}")), "-c", "diff.orderFile=/dev/null")
+"""A clone's settings may let git overlook changes: to modes, to files of the same size and time, or whatever a monitor says; or have it fail."""
 _EMBEDDED = "/"  # git lists an untracked repository inside this one as a folder
 
 
