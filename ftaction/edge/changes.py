@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, assert_never
 
 from ftaction.edge.changes_compare import compare
-from ftaction.edge.changes_fetch import USUAL, FetchError, Limits
+from ftaction.edge.changes_fetch import USUAL, FetchError, Limits, last_word
 from ftaction.edge.changes_history import History, checkout
 from ftaction.edge.git import Repository
 from ftaction.errors import Stop, StoreError
@@ -43,7 +43,7 @@ def change_set(
     except FetchError as error:
         return api.instead(commit, f"{_named(commit or _asked(base))} is not here: {error}", history)
     except Stop as error:
-        return _unknown(error.message)
+        return _unknown(_reason(error))
     finally:
         history.close()
     if not touched and pull and pull.files:
@@ -101,7 +101,7 @@ class _Api:
         except (StoreError, FetchError) as error:
             return _unknown(f"{doubt}; {error}")
         except Stop as error:
-            return _unknown(f"{doubt}; {error.message}")
+            return _unknown(f"{doubt}; {_reason(error)}")
         if not self._fits(here.commit, listed):
             return _unknown(f"{doubt}; the files that GitHub lists are not those that are checked out")
         return ChangeSet(base=base, touched=_together(listed, own), complete=True)
@@ -134,6 +134,10 @@ def _asked(base: Base) -> str:
 
 def _named(commit: str) -> str:
     return f"the base {commit[:_SHOWN] if commit.isalnum() and len(commit) > 39 else commit}" if commit else "the base"
+
+
+def _reason(stop: Stop) -> str:
+    return last_word(stop.message.removeprefix("git failed in ").partition(": ")[2]) if stop.message.startswith("git failed in ") else stop.message
 
 
 def _unknown(doubt: str) -> ChangeSet:

@@ -2,8 +2,9 @@
 
 A fetch with a filter or a depth writes `promisor` into the configuration, so that later commands of git fetch by themselves, and moves
 `.git/shallow`, so that the history looks another. Both are among what git keeps in `GIT_COMMON_DIR` (git(1), gitrepository-layout(5)):
-here that is an empty folder which includes the user's own configuration. `GIT_DIR` stays the user's, for `includeIf.gitdir` is how
-actions/checkout hands its token to git. Objects go to the folder too, the user's are read beside them.
+here that is an empty folder which includes the user's own configuration. `GIT_DIR` stays the user's: `includeIf.gitdir` is how
+actions/checkout hands its token to git, and its references tell the server what need not be sent. None is written: commits are asked for by
+their names alone. Objects go to the folder too, the user's are read beside them.
 """
 
 import os
@@ -18,6 +19,7 @@ from ftaction.edge.git import Repository, common_folder, own_folder
 from ftaction.edge.machine import hand_over
 
 WHOLE = 2**31 - 1  # a depth that git takes for all there is
+_MOST_TOLD = 200  # characters
 _LOOK = 0.2  # seconds between two looks at how much has come
 _NETWORK = (
     "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSH", "GIT_SSH_COMMAND",
@@ -33,7 +35,7 @@ _FETCH = (
     "fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance", "--no-show-forced-updates",
     "--no-progress", "--refmap=",
 )  # fmt: skip
-ALONE: Mapping[str, str] = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+ALONE: Mapping[str, str] = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": f"{os.devnull}/none"}
 """For every question about history: git asks nobody, and tells it as it is, not as replacements and grafts have it."""
 
 
@@ -68,30 +70,38 @@ class Bounds(NamedTuple):
 class Scratch:
     """One folder of fetched objects. Each kind of fetch needs its own: of a commit that came without its trees git believes that all is there."""
 
-    def __init__(self, repository: Repository, head: str, variables: Mapping[str, str], bounds: Bounds) -> None:
-        """`head` is what the server is told we have; empty for nothing."""
+    def __init__(self, repository: Repository, variables: Mapping[str, str], bounds: Bounds, wide: bool) -> None:
+        """`wide`: whether digests are SHA-256."""
         self._repository = repository
         self._network = {name: variables[name] for name in _NETWORK if name in variables}
         self._bounds = bounds
         self.folder = tempfile.mkdtemp(prefix="ftaction-fetch-")
-        common = common_folder(repository.root)
-        _prepare(self.folder, common, own_folder(repository.root), head)
+        common, own = common_folder(repository.root), own_folder(repository.root)
+        _prepare(self.folder, common, own, wide)
         if repository.identity:
             hand_over([self.folder], repository.identity)
         objects = {"GIT_OBJECT_DIRECTORY": f"{self.folder}/objects", "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted(f"{common}/objects")}
-        self.history = {**ALONE, **objects, "GIT_DIR": own_folder(repository.root), "GIT_COMMON_DIR": self.folder}
+        self.history = {**ALONE, **objects, "GIT_DIR": own, "GIT_COMMON_DIR": self.folder}
         self.objects = {**ALONE, "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted(f"{self.folder}/objects")}
 
-    def fetch(self, remote: str, wanted: Iterable[str], *, kept: str, depth: int = 0) -> None:
-        """`wanted`: commits, or references as in a refspec. `kept`: the filter. Raises `FetchError`."""
-        deep = [f"--depth={depth}"] if depth else []
+    def fetch(self, remote: str, commits: Iterable[str], *, kept: str, depth: int = 0, again: bool = False) -> None:
+        """`kept`: the filter. `again`: what is here is without what is wanted of it. Raises `FetchError`."""
+        options = [f"--filter={kept}", *([f"--depth={depth}"] if depth else []), *(["--refetch"] if again else [])]
+        self._remotely(*_FETCH, *options, "--end-of-options", remote, *commits)
+
+    def tip(self, remote: str, branch: str) -> str:
+        """The commit that a branch of the remote ends in; empty where there is no such branch. Raises `FetchError`."""
+        out = self._remotely("ls-remote", "--quiet", "--end-of-options", remote, f"refs/heads/{branch}")
+        found = [line.partition("\t") for line in os.fsdecode(out).splitlines()]
+        return next((commit for commit, _, ref in found if ref == f"refs/heads/{branch}"), "")
+
+    def _remotely(self, *words: str) -> bytes:
         settings = [word for setting in _QUIET for word in ("-c", setting)]
-        words = [*settings, *_FETCH, f"--filter={kept}", *deep, "--end-of-options", remote, *wanted]
-        process = self._repository.start_alone(*words, extra={**self._network, **self.history})
+        process = self._repository.start_alone(*settings, *words, extra={**self._network, **self.history})
         try:
             while process.returncode is None:
                 with suppress(TimeoutExpired):
-                    _, err = process.communicate(timeout=_LOOK)
+                    out, err = process.communicate(timeout=_LOOK)
                 if why := self._bounds.exceeded(sum(_sizes(f"{self.folder}/objects"))):
                     raise FetchError(why)
         finally:
@@ -100,7 +110,8 @@ class Scratch:
                     os.killpg(process.pid, 9)
                 process.communicate()
         if process.returncode:
-            raise FetchError(f"`{remote}` did not hand it out: {_reason(err)}")
+            raise FetchError(f"the remote did not hand it out: {last_word(err.decode('utf-8', 'replace'))}")
+        return out
 
     def close(self) -> None:
         """Nothing of it stays."""
@@ -112,19 +123,15 @@ def quoted(path: str) -> str:
     return '"' + "".join(chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}" for byte in os.fsencode(path)) + '"'
 
 
-def _prepare(folder: str, common: str, own: str, head: str) -> None:
+def _prepare(folder: str, common: str, own: str, wide: bool) -> None:
     """A folder that git takes for a repository's common one. Included configuration says nothing of the format, so that is told again."""
-    for name in ("objects/pack", "refs/heads"):
-        os.makedirs(f"{folder}/{name}")
-    wide = len(head) == 64
+    for name in ("objects", "refs"):
+        os.mkdir(f"{folder}/{name}")
     with open(f"{folder}/config", "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(f"[core]\n\trepositoryformatversion = {int(wide)}\n" + ("[extensions]\n\tobjectFormat = sha256\n" if wide else ""))
         file.writelines(f"[include]\n\tpath = {_setting(path)}\n" for path in (f"{common}/config", f"{own}/config.worktree"))
     if os.path.exists(f"{common}/shallow"):
         shutil.copyfile(f"{common}/shallow", f"{folder}/shallow")
-    if head:
-        with open(f"{folder}/refs/heads/have", "w", encoding="ascii") as file:
-            file.write(f"{head}\n")
 
 
 def _setting(value: str) -> str:
@@ -140,8 +147,8 @@ def _sizes(folder: str) -> Iterable[int]:
                 yield os.lstat(f"{here}/{name}").st_size
 
 
-def _reason(err: bytes) -> str:
-    """What git said last that is an error: lines of the server and of progress stand before it. An address may hold a password."""
-    lines = [line.strip() for line in err.decode("utf-8", "replace").replace("\r", "\n").split("\n") if line.strip()]
+def last_word(said: str) -> str:
+    """What git said that is an error: lines of the server, hints and progress stand around it. An address may hold a password."""
+    lines = [line.strip() for line in said.replace("\r", "\n").split("\n") if line.strip()]
     told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["git did not say why"]
-    return " ".join("…" if "://" in word else word for word in told[0].removeprefix("fatal: ").removeprefix("error: ").split())[:200]
+    return " ".join("…" if "://" in word else word for word in told[0].removeprefix("fatal: ").removeprefix("error: ").split())[:_MOST_TOLD]

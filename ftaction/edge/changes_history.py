@@ -14,7 +14,7 @@ from ftaction.model.base import Checkout
 
 _DEPTHS = (64, 512)  # commits without trees or files take about 300 bytes each
 _MOST_CUT = 200  # cut-off commits that are named to the server; each costs it a walk
-_KEPT = "refs/ftaction/base"
+_SHA1 = 40  # digits
 _USUAL = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/remotes/upstream/HEAD", "refs/heads/main", "refs/heads/master", "refs/heads/trunk")
 
 
@@ -40,8 +40,9 @@ class History:
 
     def reach(self, repository: Repository, commit: str) -> Mapping[str, str]:
         """Where this commit's trees are: fetched, those alone that differ from the ones that are here. Raises `FetchError`."""
-        scratch = self._scratch(repository, self._head if repository is self._repository else checkout(repository).commit)
-        scratch.fetch(_remote(repository), [commit], kept="blob:none", depth=1)
+        scratch = self._scratch(repository, len(commit) > _SHA1)
+        here = bool(_commit(repository, commit, ALONE))  # of a clone that left the trees behind
+        scratch.fetch(_remote(repository), [commit], kept="blob:none", depth=1, again=here)
         return scratch.objects
 
     def parting(self, commit: str, told: Callable[[], str]) -> str:
@@ -70,11 +71,9 @@ class History:
     def branch(self, name: str) -> str:
         """The tip of a branch at the remote, asked of it where that is not known here. Raises `FetchError`."""
         remote = _remote(self._repository)
-        if known := self.commit(f"refs/remotes/{remote}/{name}"):
+        if known := self.commit(f"refs/remotes/{remote}/{name}") or self._scratch(self._repository, len(self._head) > _SHA1).tip(remote, name):
             return known
-        scratch = self._scratch(self._repository, self._head)
-        scratch.fetch(remote, [f"+refs/heads/{name}:{_KEPT}"], kept="tree:0", depth=1)
-        return self.commit(_KEPT, scratch.history)
+        raise FetchError("the remote has no such branch")
 
     def default_branch(self) -> str:
         """The tip of what the remote calls its default, or the usual names; of the branch's own upstream where there are none of them. May be empty."""
@@ -83,12 +82,9 @@ class History:
                 return known
         return next(filter(None, map(self.commit, (*_USUAL, "@{upstream}"))), "")
 
-    def commit(self, ref: str, extra: Mapping[str, str] = ALONE) -> str:
+    def commit(self, ref: str) -> str:
         """The commit that this names; empty where there is none."""
-        try:
-            return "" if ref.startswith("-") else self._repository.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", extra=extra).decode().strip()
-        except Stop:
-            return ""
+        return _commit(self._repository, ref, ALONE)
 
     def close(self) -> None:
         """What was fetched is gone."""
@@ -97,7 +93,7 @@ class History:
 
     def _deepened(self, commit: str, cut: frozenset[str], depths: tuple[int, ...]) -> Iterator[str]:
         """Deeper and deeper. Where the clone is cut off is what the server knows of it; what is checked out may never have been pushed."""
-        scratch = self._scratch(self._repository, self._head)
+        scratch = self._scratch(self._repository, len(self._head) > _SHA1)
         ends = sorted(cut) if len(cut) <= _MOST_CUT else [self._head]
         for depth in depths:
             scratch.fetch(_remote(self._repository), [*ends, commit], kept="tree:0", depth=depth)
@@ -112,10 +108,17 @@ class History:
             return ""
         return found[0] if found and cut.isdisjoint(between) else ""
 
-    def _scratch(self, repository: Repository, head: str) -> Scratch:
-        scratch = Scratch(repository, head, self._variables, self._bounds)
+    def _scratch(self, repository: Repository, wide: bool) -> Scratch:
+        scratch = Scratch(repository, self._variables, self._bounds, wide)
         self._scratches.append(scratch)
         return scratch
+
+
+def _commit(repository: Repository, ref: str, extra: Mapping[str, str]) -> str:
+    try:
+        return "" if ref.startswith("-") else repository.run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", extra=extra).decode().strip()
+    except Stop:
+        return ""
 
 
 def _remote(repository: Repository) -> str:
