@@ -12,7 +12,7 @@ from ftaction.edge.git import Repository, common_folder
 from ftaction.errors import Stop
 from ftaction.model.base import Checkout
 
-_DEPTHS = (64, 512)  # commits without trees or files take about 300 bytes each
+_DEPTHS = (64, 512, 2048)  # commits without trees or files take about 300 bytes each
 _MOST_CUT = 200  # cut-off commits that are named to the server; each costs it a walk
 _SHA1 = 40  # digits
 _USUAL = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/remotes/upstream/HEAD", "refs/heads/main", "refs/heads/master", "refs/heads/trunk")
