@@ -57,9 +57,7 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("--changed", action="store_true", help="find out what was touched, also where nothing has to run")
     if name == "changed":
         one.add_argument("globs", nargs="*", metavar="GLOB", help="only these, as in `inputs`: positive ones add up, then `!` subtracts")
-        one.add_argument(
-            "--base", metavar="REF", default="", help="from where HEAD left this branch or commit, instead of what the event says"
-        )
+        one.add_argument("--base", metavar="REF", default="", help="from where HEAD left this branch or commit, instead of what the event says")
         one.add_argument("--only", metavar="KINDS", type=_kinds, default=_KINDS, help="`added`, `modified`, `deleted`, or several with commas")
         one.add_argument("--json", action="store_true", help="print JSON for programs")
         one.add_argument("-0", "--null", action="store_true", help="print names alone, byte for byte, each ended by NUL")
