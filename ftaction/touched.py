@@ -7,6 +7,7 @@ from ftaction.edge import changes
 from ftaction.edge.changes_history import checkout
 from ftaction.edge.git import Repository
 from ftaction.edge.runner import read_input
+from ftaction.errors import Stop
 from ftaction.model.base import Named
 from ftaction.model.change import ChangeSet
 from ftaction.plan.bases import Event, base, pull
@@ -20,7 +21,10 @@ _API = "https://api.github.com"
 def change_set(repository: Repository, variables: Mapping[str, str], event: Event, named: str = "") -> ChangeSet:
     """`named`: what to compare with instead of what the event says."""
     of = None if named else pull(variables, event)
-    found = Named(named) if named else base(variables, event, checkout(repository))
+    try:
+        found = Named(named) if named else base(variables, event, checkout(repository))
+    except Stop as error:  # at the end of a run the repository may be gone: that is no reason not to tell the rest
+        return ChangeSet(base="", touched=(), complete=False, doubt=error.message)
     pulls = _pulls(variables) if of else None
     try:
         return changes.change_set(repository, found, variables, pull=of, pulls=pulls)

@@ -33,20 +33,25 @@ def change_set(
     limits: Limits = USUAL,
     clock: Callable[[], float] = time.monotonic,
 ) -> ChangeSet:
-    """`variables`: of the environment, how the network is reached. `pull` and `pulls`: whose files GitHub may be asked for, and the way there."""
-    api = _Api(repository, pull, pulls)
-    history = History(repository, variables, clock, limits)
+    """Whatever goes wrong is a doubt. `variables`: of the environment, how the network is reached. `pull` and `pulls`: whose files GitHub may tell."""
+    try:
+        return _change_set(repository, base, _Api(repository, pull, pulls), History(repository, variables, clock, limits))
+    except Stop as error:
+        return _unknown(_reason(error))
+    except OSError as error:
+        return _unknown(f"the files can't be read: {error.strerror}")
+
+
+def _change_set(repository: Repository, base: Base, api: "_Api", history: History) -> ChangeSet:
     commit = ""
     try:
         commit = _measured_from(history, base, api)
         touched = compare(repository, commit, history.reach)
     except FetchError as error:
         return api.instead(commit, f"{_named(commit or _asked(base))} is not here: {error}", history)
-    except Stop as error:
-        return _unknown(_reason(error))
     finally:
         history.close()
-    if not touched and pull and pull.files:
+    if not touched and api.expects_some:
         return _unknown(f"nothing differs from {_named(commit)}, while the pull request says that it changes files")
     return ChangeSet(base=commit, touched=tuple(sorted(touched)), complete=True)
 
@@ -79,6 +84,11 @@ class _Api:
         self._repository = repository
         self._pull = pull
         self._pulls = pulls
+
+    @property
+    def expects_some(self) -> bool:
+        """Whether GitHub said that something is touched."""
+        return bool(self._pull and self._pull.files)
 
     def merge_base(self) -> str:
         """Empty where it does not know either."""

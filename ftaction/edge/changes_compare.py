@@ -136,8 +136,7 @@ def _converted(repository: Repository, paths: list[str], found: Mapping[str, str
 def _mode(repository: Repository, path: str) -> int:
     """0 where nothing stands, also where the way to it leads through a link: to git that is another place."""
     folder = os.path.dirname(path)
-    full = f"{repository.root}/{folder}" if folder else repository.root
-    if os.path.realpath(full) != full:
+    if folder and os.path.realpath(f"{repository.root}/{folder}") != f"{os.path.realpath(repository.root)}/{folder}":
         return 0
     try:
         return os.lstat(f"{repository.root}/{path}").st_mode

@@ -8,6 +8,7 @@ their names alone. Objects go to the folder too, the user's are read beside them
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -15,10 +16,12 @@ from contextlib import suppress
 from subprocess import TimeoutExpired
 from typing import NamedTuple
 
+from ftaction.edge.files import text
 from ftaction.edge.git import Repository, common_folder, own_folder
 from ftaction.edge.machine import hand_over
 
 WHOLE = 2**31 - 1  # a depth that git takes for all there is
+_COMMIT = re.compile("[0-9a-f]{40,64}")
 _MOST_TOLD = 200  # characters
 _LOOK = 0.2  # seconds between two looks at how much has come
 _NETWORK = (
@@ -130,8 +133,17 @@ def _prepare(folder: str, common: str, own: str, wide: bool) -> None:
     with open(f"{folder}/config", "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(f"[core]\n\trepositoryformatversion = {int(wide)}\n" + ("[extensions]\n\tobjectFormat = sha256\n" if wide else ""))
         file.writelines(f"[include]\n\tpath = {_setting(path)}\n" for path in (f"{common}/config", f"{own}/config.worktree"))
-    if os.path.exists(f"{common}/shallow"):
-        shutil.copyfile(f"{common}/shallow", f"{folder}/shallow")
+    if cut := cut_off(common):
+        with open(f"{folder}/shallow", "w", encoding="ascii") as file:
+            file.writelines(f"{commit}\n" for commit in sorted(cut))
+
+
+def cut_off(folder: str) -> frozenset[str]:
+    """Commits whose parents are not here. `folder` is where all worktrees meet; a check may have put anything there, which is not passed on."""
+    try:
+        return frozenset(filter(_COMMIT.fullmatch, text(f"{folder}/shallow").split()))
+    except OSError:
+        return frozenset()
 
 
 def _setting(value: str) -> str:

@@ -7,7 +7,7 @@ there may be a nearer one.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from ftaction.edge.changes_fetch import ALONE, WHOLE, Bounds, FetchError, Limits, Scratch
+from ftaction.edge.changes_fetch import ALONE, WHOLE, Bounds, FetchError, Limits, Scratch, cut_off
 from ftaction.edge.git import Repository, common_folder
 from ftaction.errors import Stop
 from ftaction.model.base import Checkout
@@ -50,7 +50,7 @@ class History:
 
         `told`: what another knows it to be, or nothing; asked before all of a long history is fetched.
         """
-        cut = _cut(common_folder(self._repository.root))
+        cut = cut_off(common_folder(self._repository.root))
         here = self.commit(commit)
         if here and (found := self._parting(commit, ALONE, cut)):
             return found
@@ -63,7 +63,7 @@ class History:
             if found := told():
                 return found
             raise
-        found = told() or next(filter(None, self._deepened(commit, cut, (WHOLE,))), "")
+        found = told() or (next(self._deepened(commit, cut, (WHOLE,))) if cut else "")
         if not found:
             raise FetchError("it has no commit in common with what is checked out")
         return found
@@ -97,7 +97,7 @@ class History:
         ends = sorted(cut) if len(cut) <= _MOST_CUT else [self._head]
         for depth in depths:
             scratch.fetch(_remote(self._repository), [*ends, commit], kept="tree:0", depth=depth)
-            yield self._parting(commit, scratch.history, _cut(scratch.folder))
+            yield self._parting(commit, scratch.history, cut_off(scratch.folder))
 
     def _parting(self, commit: str, extra: Mapping[str, str], cut: frozenset[str]) -> str:
         """Empty where there is none, or a nearer one may be cut off."""
@@ -132,12 +132,3 @@ def _remote(repository: Repository) -> str:
     if "origin" in names or len(names) == 1:
         return "origin" if "origin" in names else names[0]
     raise FetchError("there is no remote to ask" if not names else "there are several remotes and none is called origin")
-
-
-def _cut(folder: str) -> frozenset[str]:
-    """Commits whose parents are not here."""
-    try:
-        with open(f"{folder}/shallow", encoding="ascii") as file:
-            return frozenset(file.read().split())
-    except OSError:
-        return frozenset()

@@ -39,6 +39,10 @@ def merge_in_a_partial_clone(host: Host) -> Case:
     return merge_at_depth_1(host)._replace(clone=host.checked_out(host.merge, 0, "refs/remotes/pull/1/merge", "--filter=blob:none"))
 
 
+def merge_in_a_partial_clone_at_depth_1(host: Host) -> Case:
+    return merge_at_depth_1(host)._replace(clone=host.checked_out(host.merge, 1, "refs/remotes/pull/1/merge", "--filter=blob:none"))
+
+
 def merge_without_trees(host: Host) -> Case:
     return merge_at_depth_1(host)._replace(clone=host.checked_out(host.merge, 0, "refs/remotes/pull/1/merge", "--filter=tree:0"))
 
@@ -405,7 +409,8 @@ def ref_like_an_option(host: Host) -> Case:
 
 
 ROWS: list[Callable[[Host], Case]] = [
-    merge_at_depth_1, merge_with_history, merge_in_a_partial_clone, merge_without_trees, merge_and_uncommitted, merge_of_a_review, base_moved_on,
+    merge_at_depth_1, merge_with_history, merge_in_a_partial_clone, merge_in_a_partial_clone_at_depth_1, merge_without_trees,
+    merge_and_uncommitted, merge_of_a_review, base_moved_on,
     merge_made_anew, head_at_depth_1, head_with_history, head_at_depth_2, head_with_an_unpushed_commit, head_that_merged_the_base, rebased, criss_cross,
     base_checked_out, target_as_it_comes, target_that_moved_on, target_with_head, target_with_merge, nothing_to_see, payload_without_base,
     base_gone_from_the_server, no_remote, a_remote_by_another_name, two_remotes_and_no_origin, server_is_away, orphan,

@@ -11,8 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from ftaction import touched
+from ftaction.edge.changes import change_set
+from ftaction.edge.changes_fetch import cut_off
+from ftaction.edge.digests import Digests
+from ftaction.edge.git import Repository
 from ftaction.model.base import Exactly
-from tests.changes.scene import Expected, agrees, begun, measured, slow, told
+from tests.changes.scene import Expected, agrees, begun, door, measured, slow, told
 from tests.support.repository import TestRepository, committed
 
 Act = Callable[[TestRepository], object]
@@ -249,11 +254,38 @@ def test_a_submodule_whose_earlier_commit_nobody_has_makes_everything_changed(tm
     assert agrees(found := measured(repository, Exactly(base)), "did not hand it out"), told(found)
 
 
-def test_files_of_a_store_inside_the_repository_are_none_of_it(tmp_path: Path) -> None:
-    from ftaction.edge.changes import change_set
-    from ftaction.edge.digests import Digests
-    from ftaction.edge.git import Repository
+def test_a_submodule_whose_earlier_commit_is_not_here_has_it_fetched(tmp_path: Path) -> None:
+    """As after a checkout with submodules at depth 1."""
+    repository, _ = begun(tmp_path / "here")
+    submodule(repository)
+    base = repository.commit("with a submodule")
+    inner = TestRepository(tmp_path / "inner")
+    inner.write_all({"x.txt": "other\n", "z.txt": "z\n"})
+    inner.commit()
+    shutil.rmtree(repository.root / "sub")
+    shutil.rmtree(repository.root / ".git/modules/sub")
+    repository.git("clone", "--quiet", "--depth=1", f"file://{inner.root}", "sub")
+    assert told(measured(repository, Exactly(base))) == {"sub": "M", "sub/x.txt": "M", "sub/z.txt": "A"}
 
+
+def test_a_repository_that_is_gone_is_a_doubt(tmp_path: Path) -> None:
+    repository, base = begun(tmp_path / "here")
+    here = door(repository.root, repository.environment)
+    shutil.rmtree(repository.root / ".git")
+    assert "not a git repository" in change_set(here, Exactly(base), {}).doubt
+    assert "not a git repository" in touched.change_set(here, {}, {}).doubt
+
+
+def test_a_link_in_place_of_what_git_keeps_is_not_followed_out(tmp_path: Path) -> None:
+    """Root may read what the workspace's owner, whom git runs as, may not."""
+    repository, _ = begun(tmp_path / "here")
+    secret = tmp_path / "secret"
+    secret.write_text("secret\n")
+    (repository.root / ".git/shallow").symlink_to(secret)
+    assert cut_off(str(repository.root / ".git")) == frozenset()
+
+
+def test_files_of_a_store_inside_the_repository_are_none_of_it(tmp_path: Path) -> None:
     repository, base = begun(tmp_path / "here")
     repository.write(".store/ac/x")
     here = Repository(str(repository.root), Digests(None), repository.environment, hidden=str(repository.root / ".store"))
