@@ -5,7 +5,7 @@ and the working tree. Where both say so of one path, or git was told not to look
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from hashlib import new
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ftaction.edge.changes_fetch import ALONE, quoted
 from ftaction.edge.digests import git_blob
 from ftaction.edge.git import Repository
+from ftaction.edge.porcelain import read_changed, read_odd
 from ftaction.errors import Stop
 from ftaction.model.change import Kind, Touched
 
@@ -26,9 +27,9 @@ _LINK = "120000"
 
 
 class _Standing(NamedTuple):
-    """`entries` are "MODE DIGEST" as the index has them; `on_disk`: paths whose file may differ from its entry, each read for itself."""
+    """`entries` are "MODE DIGEST" as the index has them, of what is named here; `on_disk`: paths whose file may differ, each read for itself."""
 
-    entries: Mapping[str, str]
+    entries: dict[str, str]
     on_disk: frozenset[str]
     inner: tuple[str, ...]
     embedded: tuple[str, ...]
@@ -39,8 +40,8 @@ def compare(repository: Repository, base: str, reach: Reach, within: str = "") -
     standing = _standing(repository)
     wide = len(base) == 64 if base else repository.run("rev-parse", "--show-object-format").strip() == b"sha256"
     staged = _staged(repository, base or _EMPTY[wide], reach)
-    was = {path: staged.get(path, standing.entries.get(path, "")) for path in {*staged, *standing.on_disk, *standing.inner}}
-    now = dict.fromkeys(was, "") | {path: standing.entries.get(path, "") for path in was if path not in standing.on_disk}
+    was = standing.entries | {path: old for path, (old, _) in staged.items()}
+    now = standing.entries | {path: new for path, (_, new) in staged.items()} | dict.fromkeys(standing.on_disk, "")
     now |= _from_disk(repository, standing.on_disk, was, wide)
     inner = [(path, repository.inner(path)) for path in standing.inner]
     now |= {path: f"{_SUBMODULE} {head}" for path, one in inner if one and (head := head_of(one))}
@@ -65,18 +66,19 @@ def _kind(was: str, now: str) -> Kind:
 
 
 def _standing(repository: Repository) -> _Standing:
-    entries, doubtful, inner, _, changed = repository.consistent(True)
-    on_disk = {path for path in changed if not path.startswith(repository.hidden) or path in entries}
-    embedded = tuple(path.removesuffix("/") for path in on_disk if path.endswith("/"))
+    listed, told = repository.answers(True)
+    odd, inner = read_odd(listed)
+    changed = {path: entry for path, entry in read_changed(told).items() if entry or not path.startswith(repository.hidden)}
+    embedded = tuple(path.removesuffix("/") for path in changed if path.endswith("/"))
     gone = {path for path in inner if not S_ISDIR(_mode(repository, path))}
-    out = _left_out(repository, doubtful, frozenset(changed))
-    on_disk = {path for path in (*on_disk, *doubtful, *gone) if not path.endswith("/") and path not in out}
-    return _Standing(entries, frozenset(on_disk), tuple(path for path in inner if path not in on_disk), embedded)
+    out = _left_out(repository, odd.keys() - changed.keys())
+    on_disk = frozenset(path for path in {*changed, *(odd.keys() - set(inner)), *gone} if not path.endswith("/") and path not in out)
+    return _Standing({**changed, **odd}, on_disk, tuple(path for path in inner if path not in on_disk), embedded)
 
 
-def _left_out(repository: Repository, doubtful: list[str], changed: frozenset[str]) -> frozenset[str]:
+def _left_out(repository: Repository, odd: Set[str]) -> frozenset[str]:
     """What a sparse checkout leaves out is not there and yet not deleted."""
-    absent = {path for path in doubtful if path not in changed and not _mode(repository, path)}
+    absent = {path for path in odd if not _mode(repository, path)}
     try:
         if not absent or repository.run("config", "--type=bool", "--get", "core.sparseCheckout").strip() != b"true":
             return frozenset()
@@ -86,20 +88,18 @@ def _left_out(repository: Repository, doubtful: list[str], changed: frozenset[st
     return frozenset(line[2:] for line in skipped if line.startswith("S ")) & absent
 
 
-def _staged(repository: Repository, base: str, reach: Reach) -> dict[str, str]:
-    """Entries of the tree that differ from the index by path; empty for what is new in the index."""
+def _staged(repository: Repository, base: str, reach: Reach) -> dict[str, tuple[str, str]]:
+    """Where the tree and the index differ, the entries of both by path; empty for what one of them does not have."""
     words = ("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-abbrev", "--ignore-submodules=none")
     try:
         out = repository.run(*words, "--ita-visible-in-index", base, "--", extra=ALONE)
     except Stop:
         out = repository.run(*words, "--ita-visible-in-index", base, "--", extra=reach(repository, base))
     parts = iter(os.fsdecode(out).split("\0"))
-    found: dict[str, str] = {}
-    for meta in parts:  # ":MODE MODE DIGEST DIGEST LETTER", then the path; an unmerged path comes once more, without a tree's entry
-        if meta:
-            old_mode, _, digest, _, _ = meta[1:].split(" ")
-            path = next(parts)
-            found[path] = f"{old_mode} {digest}" if old_mode.strip("0") else found.get(path, "")
+    found: dict[str, tuple[str, str]] = {}
+    for meta in filter(None, parts):  # ":MODE MODE DIGEST DIGEST LETTER", then the path
+        old_mode, new_mode, old, new, _ = meta[1:].split(" ")
+        found[next(parts)] = (f"{old_mode} {old}" if old_mode.strip("0") else "", f"{new_mode} {new}" if new_mode.strip("0") else "")
     return found
 
 

@@ -74,7 +74,9 @@ class Repository:
 
     def snapshot(self, quiet: bool = False) -> Snapshot:
         """The files as they are now. `quiet`: git's index is left alone, for a check may be using it. Raises `Stop`."""
-        files, doubtful, inner, head, changed = self.consistent(quiet)
+        listed, told = self.answers(quiet)
+        files, doubtful, inner = read_listing(listed)
+        head, changed = read_status(told)
         plain = [path for path in converted(files, self.root, common_folder(self.root), self._environment, self._ask) if files[path].startswith("100")]
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
         on_disk = {*doubtful, *changed}
@@ -106,23 +108,18 @@ class Repository:
         commit, branch = head.get("branch.oid", "").replace("(initial)", ""), head.get("branch.head", "")
         return Snapshot(commit=commit, branch=branch, files=dict(sorted(files.items())), links=links, unreadable=tuple(sorted(unreadable)))
 
-    def consistent(self, quiet: bool) -> "tuple[dict[str, str], list[str], list[str], dict[str, str], list[str]]":
-        """The index's entries by path, which of them were not compared, submodules, head lines, and the paths that differ from their entry.
-
-        These are two answers about one index: where it moved between them, by our own refresh or by others, both are asked again.
-        """
+    def answers(self, quiet: bool) -> list[bytes]:
+        """What git lists, and what of it differs: two answers about one index. Where that moved in between, by us or by others, both are asked again."""
         for _ in range(_MOST_LOOKS):
             stamp = self._stamp()
             locks = ("--no-optional-locks",) if quiet else ()
             listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
             status = self._start(*locks, "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", *_STATUS)
-            listed, told = self._finish(listing, status)
-            files, doubtful, inner = read_listing(listed)
-            head, changed = read_status(told)
+            said = self._finish(listing, status)
             quiet = True
             if self._stamp() == stamp:
                 break
-        return files, doubtful, inner, head, changed
+        return said
 
     def _stamp(self) -> tuple[int, int, int]:
         try:
