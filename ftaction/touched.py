@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ftaction.edge import changes
+from ftaction.edge.changes_fetch import Limits
 from ftaction.edge.changes_history import checkout
 from ftaction.edge.git import Repository
 from ftaction.edge.runner import read_input
@@ -15,6 +16,8 @@ from ftaction.plan.bases import Event, base, pull
 if TYPE_CHECKING:
     from ftaction.edge.github_pulls import GitHubPulls
 
+IN_WORKFLOWS = Limits(seconds=60.0)
+AT_HAND = Limits(seconds=20.0)  # somebody waits for it, and may be without a network
 _API = "https://api.github.com"
 
 
@@ -27,7 +30,8 @@ def change_set(repository: Repository, variables: Mapping[str, str], event: Even
         return ChangeSet(base="", touched=(), complete=False, doubt=error.message)
     pulls = _pulls(variables) if of else None
     try:
-        return changes.change_set(repository, found, variables, pull=of, pulls=pulls)
+        limits = IN_WORKFLOWS if variables.get("GITHUB_ACTIONS") == "true" else AT_HAND
+        return changes.change_set(repository, found, variables, pull=of, pulls=pulls, limits=limits)
     finally:
         if pulls:
             pulls.close()

@@ -8,6 +8,7 @@ filters) and a check may have written it, so nothing of ours may be within their
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from stat import S_ISREG
@@ -25,7 +26,8 @@ _MOST_TEXT = 20_000_000  # bytes; a longer file is cut, which no reader of it ta
 _LINK = "120000"
 _STATUS = ("--untracked-files=all", "--no-renames", "--ignore-submodules=all")
 _MOST_LOOKS = 4
-_SETTINGS = ("quotePath=false", "fsmonitor=false", "fileMode=true", "symlinks=true", "trustctime=true", "checkStat=default")
+_SEES_CASE = ("ignoreCase=false",) if sys.platform == "linux" else ()  # else a file renamed by case alone is neither there nor new
+_SETTINGS = ("quotePath=false", "fsmonitor=false", "fileMode=true", "symlinks=true", "trustctime=true", "checkStat=default", *_SEES_CASE)
 _HONEST = (*(word for setting in _SETTINGS for word in ("-c", f"core.{setting}")), "-c", "diff.orderFile=/dev/null")
 """A clone's settings may let git overlook changes: to modes, to files of the same size and time, or whatever a monitor says; or have it fail."""
 _EMBEDDED = "/"  # git lists an untracked repository inside this one as a folder

@@ -86,9 +86,10 @@ class GitHubPulls:
 
 def _read(answer: Answer) -> object:
     """A limit on how often it may be asked is a 403 or a 429 (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
-    limited = answer.status in (403, 429) and (answer.header("x-ratelimit-remaining") == "0" or answer.header("retry-after"))
-    if answer.status in TROUBLE or answer.status == 429 or limited:
-        raise busy("GitHub's API", answer, again=bool(answer.header("retry-after")) or answer.status in TROUBLE)
+    if answer.status in TROUBLE or (answer.status in (403, 429) and answer.header("retry-after")):
+        raise busy("GitHub's API", answer, again=True)
+    if answer.status == 429 or (answer.status == 403 and answer.header("x-ratelimit-remaining") == "0"):
+        raise StoreError(f"GitHub's API limits how often it is asked ({answer.status})")
     if answer.status in (401, 403, 404):
         raise StoreError(f"GitHub's API answered {answer.status}: the token may not read this repository's pull requests")
     if answer.status != 200:

@@ -157,7 +157,9 @@ def slow(repository: TestRepository, base: str) -> dict[str, str]:
     environment = repository.environment | {"GIT_NO_REPLACE_OBJECTS": "1"}
 
     def lines(*command: str) -> list[str]:
-        out = subprocess.run(["git", "-C", str(repository.root), *command], env=environment, capture_output=True, check=True).stdout
+        out = subprocess.run(
+            ["git", "-C", str(repository.root), "-c", "core.ignoreCase=false", *command], env=environment, capture_output=True, check=True
+        ).stdout
         return [os.fsdecode(line) for line in out.split(b"\0") if line]
 
     old = {path: meta.split(" ")[0] + " " + meta.split(" ")[2] for meta, _, path in (line.partition("\t") for line in lines("ls-tree", "-r", "-z", base))}

@@ -114,7 +114,8 @@ DOUBTS: list[tuple[str, Change, str]] = [
     ("no access", reply("/pulls", Reply(404, {})), "answered 404: the token may not read"),
     ("a bad token", reply("/pulls", Reply(401, {})), "answered 401: the token may not read"),
     ("no permission", reply("/pulls", Reply(403, {})), "answered 403: the token may not read"),
-    ("the hourly limit", reply("/pulls", Reply(403, {}, LIMITED)), "answered 403"),
+    ("the hourly limit", reply("/pulls", Reply(403, {}, LIMITED)), "limits how often it is asked (403)"),
+    ("the hourly limit, told otherwise", reply("/pulls", Reply(429, {}, LIMITED)), "limits how often it is asked (429)"),
     ("the other limit", reply("/pulls", Reply(429, {}, {"retry-after": "600"})), "limits how often it is asked"),
     ("trouble", reply("/pulls", Reply(502, {})), "answered 502, 2 times"),
 ]

@@ -35,6 +35,10 @@ def gone(path: str) -> Act:
     return lambda here: (here.root / path).unlink()
 
 
+def renamed(path: str, other: str) -> Act:
+    return lambda here: (here.root / path).rename(here.root / other)
+
+
 def link(path: str, target: str) -> Act:
     return lambda here: (here.root / path).symlink_to(target)
 
@@ -153,6 +157,7 @@ ROWS: list[tuple[str, list[Act], Expected]] = [
     ("a rename", [git("mv", "a.txt", "moved.txt"), commit], {"a.txt": "D", "moved.txt": "A"}),
     ("a rename of a folder", [git("mv", "src", "lib")], {"lib/x.py": "A", "lib/y.py": "A", "src/x.py": "D", "src/y.py": "D"}),
     ("a rename by case alone", [git("mv", "a.txt", "A.txt"), commit], {"A.txt": "A", "a.txt": "D"}),
+    ("a rename by case alone, which git is told to overlook", [configure("core.ignoreCase=true"), renamed("a.txt", "A.txt")], {"A.txt": "A", "a.txt": "D"}),
     ("two files change their names", [git("mv", "a.txt", "t"), git("mv", "b.txt", "a.txt"), git("mv", "t", "b.txt")], {"a.txt": "M", "b.txt": "M"}),
     ("a copy", [write("copy", "a\n"), commit], {"copy": "A"}),
     ("a mode alone", [lambda here: (here.root / "a.txt").chmod(0o755)], {"a.txt": "M"}),
