@@ -119,6 +119,19 @@ def criss_cross(host: Host) -> Case:
     return Case(host.checked_out(host.topic[1]), workflow("pull_request", host.merge, PULL), event, {"docs/d.md": "D", "new.py": "A"}, host.topic[0])
 
 
+def a_nearer_one_behind_the_cut(host: Host) -> Case:
+    """The head left main at M4, where the clone is cut off, and merged a branch that left it at M0: that one is all that can be seen in common."""
+    side = host.on(host.main[0], {"side.py": "s\n"})
+    left = host.on(host.main[4], {"left.py": "l\n"})
+    host.work.git("checkout", "--quiet", "--detach", left)
+    host.work.git("merge", "--quiet", "--no-ff", "-m", "side", side)
+    head = host.commit_of("HEAD")
+    clone = host.checked_out(head, depth=0)
+    clone.write(".git/shallow", f"{left}\n")
+    event = host.pull_request(head={"ref": "topic", "sha": head, "repo": {"full_name": "octo/demo"}})
+    return Case(clone, workflow("pull_request", host.merge, PULL), event, {"left.py": "A", "side.py": "A"}, host.main[4])
+
+
 def base_checked_out(host: Host) -> Case:
     return Case(host.checked_out(host.main[5]), workflow("pull_request", host.merge, PULL), host.pull_request(), "the files here are the base's")
 
@@ -367,8 +380,8 @@ def laptop_with_nothing_to_compare(host: Host) -> Case:
 
 
 def laptop_default_by_another_name(host: Host) -> Case:
-    host.work.git("branch", "--quiet", "develop", host.main[4])
-    case = on_laptop(host)
+    host.work.git("branch", "--quiet", "develop", host.topic[0])
+    case = on_laptop(host, expected={"docs/d.md": "D", "new.py": "A"}, base=host.topic[0])
     case.clone.git("fetch", "--quiet")
     case.clone.git("remote", "set-head", "origin", "develop")
     return case
@@ -412,6 +425,7 @@ ROWS: list[Callable[[Host], Case]] = [
     merge_at_depth_1, merge_with_history, merge_in_a_partial_clone, merge_in_a_partial_clone_at_depth_1, merge_without_trees,
     merge_and_uncommitted, merge_of_a_review, base_moved_on,
     merge_made_anew, head_at_depth_1, head_with_history, head_at_depth_2, head_with_an_unpushed_commit, head_that_merged_the_base, rebased, criss_cross,
+    a_nearer_one_behind_the_cut,
     base_checked_out, target_as_it_comes, target_that_moved_on, target_with_head, target_with_merge, nothing_to_see, payload_without_base,
     base_gone_from_the_server, no_remote, a_remote_by_another_name, two_remotes_and_no_origin, server_is_away, orphan,
     push_of_many, push_that_was_forced, push_forced_over_what_is_gone, first_push, first_push_with_history, first_push_of_the_default,

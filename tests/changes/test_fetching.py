@@ -165,6 +165,7 @@ def test_more_than_the_limit_is_a_doubt(tmp_path: Path, server: GitServer, host:
 
 
 def test_the_clones_settings_and_hooks_run_nothing_and_change_nothing(tmp_path: Path, server: GitServer, host: Host) -> None:
+    host.work.git("tag", "v1", host.main[5])
     small(host, server)
     clone = checked_out(server, tmp_path / "clone", host.merge)
     script = str(clone.write("../run.sh", f"#!/bin/sh\ntouch {tmp_path}/ran\n", 0o755))

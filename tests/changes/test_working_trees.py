@@ -191,6 +191,7 @@ ROWS: list[tuple[str, list[Act], Expected]] = [
 
 STRANGE_ROWS: list[tuple[str, list[Act], Expected]] = [
     ("a sparse checkout leaves out, which is not to delete", [git("sparse-checkout", "set", "src"), write("src/x.py")], {"src/x.py": "M"}),
+    ("what a sparse checkout leaves out came back by hand", [git("sparse-checkout", "set", "src"), write("docs/d.md")], {"docs/d.md": "M"}),
     ("what a sparse checkout leaves out was committed", [write("docs/d.md"), commit, git("sparse-checkout", "set", "src")], {"docs/d.md": "M"}),
     ("a sparse index", [write("docs/d.md"), commit, git("sparse-checkout", "set", "--cone", "--sparse-index", "src")], {"docs/d.md": "M"}),
     ("CRLF on disk is LF to git", [configure("core.autocrlf=true"), write("a.txt", "a\r\n"), touched_again], {}),
@@ -295,6 +296,16 @@ def test_files_of_a_store_inside_the_repository_are_none_of_it(tmp_path: Path) -
     repository.write(".store/ac/x")
     here = Repository(str(repository.root), Digests(None), repository.environment, hidden=str(repository.root / ".store"))
     assert told(change_set(here, Exactly(base), {})) == {}
+
+
+def test_the_same_bytes_are_no_change_whatever_git_would_make_of_them(tmp_path: Path) -> None:
+    """Of a file that was committed with CRLF before an attribute asked for LF git says after every checkout that it differs."""
+    repository, _ = begun(tmp_path / "here")
+    repository.write("w", "w\r\n")
+    base = repository.commit()
+    repository.write(".gitattributes", "* text=auto\n")
+    os.utime(repository.root / "w", (1, 1))
+    assert told(measured(repository, Exactly(base))) == {".gitattributes": "A"}
 
 
 def test_the_index_is_not_written(tmp_path: Path) -> None:
