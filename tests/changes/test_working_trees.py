@@ -303,7 +303,7 @@ def test_the_same_bytes_are_no_change_whatever_git_would_make_of_them(tmp_path: 
     repository, _ = begun(tmp_path / "here")
     repository.write("w", "w\r\n")
     base = repository.commit()
-    repository.write(".gitattributes", "* text=auto\n")
+    repository.write(".gitattributes", "* text\n")
     os.utime(repository.root / "w", (1, 1))
     assert told(measured(repository, Exactly(base))) == {".gitattributes": "A"}
 
