@@ -11,6 +11,7 @@ from ftaction.model.change import ChangeSet, Kind, Touched
 from ftaction.report.changed import changed_outputs
 from tests.changes.scene import FILES, Host, workflow
 from tests.support.command_line import CommandLine
+from tests.support.github_api import GitHubApi
 from tests.support.repository import TestRepository, committed
 
 ALL = ["A new.txt", "D b.txt", "M src/x.py"]
@@ -105,14 +106,14 @@ def test_the_outputs(changes: ChangeSet | None, files: list[str], expected: dict
     assert changed_outputs(changes, files) == expected
 
 
-def in_action(host: Host, clone: TestRepository, store: Path, **inputs: str) -> tuple[int, dict[str, str], str]:
-    """The action on this checkout: its status, outputs and log."""
+def in_action(host: Host, clone: TestRepository, store: Path, api: str = "", **inputs: str) -> tuple[int, dict[str, str], str]:
+    """The action on this checkout: its status, outputs and log. `api`: where GitHub is."""
     event, output = host.folder / "event.json", host.folder / f"output-{len(list(host.folder.glob('output-*')))}"
     event.write_text(json.dumps(host.pull_request()))
     output.touch()
     line = CommandLine(clone, store)
     line.variables |= workflow("pull_request", host.merge, "refs/pull/1/merge")
-    line.variables |= {"GITHUB_EVENT_PATH": str(event), "GITHUB_OUTPUT": str(output), "GITHUB_WORKSPACE": str(clone.root)}
+    line.variables |= {"GITHUB_EVENT_PATH": str(event), "GITHUB_OUTPUT": str(output), "GITHUB_WORKSPACE": str(clone.root), "GITHUB_API_URL": api}
     line.variables |= {f"INPUT_{name.upper()}": value for name, value in inputs.items()}
     status, out, err = line.run("action")
     written = output.read_text().split("\n")
@@ -138,6 +139,22 @@ def test_an_action_tells_what_was_touched(host: Host, tmp_path: Path) -> None:
     asked = in_action(host, clone, store, changed="true")[1]
     assert asked["ran"] == "[]"
     assert told.items() <= asked.items()
+
+
+@pytest.mark.parametrize(("token", "complete"), [("a token", "true"), ("", "false")])
+def test_the_token_of_the_input_asks_github_where_git_is_refused(host: Host, tmp_path: Path, token: str, complete: str) -> None:
+    clone = host.checked_out(host.merge)
+    clone.git("remote", "set-url", "origin", f"file://{tmp_path}/nowhere")
+    files: list[dict[str, object]] = [
+        {"filename": path, "status": {"A": "added", "D": "removed", "M": "modified"}[kind]} for path, kind in host.changes.items()
+    ]
+    with GitHubApi(1, host.topic[1], host.main[5], files) as github:
+        status, outputs, log = in_action(host, clone, tmp_path / "store", github.address, changed="only", token=token)
+        assert (status, outputs["changed-complete"]) == (0, complete), log
+        assert github.tokens == ({f"Bearer {token}"} if token else set())
+    assert "a token" not in log
+    listed = sorted(host.changes) if token else sorted(clone.git("ls-files").decode().split())
+    assert json.loads(outputs["changed"]) == listed
 
 
 def test_a_wrong_word_for_the_input_is_told(host: Host, tmp_path: Path) -> None:
