@@ -22,16 +22,21 @@ def parser() -> argparse.ArgumentParser:
 
 
 def from_inputs(variables: Mapping[str, str]) -> list[str]:
-    """The action's inputs as arguments of `run`."""
+    """The action's inputs as arguments of `run`, or of `changed` where nothing else is asked for."""
     from ftaction.edge.runner import read_input
 
+    changed = _one_of(variables, "changed", ("false", "true", "only"))
+    if changed == "only":
+        return ["changed", "--outputs"]
     named = ("profile", "config", "jobs", "store", "cache-url", "fail-fast", "on-change")
     arguments = ["run", *(f"--{name}={value}" for name in named if (value := read_input(variables, name)))]
     arguments += ["--no-cache"] if not _yes(variables, "cache", "true") else []
     arguments += ["--all"] if _yes(variables, "all", "false") else []
+    arguments += ["--changed"] if changed == "true" else []
     return [*arguments, "--", *read_input(variables, "checks").replace(",", " ").split()]
 
 
+_KINDS = ("added", "modified", "deleted")
 _CACHE_HELP = "sizes, names, down to the budget, read all of it, empty it, or print a new pair of keys for a store that repositories share"
 
 
@@ -49,6 +54,15 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("--report", metavar="FILE", help="also write report.json here")
         one.add_argument("--fail-fast", choices=["never", "group", "all"], help="what a failure stops")
         one.add_argument("--on-change", choices=["fail", "keep"], help="what files changed by a mutating check mean")
+        one.add_argument("--changed", action="store_true", help="find out what was touched, also where nothing has to run")
+    if name == "changed":
+        one.add_argument("globs", nargs="*", metavar="GLOB", help="only these, as in `inputs`: positive ones add up, then `!` subtracts")
+        one.add_argument("--base", metavar="REF", default="", help="from where HEAD left this branch or commit, instead of what the event says")
+        one.add_argument("--only", metavar="KINDS", type=_kinds, default=_KINDS, help="`added`, `modified`, `deleted`, or several with commas")
+        one.add_argument("--json", action="store_true", help="print JSON for programs")
+        one.add_argument("-0", "--null", action="store_true", help="print names alone, byte for byte, each ended by NUL")
+        one.add_argument("--exit-code", action="store_true", help="end with 1 where something changed, or it can't be told")
+        one.add_argument("--outputs", action="store_true", help="also set the action's outputs, in a workflow")
     if name == "explain":
         one.add_argument("checks", nargs=1, metavar="CHECK", help="the check")
     if name == "cache":
@@ -70,12 +84,24 @@ def _slots(text: str) -> int | None:
 
 
 def _yes(variables: Mapping[str, str], name: str, default: str) -> bool:
+    return _one_of(variables, name, (default, "true", "false")) == "true"
+
+
+def _one_of(variables: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """The first is the default."""
     from ftaction.edge.runner import read_input
 
-    text = read_input(variables, name).lower() or default
-    if text not in ("true", "false"):
-        raise Stop(f"the input `{name}` is {text!r}", "It is `true` or `false`.")
-    return text == "true"
+    text = read_input(variables, name).lower() or words[0]
+    if text not in words:
+        raise Stop(f"the input `{name}` is {text!r}", f"It is {' or '.join(f'`{word}`' for word in sorted(set(words), reverse=True))}.")
+    return text
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    kinds = tuple(part.strip() for part in text.split(","))
+    if unknown := [kind for kind in kinds if kind not in _KINDS]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(_KINDS)}")
+    return kinds
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,5 +130,6 @@ _COMMANDS = (
     ("explain", "say why a check would run, or who proved it", "example:\n  ftaction explain typecheck"),
     ("init", "write the configuration that was found; never overwrites", "example:\n  ftaction init"),
     ("schema", "print the JSON schema of the configuration", "example:\n  ftaction schema > firsttry.schema.json"),
+    ("changed", "list what was touched since the base, uncommitted files too", "examples:\n  ftaction changed\n  ftaction changed 'src/**' '!**/*.md'"),
     ("cache", "look after this machine's memory", "examples:\n  ftaction cache stats\n  ftaction cache prune"),
 )

@@ -67,6 +67,8 @@ def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
     out = sys.stderr if options.json else sys.stdout
     world = wiring.world(wiring.surface(lambda text: _write(text, out)), config)
     report = app.run(world, config, _request(options, wiring.in_workflow))
+    if options.changed and not report.lost:
+        report = report._replace(changes=wiring.changes())
     path = f"{wiring.run_folder()}/report.json"
     for where in [path, *([options.report] if options.report else [])]:
         try:
@@ -100,6 +102,8 @@ def _post(_options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 
 def _save_what_is_left(variables: Mapping[str, str]) -> None:
     options = parser().parse_args(from_inputs(variables))
+    if options.command != "run":
+        return
     wiring = Wiring(variables, Options(store=options.store, config=options.config, use_memory=False, cache_url=options.cache_url))
     try:
         notes = () if options.no_cache else wiring.post()
@@ -144,6 +148,27 @@ def _schema(_options: argparse.Namespace, _variables: Mapping[str, str]) -> int:
 
     _print_json(schema())
     return PASSED
+
+
+def _changed(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    from ftaction.plan.globs import Paths
+    from ftaction.report import changed, words
+
+    wiring = _wiring(options, variables)
+    changes = wiring.changes(options.base)
+    files = () if changes.complete else wiring.repository.snapshot().files
+    lines = changed.lines_of(changes, files)
+    asked = frozenset(Paths([line.path for line in lines]).select(options.globs))
+    lines = [line for line in lines if line.path in asked and line.kind in (*options.only, changed.UNKNOWN)]
+    _print_err(words.changes(changes))
+    if options.null:
+        sys.stdout.buffer.write(b"".join(os.fsencode(line.path) + b"\0" for line in lines))
+        sys.stdout.flush()
+    else:
+        _print_json(changed.changed_document(changes, lines)) if options.json else _print(changed.changed_lines(lines))
+    if options.outputs and (problem := wiring.files.set_outputs(changed.changed_outputs(changes, files))):
+        _print_err([f"ftaction: {problem}"])
+    return FAILED if options.exit_code and (lines or not changes.complete) else PASSED
 
 
 def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
@@ -196,6 +221,10 @@ def _print(lines: Sequence[str]) -> None:
     _write("".join(f"{line}\n" for line in lines), sys.stdout)
 
 
+def _print_err(lines: Sequence[str]) -> None:
+    _write("".join(f"{line}\n" for line in lines), sys.stderr)
+
+
 def _print_json(document: object) -> None:
     import json
 
@@ -243,6 +272,7 @@ _CALLS: Mapping[str, Callable[[argparse.Namespace, Mapping[str, str]], int]] = {
     "explain": _explain,
     "init": _init,
     "schema": _schema,
+    "changed": _changed,
     "cache": _cache,
     "post": _post,
 }

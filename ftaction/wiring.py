@@ -62,6 +62,7 @@ class Wiring:
         self._folder = ""
         self._guard: Guard | None = None
         self._kept_for_post = False
+        self._change_set: ChangeSet | None = None
         self.repository = Repository(self.root, self.digests, git_environment(self.variables), self.identity, hidden=folder)
 
     def find_config(self) -> Found:
@@ -90,7 +91,7 @@ class Wiring:
             folder=self.run_folder(),
             clock=time.monotonic,
             now=time.time,
-            changes=self._changes,
+            changes=self.changes,
         )
 
     def surface(self, write: Callable[[str], None]) -> Surface:
@@ -177,10 +178,13 @@ class Wiring:
         folder = common_folder(self.root)
         return repository_name(folder) or folder
 
-    def _changes(self) -> ChangeSet:
-        from ftaction.edge.changes import change_set
+    def changes(self, base: str = "") -> ChangeSet:
+        """What was touched, found out once. `base`: a name that the user gave."""
+        if self._change_set is None:
+            from ftaction.touched import change_set
 
-        return change_set(self.repository, self.variables)
+            self._change_set = change_set(self.repository, self.variables, self.event, base)
+        return self._change_set
 
     def _runs(self) -> str:
         """In a workflow where later steps find it; else in the store. Never in a folder of the checks' user: he could put a link in its place."""

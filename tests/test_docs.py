@@ -12,6 +12,7 @@ from ftaction.plan.keys import CACHE, CHECK, VERIFICATION
 from ftaction.plan.kinds import Scalar, Table
 from ftaction.plan.sharing import Given, given
 from ftaction.run.publish import outputs
+from ftaction.touched import token
 from tests import docs
 from tests.report.pages import rendered, rows
 from tests.report.runs import PASSED
@@ -58,6 +59,7 @@ def test_the_actions_inputs_are_exactly_those_that_are_read() -> None:
     asked = Asked()
     from_inputs(asked)
     given(asked)
+    token(asked)
     assert {name for name in asked.names if name.startswith("INPUT_")} == {f"INPUT_{name.upper()}" for name in docs.action()["inputs"]}
 
 
@@ -69,7 +71,7 @@ def test_the_actions_defaults_are_a_run_without_arguments() -> None:
 EVERY_INPUT = {
     "checks": "lint, test:unit\nother", "profile": "quick", "config": "a.yml", "jobs": "3", "store": "s", "cache": "false", "cache-url": "http://a",
     "all": "TRUE", "fail-fast": "all", "on-change": "keep",
-    "shared-store": "https://a/b", "shared-keys": "one,two", "shared-token": "token", "signing-key": "key",
+    "changed": "true", "token": "t", "shared-store": "https://a/b", "shared-keys": "one,two", "shared-token": "token", "signing-key": "key",
 }  # fmt: skip
 
 
@@ -81,7 +83,8 @@ def test_every_input_arrives() -> None:
     options = parser().parse_args(from_inputs(variables))
     assert (options.checks, options.profile, options.config, options.jobs, options.store) == (["lint", "test:unit", "other"], "quick", "a.yml", 3, "s")
     assert options.cache_url == "http://a"
-    assert (options.no_cache, options.all, options.fail_fast, options.on_change) == (True, True, "all", "keep")
+    assert (options.no_cache, options.all, options.changed, options.fail_fast, options.on_change) == (True, True, True, "all", "keep")
+    assert token(variables) == "t"
 
 
 def test_the_actions_outputs_are_exactly_those_that_are_set() -> None:

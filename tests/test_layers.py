@@ -27,7 +27,7 @@ BELOW: dict[str, set[str]] = {
 }
 """What each layer may import besides itself and the package's version. `stores`, `wiring`, `cli` and `__main__` build the world: they may know all."""
 
-TOP = {"wiring", "stores", "arguments", "cli", "__main__"}
+TOP = {"wiring", "touched", "stores", "arguments", "cli", "__main__"}
 
 PURE = ("model", "plan", "tools", "report", "errors")
 OUTSIDE = {

@@ -8,6 +8,7 @@ filters) and a check may have written it, so nothing of ours may be within their
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from stat import S_ISREG
@@ -25,12 +26,10 @@ _MOST_TEXT = 20_000_000  # bytes; a longer file is cut, which no reader of it ta
 _LINK = "120000"
 _STATUS = ("--untracked-files=all", "--no-renames", "--ignore-submodules=all")
 _MOST_LOOKS = 4
-_HONEST = tuple(
-    word
-    for setting in ("quotePath=false", "fsmonitor=false", "fileMode=true", "symlinks=true", "trustctime=true", "checkStat=default")
-    for word in ("-c", f"core.{setting}")
-)
-"""A clone's settings may let git overlook changes: to modes, to files of the same size and time, or whatever a monitor says."""
+_SEES_CASE = ("ignoreCase=false",) if sys.platform == "linux" else ()  # else a file renamed by case alone is neither there nor new
+_SETTINGS = ("quotePath=false", "fsmonitor=false", "fileMode=true", "symlinks=true", "trustctime=true", "checkStat=default", *_SEES_CASE)
+_HONEST = (*(word for setting in _SETTINGS for word in ("-c", f"core.{setting}")), "-c", "diff.orderFile=/dev/null")
+"""A clone's settings may let git overlook changes: to modes, to files of the same size and time, or whatever a monitor says; or have it fail."""
 _EMBEDDED = "/"  # git lists an untracked repository inside this one as a folder
 
 
@@ -69,24 +68,26 @@ class Repository:
     def __init__(self, root: str, digests: Digests, environment: Mapping[str, str], identity: Identity | None = None, hidden: str = "") -> None:
         """Make a door to the working tree at `root`. `hidden`: a folder of ours whose untracked files are no files of the repository."""
         self.root = root
-        self._hidden = f"{os.path.relpath(os.path.realpath(hidden), root)}/" if hidden else "../"
-        self._digests = digests
+        self.hidden = f"{os.path.relpath(os.path.realpath(hidden), root)}/" if hidden else "../"
+        self.digests = digests
         self._environment = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
-        self._identity = identity
+        self.identity = identity
         self._index = f"{own_folder(root)}/index"
 
     def snapshot(self, quiet: bool = False) -> Snapshot:
         """The files as they are now. `quiet`: git's index is left alone, for a check may be using it. Raises `Stop`."""
-        files, doubtful, inner, head, changed = self._consistent(quiet)
+        listed, told = self.answers(quiet)
+        files, doubtful, inner = read_listing(listed)
+        head, changed = read_status(told)
         plain = [path for path in converted(files, self.root, common_folder(self.root), self._environment, self._ask) if files[path].startswith("100")]
         algorithm = "sha256" if any(len(content) > _SHA256_DIGITS for content in files.values()) else "sha1"
         on_disk = {*doubtful, *changed}
         plain = [path for path in plain if path not in on_disk]
-        digests = self._digests.of_many(algorithm, self.root, plain, git_blob(algorithm))
+        digests = self.digests.of_many(algorithm, self.root, plain, git_blob(algorithm))
         files.update({path: f"{files[path].partition(' ')[0]} {digest}" for path, digest in digests.items()})
         unreadable = [path for path in plain if path not in digests]
         for path in on_disk:
-            if path.startswith(self._hidden) and path not in files:
+            if path.startswith(self.hidden) and path not in files:
                 continue
             if path.endswith(_EMBEDDED):
                 inner.append(path.removesuffix(_EMBEDDED))
@@ -109,20 +110,18 @@ class Repository:
         commit, branch = head.get("branch.oid", "").replace("(initial)", ""), head.get("branch.head", "")
         return Snapshot(commit=commit, branch=branch, files=dict(sorted(files.items())), links=links, unreadable=tuple(sorted(unreadable)))
 
-    def _consistent(self, quiet: bool) -> "tuple[dict[str, str], list[str], list[str], dict[str, str], list[str]]":
-        """Two answers about one index: where it moved between them, by our own refresh or by others, both are asked again."""
+    def answers(self, quiet: bool) -> list[bytes]:
+        """What git lists, and what of it differs: two answers about one index. Where that moved in between, by us or by others, both are asked again."""
         for _ in range(_MOST_LOOKS):
             stamp = self._stamp()
             locks = ("--no-optional-locks",) if quiet else ()
             listing = self._start(*locks, "ls-files", "-s", "-v", "-z")
             status = self._start(*locks, "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", *_STATUS)
-            listed, told = self._finish(listing, status)
-            files, doubtful, inner = read_listing(listed)
-            head, changed = read_status(told)
+            said = self._finish(listing, status)
             quiet = True
             if self._stamp() == stamp:
                 break
-        return files, doubtful, inner, head, changed
+        return said
 
     def _stamp(self) -> tuple[int, int, int]:
         try:
@@ -182,6 +181,10 @@ class Repository:
         """Standard output of one git command. Raises `Stop` with what git said."""
         return self._finish(self._start(*arguments, extra=extra, piped=True), given=given)[0]
 
+    def start_alone(self, *arguments: str, extra: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+        """One git command in a session of its own: it has no terminal to ask anything on, and can be ended with all that it started."""
+        return self._start(*arguments, extra=extra, alone=True)
+
     def _ask(self, *arguments: str) -> list[str]:
         """What git says, between NULs; nothing where it has nothing to say."""
         try:
@@ -200,26 +203,29 @@ class Repository:
         if kind not in (0o100000, 0o120000):
             return {}
         git_mode = _LINK if kind == 0o120000 else "100755" if mode & 0o100 else "100644"
-        return {path: f"{git_mode} {self._digests.of(algorithm, full, git_blob(algorithm))}"}
+        return {path: f"{git_mode} {self.digests.of(algorithm, full, git_blob(algorithm))}"}
 
     def _entry(self, path: str) -> str:
-        return f"file {self._digests.of('sha1', path, git_blob('sha1'))}"
+        return f"file {self.digests.of('sha1', path, git_blob('sha1'))}"
 
     def _may_read(self, stat: os.stat_result) -> bool:
         """Whether the workspace's owner could; we may be root."""
-        return self._identity is None or stat.st_uid == self._identity.user or bool(stat.st_mode & 0o004)
+        return self.identity is None or stat.st_uid == self.identity.user or bool(stat.st_mode & 0o004)
 
     def _inner(self, folder: str, quiet: bool) -> Snapshot:
         """The files of a submodule, or of a repository that stands untracked inside this one; none where it is not checked out."""
+        inner = self.inner(folder)
+        return inner.snapshot(quiet) if inner else Snapshot(commit="", branch="", files={})
+
+    def inner(self, folder: str) -> "Repository | None":
+        """The repository that is checked out in this folder, if one is."""
         root = f"{self.root}/{folder}"
-        if not os.path.lexists(f"{root}/.git"):
-            return Snapshot(commit="", branch="", files={})
-        return Repository(root, self._digests, self._environment, self._identity).snapshot(quiet)
+        return Repository(root, self.digests, self._environment, self.identity) if os.path.lexists(f"{root}/.git") else None
 
     def _is_link(self, path: str) -> bool:
         return os.path.islink(f"{self.root}/{path}")
 
-    def _start(self, *arguments: str, extra: Mapping[str, str] | None = None, piped: bool = False) -> "subprocess.Popen[bytes]":
+    def _start(self, *arguments: str, extra: Mapping[str, str] | None = None, piped: bool = False, alone: bool = False) -> "subprocess.Popen[bytes]":
         try:
             return subprocess.Popen(
                 ["git", "-C", self.root, "-c", f"safe.directory={self.root}", *_HONEST, *arguments],
@@ -227,9 +233,10 @@ class Repository:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={**self._environment, **(extra or {}), "LC_ALL": "C"},
-                user=self._identity.user if self._identity else None,
-                group=self._identity.group if self._identity else None,
-                extra_groups=[] if self._identity else None,
+                user=self.identity.user if self.identity else None,
+                group=self.identity.group if self.identity else None,
+                extra_groups=[] if self.identity else None,
+                start_new_session=alone,
             )
         except OSError as error:
             raise Stop(f"git can't be started: {error.strerror}", "Install git 2.25 or later and put it on PATH.") from error

@@ -1,9 +1,11 @@
 """What `git ls-files -s -v -z` and `git status --porcelain=v2 -z` print (git-ls-files(1), git-status(1))."""
 
 import os
+import re
 from collections.abc import Iterator
 
 _SUBMODULE = "160000"
+_ODD = re.compile(rb"\0(?!H 1[02]0)[^\0]+")  # entries but those of plain files and links that git compares
 
 
 def read_listing(out: bytes) -> tuple[dict[str, str], list[str], list[str]]:
@@ -21,6 +23,26 @@ def read_listing(out: bytes) -> tuple[dict[str, str], list[str], list[str]]:
         if meta.startswith(_SUBMODULE, 2):
             inner.append(path)
     return files, doubtful, inner
+
+
+def read_odd(out: bytes) -> tuple[dict[str, str], list[str]]:
+    """The same of those files alone that have to be looked at, by their index entry; and submodules."""
+    files, doubtful, inner = read_listing(b"".join(_ODD.findall(b"\0" + out)))
+    return {path: files[path] for path in {*doubtful, *inner}}, inner
+
+
+def read_changed(out: bytes) -> dict[str, str]:
+    """Index entries of the paths whose file differs from it; empty for what git does not track, and for what is not merged."""
+    found: dict[str, str] = {}
+    for line in os.fsdecode(out).split("\0"):
+        if line.startswith("? "):
+            found[line[2:]] = ""
+        elif line.startswith("u "):
+            found[line.split(" ", 10)[10]] = ""
+        elif line.startswith("1 ") and line[3] != ".":
+            _, _, _, _, mode, _, _, digest, path = line.split(" ", 8)
+            found[path] = f"{mode} {digest}"
+    return found
 
 
 def read_status(out: bytes) -> tuple[dict[str, str], list[str]]:

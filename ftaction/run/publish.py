@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ftaction.edge.runner import RunnerFiles
 from ftaction.model.plan import Run
 from ftaction.model.run import Report
+from ftaction.report.changed import changed_outputs
 from ftaction.report.document import report_document
 from ftaction.report.summary import summary
 from ftaction.report.verdict import green
@@ -34,6 +35,6 @@ def outputs(report: Report, path: str) -> Mapping[str, str]:
     document = report_document(report)
     names = {name: json.dumps(document[name]) for name in ("ran", "replayed", "failed", "blocked")}
     return {
-        "verdict": str(document["verdict"]), **names,
+        "verdict": str(document["verdict"]), **names, **changed_outputs(report.changes, report.snapshot.files),
         "seconds": str(document["seconds"]), "saved-seconds": str(document["saved_seconds"]), "report": path,
     }  # fmt: skip

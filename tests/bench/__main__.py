@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import makespan, many, memory, ours, overhead, peers, planning, replay, restore, startup, transfer
+from . import makespan, many, memory, ours, overhead, peers, planning, replay, restore, startup, touched, transfer
 from .clock import NotMeasuredError
 from .table import Section, render
 from .world import World, cores
@@ -27,6 +27,7 @@ SECTIONS: dict[str, tuple[str, Callable[[World], Section]]] = {
     "g": (startup.TITLE, startup.measure),
     "h": (restore.TITLE, restore.measure),
     "i": (transfer.TITLE, transfer.measure),
+    "j": (touched.TITLE, touched.measure),
 }
 
 

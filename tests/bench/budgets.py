@@ -10,3 +10,5 @@ MANY_S = 10.0  # 1,000 trivial checks, cold, 2 cores
 PEAK_MB = 120.0  # our process
 AGAINST_ACTIONS_CACHE = 0.7  # saving and restoring a big dependency folder, on the same server
 BUNDLE_MS = 150.0  # saving and restoring the bundle of 500 checks
+CHANGED_S = 2.0  # the change set over 100,000 files, together with the packages and the plan
+FETCHED_MB = 1.0  # for the base of a depth-1 clone of 10,000 commits

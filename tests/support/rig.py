@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ftaction import app
 from ftaction.edge import machine
-from ftaction.edge.changes import change_set
 from ftaction.edge.digests import Digests
 from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository
@@ -19,6 +18,7 @@ from ftaction.model.plan import Decision, Plan
 from ftaction.model.record import Origin, OriginKind
 from ftaction.model.run import Context, Report, Request, Result
 from ftaction.run.world import World
+from ftaction.touched import change_set
 from tests.support.repository import TestRepository
 
 TIMEOUT = 60.0  # seconds for a check where a test does not say; never reached where all is well
@@ -116,7 +116,7 @@ class Rig:
             folder=str(folder),
             clock=time.monotonic,
             now=time.time,
-            changes=lambda: change_set(repository, {}),
+            changes=lambda: change_set(repository, {}, {}),
             grace=self.grace,
         )
 

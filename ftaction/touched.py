@@ -1,0 +1,51 @@
+"""The change set of this run: the plan says what it is measured from, the edge measures it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ftaction.edge import changes
+from ftaction.edge.changes_fetch import Limits
+from ftaction.edge.changes_history import checkout
+from ftaction.edge.git import Repository
+from ftaction.edge.runner import read_input
+from ftaction.errors import Stop
+from ftaction.model.base import Named
+from ftaction.model.change import ChangeSet
+from ftaction.plan.bases import Event, base, pull
+
+if TYPE_CHECKING:
+    from ftaction.edge.github_pulls import GitHubPulls
+
+IN_WORKFLOWS = Limits(seconds=60.0)
+AT_HAND = Limits(seconds=20.0)  # somebody waits for it, and may be without a network
+_API = "https://api.github.com"
+
+
+def change_set(repository: Repository, variables: Mapping[str, str], event: Event, named: str = "") -> ChangeSet:
+    """`named`: what to compare with instead of what the event says."""
+    of = None if named else pull(variables, event)
+    try:
+        found = Named(named) if named else base(variables, event, checkout(repository))
+    except Stop as error:  # at the end of a run the repository may be gone: that is no reason not to tell the rest
+        return ChangeSet(base="", touched=(), complete=False, doubt=error.message)
+    pulls = _pulls(variables) if of else None
+    try:
+        limits = IN_WORKFLOWS if variables.get("GITHUB_ACTIONS") == "true" else AT_HAND
+        return changes.change_set(repository, found, variables, pull=of, pulls=pulls, limits=limits)
+    finally:
+        if pulls:
+            pulls.close()
+
+
+def token(variables: Mapping[str, str]) -> str:
+    """The action's input, else what the workflow put into the environment. No check sees either (`plan/environment.py`)."""
+    return read_input(variables, "token") or variables.get("GITHUB_TOKEN", "")
+
+
+def _pulls(variables: Mapping[str, str]) -> "GitHubPulls | None":
+    key, repository = token(variables), variables.get("GITHUB_REPOSITORY", "")
+    if not key or "/" not in repository:
+        return None
+    from ftaction.edge.github_pulls import GitHubPulls  # which imports HTTP
+
+    return GitHubPulls(variables.get("GITHUB_API_URL") or _API, repository, key, variables)
