@@ -99,7 +99,8 @@ class _Spreading:
         """A module that nobody imports is seen by itself alone."""
         alone = wanted.path and self.code.reaching(wanted.path) == {wanted.path}
         stars = self.code.star_importers.get(wanted.path, []) if wanted.path else []
-        return [wanted.path] if alone else [*dict.fromkeys([*self.code.mentioning(wanted.name), *stars])]
+        found = [wanted.path] if alone else dict.fromkeys([*self.code.mentioning(wanted.name), *stars])
+        return [path for path in found if path in self.code.contents]
 
     def _want(self, wanted: _Wanted) -> None:
         if len(self.wanted) > _MOST:

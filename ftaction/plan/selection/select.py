@@ -101,10 +101,10 @@ class _Choice:
 
     def selected(self) -> Selected:
         """The answer."""
-        tests = self.then.trace.tests
+        tests = [test for test in self.then.trace.tests if test.path in self.now.files]
         chosen = [test for test in tests if test.id in self.chosen]
         return Selected(
-            tests=self.chosen,
+            tests={test.id: self.chosen[test.id] for test in chosen},
             left_out=frozenset(test.id for test in tests if test.id not in self.chosen),
             skipped=frozenset(self.then.trace.collected.keys() - self.collect - {test.path for test in chosen}),
             seconds=sum(test.outcome.seconds for test in chosen),
@@ -188,19 +188,19 @@ class _Choice:
         return compare(before, after) if after is not None else everything(before)._replace(whole="deleted")
 
     def _entire(self) -> None:
-        """Everything that imports these modules, and whoever ran anything of them."""
-        if not self.entire:
-            return
+        """Everything that loads these modules, and whoever ran anything of them."""
         for module, path in self.entire.items():
-            reaching = self.code.reaching(module)
-            tests = [test for test in self.then.trace.tests if test.path in reaching]
-            below = {path for conftest in reaching if conftest.endswith("conftest.py") for path in self._below(conftest)}
-            tests += [test for test in self.then.trace.tests if test.path in below]
-            found = self.seen.ran_of(module)
-            if not tests and not found.tests:
+            tests = self._loading(module)
+            if not tests:
                 raise _Stop(Rule.LOADED, path)
             self._take(tests, Right.MODULE, path)
-            self._take(found.tests, Right.MODULE, path)
+
+    def _loading(self, module: str) -> list[Test]:
+        """Tests that load a module: by their imports, by a conftest above them, or by running anything of it."""
+        reaching = self.code.reaching(module)
+        files = reaching | {path for conftest in reaching if conftest.endswith("conftest.py") for path in self._below(conftest)}
+        ran = {test.id for test in self.seen.ran_of(module).tests}
+        return [test for test in self.then.trace.tests if test.path in files or test.id in ran]
 
     def _below(self, conftest: str) -> set[str]:
         folder = conftest.removesuffix("conftest.py")
@@ -211,9 +211,7 @@ class _Choice:
         for one in self.touched:
             if one.path not in self.then.trace.imports or one.path in self.then.trace.collected:
                 continue
-            reaching = self.code.reaching(one.path)
-            ran = {test.id for test in self.seen.ran_of(one.path).tests}
-            tests = [test for test in self.then.trace.tests if test.path in reaching or test.id in ran]
+            tests = self._loading(one.path)
             if not tests:
                 raise _Stop(Rule.LOADED, one.path)
             if not any(test.id in self.chosen for test in tests):
