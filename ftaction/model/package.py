@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from ftaction.model.change import ChangeSet
+
 
 class Package(NamedTuple):
     """One package. `name` is unique in the repository; `folder` is posix, from its root, which is empty.
@@ -47,3 +49,12 @@ class Reach(NamedTuple):
     checks: dict[str, tuple[str, ...]]
     unaffected_packages: tuple[str, ...]
     unaffected_checks: tuple[str, ...]
+
+
+class Affected(NamedTuple):
+    """A change set, the packages there are, and what of them it reaches. `final`: a checkpoint where nothing is left out because of it."""
+
+    changes: ChangeSet
+    packages: Packages
+    reach: Reach
+    final: bool = False

@@ -44,7 +44,9 @@ class Paths:
         found: list[str] = []
         for inner in without:
             first, last = self._bounds(inner)
-            found += self.all[start:first]
+            named = bisect_left(self.all, inner)  # a file of that name: a submodule, or what stood there before
+            found += self.all[start:named]
+            found += [path for path in self.all[named:first] if path != inner]
             start = last
         return [*found, *self.all[start:end]]
 

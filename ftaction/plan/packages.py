@@ -32,7 +32,7 @@ class Ground:
 
     def files(self, paths: Paths, folder: str) -> list[str]:
         """The paths that belong to the package, or packages, of this folder, sorted."""
-        return paths.below(folder, self._inner.get(folder, ())) or paths.exactly(folder)
+        return [*paths.exactly(folder), *paths.below(folder, self._inner.get(folder, ()))]
 
     def closure(self, name: str) -> tuple[str, ...]:
         """The package and all that it depends on, directly or not, itself first."""

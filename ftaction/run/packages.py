@@ -1,0 +1,111 @@
+"""The packages of a view of the files, found once for the same manifests: what was found is kept on this machine under their digest."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from ftaction import __version__
+from ftaction.edge.disk import DiskStore
+from ftaction.edge.git import Repository
+from ftaction.errors import Stop
+from ftaction.model.check import Check
+from ftaction.model.package import Declared, Package, Packages
+from ftaction.model.run import Snapshot
+from ftaction.plan.packages import find as named
+
+
+def packages_of(repository: Repository, kept: DiskStore | None, declared: Mapping[str, Declared], snapshot: Snapshot) -> Packages:
+    """Raises `Stop` where what the configuration declares fits nothing."""
+    from ftaction.tools.packages import counts
+
+    files = {path: content for path, content in snapshot.files.items() if counts(path)}
+    text = "".join(f"{content}\t{path}\n" for path, content in files.items())
+    key = _key(f"packages {__version__} {sorted(declared.items())!r}\n{text}")
+    known = _load(kept, key)
+    if known is not None:
+        return {name: _package(name, values) for name, values in known.items()}
+    found = _found(repository, kept, declared, files)
+    _save(kept, key, {name: package[1:] for name, package in found.items()})
+    return found
+
+
+def _found(repository: Repository, kept: DiskStore | None, declared: Mapping[str, Declared], files: Mapping[str, str]) -> Packages:
+    from ftaction.tools.packages import find
+
+    imports = Imports(repository, kept, files)
+    found = find(list(files), repository.read, imports.of, declared)
+    imports.save()
+    return found
+
+
+class Imports:
+    """What source files import, each content read once on this machine."""
+
+    def __init__(self, repository: Repository, kept: DiskStore | None, files: Mapping[str, str]) -> None:
+        self._repository = repository
+        self._kept = kept
+        self._files = files
+        self._place = _key(f"imports {__version__} {repository.root}")
+        self._old = _load(kept, self._place) or {}
+        self._new: dict[str, Sequence[str]] = {}
+
+    def of(self, path: str) -> Sequence[str]:
+        """By the content that the snapshot has for it."""
+        from ftaction.tools.packages.imports import imported
+
+        content = f"{'go' if path.endswith('.go') else 'python'} {self._files[path].rpartition(' ')[2]}"
+        if content not in self._new:
+            known = self._old.get(content)
+            self._new[content] = known if known is not None else imported(path, self._repository.read(path) or "")
+        return self._new[content]
+
+    def save(self) -> None:
+        """Keep what was asked, where there is something new in it."""
+        if self._new.keys() - self._old.keys():
+            _save(self._kept, self._place, self._new)
+
+
+def settled(check: Check, packages: Packages) -> Check:
+    """A check with its package's own name and the folder it runs in; as it is where it is bound to none. Raises `Stop` for an unknown one."""
+    if check.package is None:
+        return check
+    package = named(packages, check.package)
+    if package is None:
+        raise Stop(f"checks.{check.name}.package: there is no package `{check.package}`", _nearest(check.package, packages))
+    return check._replace(package=package.name, working_directory=check.working_directory or package.folder or ".")
+
+
+def _package(name: str, kept: Sequence[Any]) -> Package:
+    folder, ecosystem, needs, because, also, doubt = kept
+    return Package(name, folder, ecosystem, tuple(needs), because, tuple(also), doubt)
+
+
+def _nearest(name: str, packages: Packages) -> str:
+    from difflib import get_close_matches
+
+    plain = {one.rpartition("/")[2].rpartition(":")[2]: one for one in packages} | {one: one for one in packages}
+    near = get_close_matches(name, list(plain), n=1)
+    listed = f"`ftaction affected` lists the {len(packages)} packages." if packages else "No package was found: declare it under `packages`."
+    return f"Did you mean `{plain[near[0]]}`? {listed}" if near else listed
+
+
+def _key(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _load(kept: DiskStore | None, key: str) -> dict[str, Any] | None:
+    """None where nothing that can be used is kept."""
+    place = kept.record(key) if kept else None
+    content = kept.blob(place.decode("ascii", "replace")) if kept and place else None
+    try:
+        found = json.loads(content) if content else None
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _save(kept: DiskStore | None, key: str, data: Mapping[str, object]) -> None:
+    if kept:
+        digest = kept.put_blob(json.dumps(data, separators=(",", ":")).encode())
+        kept.put_record(key, digest.encode())
