@@ -30,8 +30,9 @@ Chosen = Callable[[globs.Paths, list[str]], list[str]]
 class Bound:
     """Asked over one set of paths: those of a snapshot, or those of a change set."""
 
-    def __init__(self, ground: Ground, paths: globs.Paths) -> None:
+    def __init__(self, ground: Ground, paths: globs.Paths, most_listed: int = MOST_LISTED) -> None:
         self.ground = ground
+        self.most_listed = most_listed
         self.paths = paths
         self._files: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._trees: dict[tuple[str, tuple[str, ...]], str] = {}
@@ -77,7 +78,7 @@ class Bound:
         `tree DIGEST TAB FOLDER/`, with the digest of the folder's own list: so a thousand checks over the same files share their digests.
         """
         others = self.others(check)
-        if sum(len(self.files(check, folder)) for folder in others) <= MOST_LISTED:
+        if sum(len(self.files(check, folder)) for folder in others) <= self.most_listed:
             return inputs_list(files, chosen(self.paths, self.all(check, config, named)))
         entries = {path: files[path] for path in chosen(self.paths, self.own(check, config, named))}
         for folder in others:

@@ -123,7 +123,8 @@ class Gatherer:
     def own_inputs(self, known: Known) -> bool:
         """Whether the check's own globs, or its package, mean any file; a tool's configuration alone is no input."""
         if known.check.package is not None:
-            return bool(self._bound(self.paths).files(known.check, self.packages[known.check.package].folder))
+            bound = self._bound(self.paths)
+            return any(bound.files(known.check, folder) for folder in bound.ground.folders(known.check.package))
         return bool(self.paths.select(known.check.inputs))
 
     def misspelt(self, known: Known) -> list[str]:

@@ -85,6 +85,8 @@ def _nearest(name: str, packages: Packages) -> str:
     from difflib import get_close_matches
 
     plain = {one.rpartition("/")[2].rpartition(":")[2]: one for one in packages} | {one: one for one in packages}
+    if broken := [package.doubt for package in packages.values() if package.doubt]:
+        return f"It may be one whose manifest can't be read: {broken[0]}"
     near = get_close_matches(name, list(plain), n=1)
     listed = f"`ftaction affected` lists the {len(packages)} packages." if packages else "No package was found: declare it under `packages`."
     return f"Did you mean `{plain[near[0]]}`? {listed}" if near else listed

@@ -1,7 +1,8 @@
 """Go: modules, and the packages inside them by what their files import, whatever their build tags.
 
 A module is a package of the repository under its path, and needs every Go package in it. These go by their import path; the one in the
-module's own folder, where there are others, by the path and `/.`.
+module's own folder, where there are others, by the path and `/.`. What a module only requires counts with its `go.mod` alone, which goes by the
+path and `/go.mod`: it takes part in choosing versions.
 """
 
 import re
@@ -25,8 +26,9 @@ def found(sources: Sources) -> Iterator[Found]:
             named = _MODULE.search(text)
             if not named:
                 raise BrokenError(f"{path} names no module")
-            needs = [Need(f"{path}: replace", place=join(folder, target)) for _, target in _replaced(text)]
-            needs += [Need(f"{path}: require", name=line.split()[0]) for line in _lines(text, "require")]
+            needs = [Need(path, name=_manifest(named[1]))]
+            needs += [Need(f"{path}: require", name=_manifest(line.split()[0].strip('"'))) for line in _lines(text, "require")]
+            needs += [Need(f"{path}: replace", place=join(folder, f"{target}/go.mod")) for _, target in _replaced(text)]
             yield Found("go", named[1], folder, tuple(needs), folder in used)
         except BrokenError as broken:
             yield Found("go", folder.rpartition("/")[2] or "root", folder, listed=folder in used, doubt=str(broken))
@@ -41,6 +43,7 @@ def inside(sources: Sources, modules: Sequence[Found]) -> Iterator[Found]:
         vendor = join(module.folder, "vendor")
         vendored = [Need(f"{vendor}/modules.txt", name=f"{module.name}/vendor")] if f"{vendor}/modules.txt" in sources.names else []
         whole = [*module.needs]
+        yield Found("go", _manifest(module.name), join(module.folder, "go.mod"), listed=True)
         for folder, paths in own.items():
             name = _name(module, folder, own)
             needs = [need for path in paths for need in _needs(sources, path, known, modules)]
@@ -48,7 +51,7 @@ def inside(sources: Sources, modules: Sequence[Found]) -> Iterator[Found]:
                 whole += [*needs, *vendored]
             else:
                 whole.append(Need(f"in the module {module.name}", name=name))
-                yield Found("go", name, folder, (*needs, *vendored), listed=True)
+                yield Found("go", name, folder, (*module.needs, *needs, *vendored), listed=True)
         if vendored:
             yield Found("go", vendored[0].name, vendor, listed=True)
         yield module._replace(needs=tuple(whole))
@@ -80,6 +83,10 @@ def _name(module: Found, folder: str, own: dict[str, list[str]]) -> str:
     """A module with a single Go package, in its own folder, is that package."""
     alone = set(own) == {module.folder}
     return f"{module.name}/." if folder == module.folder and not alone else _import_path(module, folder)
+
+
+def _manifest(path: str) -> str:
+    return f"{path}/go.mod"
 
 
 def _import_path(module: Found, folder: str) -> str:
