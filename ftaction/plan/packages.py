@@ -20,6 +20,8 @@ class Ground:
                 self._in.setdefault(folder, []).append(name)
         self._inner = _inner(self._in)
         self._closures: dict[str, tuple[str, ...]] = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
+        self._doubtful = any(package.doubt for package in packages.values())
 
     def owners(self, path: str) -> tuple[str, ...]:
         """The packages that a path belongs to, or that name it; none where no folder above it is one."""
@@ -49,11 +51,14 @@ class Ground:
 
     def folders(self, name: str) -> tuple[str, ...]:
         """The folders of its closure, and what these need that is in no package, sorted."""
-        return tuple(sorted({folder for one in self.closure(name) for folder in (self.packages[one].folder, *self.packages[one].also)}))
+        if name not in self._folders:
+            needed = [self.packages[one] for one in self.closure(name)]
+            self._folders[name] = tuple(sorted({folder for one in needed for folder in (one.folder, *one.also)}))
+        return self._folders[name]
 
     def doubts(self, name: str) -> tuple[str, ...]:
         """Why it counts as depending on every file; empty where it does not."""
-        return tuple(doubt for one in self.closure(name) if (doubt := self.packages[one].doubt))
+        return tuple(doubt for one in self.closure(name) if (doubt := self.packages[one].doubt)) if self._doubtful else ()
 
 
 def affected(ground: Ground, touched: Iterable[str]) -> dict[str, Touch]:

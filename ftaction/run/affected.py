@@ -56,16 +56,18 @@ def _also_before(now: PackageGround, before: PackageGround, found: Mapping[str, 
 
 def _before(ground: Ground, view: View, changes: ChangeSet) -> Packages | None:
     """The packages as they were at the base; None where nothing that says so was touched."""
-    from ftaction.tools.packages import counts, find
+    from ftaction.tools.packages import counts, find, is_code
     from ftaction.tools.packages.imports import imported
 
     touched = [one for one in changes.touched if counts(one.path)]
     if not touched:
         return None
     texts = _texts(ground.world.repository, changes.base, [one.path for one in touched if one.kind is not Kind.ADDED])
+    today = Imports(ground.world.repository, ground.world.kept, view.snapshot.files)
+    if all(one.kind is Kind.MODIFIED and is_code(one.path) and imported(one.path, texts[one.path] or "") == tuple(today.of(one.path)) for one in touched):
+        return None
     added = {one.path for one in touched if one.kind is Kind.ADDED}
     paths = sorted({path for path in view.snapshot.files if counts(path) and path not in added} | texts.keys())
-    today = Imports(ground.world.repository, ground.world.kept, view.snapshot.files)
 
     def read(path: str) -> str | None:
         return texts[path] if path in texts else ground.world.repository.read(path)

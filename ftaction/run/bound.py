@@ -78,7 +78,7 @@ class Bound:
         `tree DIGEST TAB FOLDER/`, with the digest of the folder's own list: so a thousand checks over the same files share their digests.
         """
         others = self.others(check)
-        if sum(len(self.files(check, folder)) for folder in others) <= self.most_listed:
+        if not self._many(check, others):
             return inputs_list(files, chosen(self.paths, self.all(check, config, named)))
         entries = {path: files[path] for path in chosen(self.paths, self.own(check, config, named))}
         for folder in others:
@@ -87,6 +87,14 @@ class Bound:
                 self._trees[key] = inputs_list(files, chosen(self.paths, self.files(check, folder)))[1]
             entries[f"{folder or '.'}/"] = f"tree {self._trees[key]}"
         return inputs_list(entries, sorted(entries))
+
+    def _many(self, check: Check, folders: Iterable[str]) -> bool:
+        left = self.most_listed
+        for folder in folders:
+            left -= len(self.files(check, folder))
+            if left < 0:
+                return True
+        return False
 
     def _reach(self, check: Check) -> set[str]:
         """Every folder that is above one of its packages, or above where it runs."""

@@ -6,7 +6,7 @@ from ftaction.errors import Stop
 from ftaction.model.package import Declared, Package, Packages
 from ftaction.tools.packages.manifests import MANIFESTS, Found, Imports, Sources, is_requirements
 
-__all__ = ["counts", "find"]
+__all__ = ["counts", "find", "is_code"]
 
 _CODE = (".py", ".pyi", ".go")
 _NAMES = MANIFESTS | {"tsconfig.json", "modules.txt"}
@@ -16,6 +16,11 @@ def counts(path: str) -> bool:
     """Whether what is in a file may change which packages there are, or what they need. The list of all paths counts besides."""
     name = path.rpartition("/")[2]
     return name in _NAMES or name.endswith(_CODE) or is_requirements(name)
+
+
+def is_code(path: str) -> bool:
+    """Whether only what it imports, and that it is there, counts of a file."""
+    return path.endswith(_CODE) and path.rpartition("/")[2] not in _NAMES
 
 
 def find(paths: Sequence[str], read: Callable[[str], str | None], imports: Imports, declared: Mapping[str, Declared]) -> Packages:

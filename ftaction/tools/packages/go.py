@@ -6,7 +6,7 @@ path and `/go.mod`: it takes part in choosing versions.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ftaction.tools.packages.manifests import BrokenError, Found, Need, Sources, join
 
@@ -38,6 +38,7 @@ def inside(sources: Sources, modules: Sequence[Found]) -> Iterator[Found]:
     """The Go packages of these modules, each with what it needs, and each module once more with what is in it."""
     files = _files(sources, modules)
     known = {_import_path(module, folder): _name(module, folder, files[module.folder]) for module in modules for folder in files[module.folder]}
+    names = {module.name for module in modules}
     for module in modules:
         own = files[module.folder]
         vendor = join(module.folder, "vendor")
@@ -46,7 +47,7 @@ def inside(sources: Sources, modules: Sequence[Found]) -> Iterator[Found]:
         yield Found("go", _manifest(module.name), join(module.folder, "go.mod"), listed=True)
         for folder, paths in own.items():
             name = _name(module, folder, own)
-            needs = [need for path in paths for need in _needs(sources, path, known, modules)]
+            needs = [need for path in paths for need in _needs(sources, path, known, names)]
             if name == module.name:
                 whole += [*needs, *vendored]
             else:
@@ -71,12 +72,14 @@ def _files(sources: Sources, modules: Sequence[Found]) -> dict[str, dict[str, li
     return found
 
 
-def _needs(sources: Sources, path: str, known: dict[str, str], modules: Sequence[Found]) -> Iterator[Need]:
+def _needs(sources: Sources, path: str, known: dict[str, str], modules: Collection[str]) -> Iterator[Need]:
     """The packages that a file's imports mean; where the repository does not have one, as with generated code, its whole module."""
     for name in sources.imports(path):
-        module = max((one for one in modules if name == one.name or name.startswith(f"{one.name}/")), key=lambda one: len(one.name), default=None)
-        if module is not None:
-            yield Need(f"{path} imports {name}", name=known.get(name, module.name))
+        module = name
+        while module not in modules and module:
+            module = module.rpartition("/")[0]
+        if module:
+            yield Need(f"{path} imports {name}", name=known.get(name, module))
 
 
 def _name(module: Found, folder: str, own: dict[str, list[str]]) -> str:
