@@ -68,7 +68,7 @@ def sections(text: str) -> dict[str, dict[str, str]]:
     parser = RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(text)
-    except Error:
+    except (Error, AttributeError):  # the latter for a line that continues a name without a value
         return {}
     return {section: {key: value or "" for key, value in parser.items(section)} for section in parser.sections()}
 

@@ -101,7 +101,7 @@ def _replaced(text: str) -> Iterator[tuple[str, str]]:
     """The names that lead to a folder instead of a version, with the folder."""
     for line in _lines(text, "replace"):
         old, arrow, new = line.partition("=>")
-        if arrow and new.strip().startswith("."):
+        if arrow and old.strip() and new.strip().startswith("."):
             yield old.split()[0], new.split()[0].strip('"')
 
 

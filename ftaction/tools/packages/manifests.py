@@ -169,5 +169,6 @@ def without_comments(commented: str) -> str:
     """JSON with comments and trailing commas as JSON. What stands in strings stays."""
     import re
 
-    parts = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
+    comment = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/"  # which can be read in one way only: a text can't make this slow
+    parts = re.compile(rf'"(?:\\.|[^"\\])*"|{comment}|,(?=(?:\s|{comment})*[}}\]])', re.DOTALL)
     return parts.sub(lambda match: match[0] if match[0].startswith('"') else "", commented.removeprefix("\ufeff"))

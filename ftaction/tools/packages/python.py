@@ -97,7 +97,7 @@ def _setup_cfg(sources: Sources, path: str) -> dict[str, str]:
     parser = RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(sources.text(path), path)
-    except Error as error:
+    except (Error, AttributeError) as error:  # the latter for a line that continues a name without a value
         raise BrokenError(f"{path} can't be read: {' '.join(str(error).split())}") from None
     requires = [parser.get("options", key, fallback="") or "" for key in ("install_requires", "setup_requires", "tests_require")]
     if parser.has_section("options.extras_require"):
