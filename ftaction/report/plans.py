@@ -27,7 +27,7 @@ def explain_lines(check: Check, decision: Decision) -> list[str]:
         case Replay(record=record):
             lines += ["would be replayed", f"proved {words.printable(words.by_whom(record))}", f"saves {words.duration(record.seconds)}"]
             lines += [f"see {words.printable(record.origin.run)}"] if record.origin.run else []
-        case Unaffected(base=record, moved=moved):
+        case Unaffected(base=record, moved=moved, selection=None):
             lines += ["would be left out: nothing it depends on changed", f"passed {words.printable(words.by_whom(record))}"]
             lines += ["only tools moved since:", *(f"  {words.difference(one)}" for one in moved)] if moved else []
             lines += [f"see {words.printable(record.origin.run)}"] if record.origin.run else []

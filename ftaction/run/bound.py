@@ -72,13 +72,16 @@ class Bound:
             self._files[key] = self._less(check, self.ground.files(self.paths, folder))
         return self._files[key]
 
-    def listed(self, check: Check, config: tuple[str, ...], named: Sequence[str], files: Mapping[str, str], chosen: Chosen) -> tuple[str, str]:
+    def listed(
+        self, check: Check, config: tuple[str, ...], named: Sequence[str], files: Mapping[str, str], chosen: Chosen, *, in_full: bool = False
+    ) -> tuple[str, str]:
         """The list of its inputs with its digest. Where what its package depends on holds many files, each such folder is one line.
 
         `tree DIGEST TAB FOLDER/`, with the digest of the folder's own list: so a thousand checks over the same files share their digests.
+        `in_full`: never so, for which tests a change can affect is a question of files.
         """
         others = self.others(check)
-        if not self._many(check, others):
+        if in_full or not self._many(check, others):
             return inputs_list(files, chosen(self.paths, self.all(check, config, named)))
         entries = {path: files[path] for path in chosen(self.paths, self.own(check, config, named))}
         for folder in others:

@@ -99,7 +99,9 @@ class Gatherer:
     def _listed(self, known: Known) -> tuple[str, str]:
         if known.check.package is None:
             return inputs_list(self._snapshot.files, self.select(known, self.paths))
-        return self._bound(self.paths).listed(known.check, self._also(known), self._named(known), self._snapshot.files, self._chosen)
+        return self._bound(self.paths).listed(
+            known.check, self._also(known), self._named(known), self._snapshot.files, self._chosen, in_full=bool(known.tool and known.tool.suite)
+        )
 
     def select(self, known: Known, paths: globs.Paths) -> list[str]:
         """Which of these paths are its inputs, sorted: those of the snapshot, or those of a change set, which may be gone."""

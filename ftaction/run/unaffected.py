@@ -38,5 +38,5 @@ def passes(
         if not isinstance(record.ending, Passed) or record.flaky:
             return ()
         if believed(record) and not record.left_out and not record.patched and (not check.outputs or memory.has(record.outputs)):
-            found.append(Unaffected(record, differences))
+            found.append(Unaffected(record, moved=differences))
     return tuple(found)
