@@ -63,14 +63,15 @@ def _before(ground: Ground, view: View, changes: ChangeSet) -> Packages | None:
     if not touched:
         return None
     texts = _texts(ground.world.repository, changes.base, [one.path for one in touched if one.kind is not Kind.ADDED])
-    today = Imports(ground.world.repository, ground.world.kept, view.snapshot.files)
+    repository = ground.world.repository
+    today = Imports(repository.read, ground.world.kept, view.snapshot.files, repository.root)
     if all(one.kind is Kind.MODIFIED and is_code(one.path) and imported(one.path, texts[one.path] or "") == tuple(today.of(one.path)) for one in touched):
         return None
     added = {one.path for one in touched if one.kind is Kind.ADDED}
     paths = sorted({path for path in view.snapshot.files if counts(path) and path not in added} | texts.keys())
 
     def read(path: str) -> str | None:
-        return texts[path] if path in texts else ground.world.repository.read(path)
+        return texts[path] if path in texts else repository.read(path)
 
     try:
         return find(paths, read, lambda path: imported(path, texts[path] or "") if path in texts else today.of(path), ground.config.packages)

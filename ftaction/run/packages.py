@@ -1,8 +1,9 @@
 """The packages of a view of the files, found once for the same manifests: what was found is kept on this machine under their digest."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from posixpath import dirname, normpath
 from typing import Any
 
 from ftaction import __version__
@@ -14,27 +15,42 @@ from ftaction.model.package import Declared, Package, Packages
 from ftaction.model.run import Snapshot
 from ftaction.plan.packages import find as named
 
+_MOST_LINKS = 40  # as Linux follows (path_resolution(7))
+
 
 def packages_of(repository: Repository, kept: DiskStore | None, declared: Mapping[str, Declared], snapshot: Snapshot) -> Packages:
     """Raises `Stop` where what the configuration declares fits nothing."""
     from ftaction.tools.packages import counts
 
-    files = {path: content for path, content in snapshot.files.items() if counts(path)}
+    real = {path: _behind(path, snapshot) for path in snapshot.files if counts(path)}
+    files = {path: snapshot.files.get(there, "") for path, there in real.items()}
     text = "".join(f"{content}\t{path}\n" for path, content in files.items())
     key = _key(f"packages {__version__} {sorted(declared.items())!r}\n{text}")
     known = _load(kept, key)
     if known is not None:
         return {name: _package(name, values) for name, values in known.items()}
-    found = _found(repository, kept, declared, files)
+    found = _found(repository, kept, declared, files, real)
     _save(kept, key, {name: package[1:] for name, package in found.items()})
     return found
 
 
-def _found(repository: Repository, kept: DiskStore | None, declared: Mapping[str, Declared], files: Mapping[str, str]) -> Packages:
+def _behind(path: str, snapshot: Snapshot) -> str:
+    """Where a link leads inside the repository; the path itself where it is none, and nothing where it leads elsewhere or in a circle."""
+    for _ in range(_MOST_LINKS):
+        if path not in snapshot.links:
+            return path
+        path = normpath(f"{dirname(path)}/{snapshot.links[path]}".lstrip("/"))
+    return ""
+
+
+def _found(repository: Repository, kept: DiskStore | None, declared: Mapping[str, Declared], files: Mapping[str, str], real: Mapping[str, str]) -> Packages:
     from ftaction.tools.packages import find
 
-    imports = Imports(repository, kept, files)
-    found = find(list(files), repository.read, imports.of, declared)
+    def read(path: str) -> str | None:
+        return repository.read(real[path])
+
+    imports = Imports(read, kept, files, repository.root)
+    found = find(list(files), read, imports.of, declared)
     imports.save()
     return found
 
@@ -42,11 +58,11 @@ def _found(repository: Repository, kept: DiskStore | None, declared: Mapping[str
 class Imports:
     """What source files import, each content read once on this machine."""
 
-    def __init__(self, repository: Repository, kept: DiskStore | None, files: Mapping[str, str]) -> None:
-        self._repository = repository
+    def __init__(self, read: Callable[[str], str | None], kept: DiskStore | None, files: Mapping[str, str], root: str) -> None:
+        self._read = read
         self._kept = kept
         self._files = files
-        self._place = _key(f"imports {__version__} {repository.root}")
+        self._place = _key(f"imports {__version__} {root}")
         self._old = _load(kept, self._place) or {}
         self._new: dict[str, Sequence[str]] = {}
 
@@ -57,7 +73,7 @@ class Imports:
         content = f"{'go' if path.endswith('.go') else 'python'} {self._files[path].rpartition(' ')[2]}"
         if content not in self._new:
             known = self._old.get(content)
-            self._new[content] = known if known is not None else imported(path, self._repository.read(path) or "")
+            self._new[content] = known if known is not None else imported(path, self._read(path) or "")
         return self._new[content]
 
     def save(self) -> None:

@@ -173,3 +173,16 @@ class Unread(Repository):
     def read(self, path: str) -> str | None:
         self.read_paths.append(path)
         return super().read(path)
+
+
+def test_a_manifest_behind_a_link_is_read_where_it_leads(rig: Rig) -> None:
+    rig.repository.write("shared/reqs", "core\n")
+    (rig.repository.root / "services/worker/requirements.txt").symlink_to("../../shared/reqs")
+    (rig.repository.root / "services/worker/requirements-dev.txt").symlink_to("requirements-dev.txt")  # in a circle
+    world = rig.world()._replace(kept=rig.store())
+    assert app.affected(world, configuration()).packages["worker"].doubt == "services/worker/requirements-dev.txt can't be read"
+    (rig.repository.root / "services/worker/requirements-dev.txt").unlink()
+    rig.repository.write("services/worker/worker.py", "")
+    assert app.affected(world, configuration()).packages["worker"].needs == ("core",)
+    rig.repository.write("shared/reqs", "api\n")
+    assert app.affected(world, configuration()).packages["worker"].needs == ("api",)
