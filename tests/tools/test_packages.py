@@ -68,6 +68,16 @@ def test_other_python(files: Files, why: str) -> None:
     assert needs({"core/pyproject.toml": CORE, **files}) == {"app": ("core",), "core": ()}, why
 
 
+def test_what_conftest_above_imports_is_needed_too() -> None:
+    files = {
+        "app/pyproject.toml": APP, "app/tests/test_a.py": "import pytest\n", "core/pyproject.toml": CORE, "core/core.py": "from shared.deep import x\n",
+        "conftest.py": "import core, os\nfrom helpers import made\n", "helpers.py": "", "shared/deep/x.py": "", "shared/y.py": "",
+    }  # fmt: skip
+    found = packages(files)
+    assert (found["app"].needs, found["app"].also) == (("core",), ("helpers.py",))
+    assert (found["core"].needs, found["core"].also) == ((), ("helpers.py", "shared"))
+
+
 def test_imports_of_a_namespace_mean_the_package_that_has_the_module() -> None:
     files = {
         "a/pyproject.toml": '[project]\nname = "a"\n', "a/src/org/a/x.py": "from org.b import y\nimport org.a.z\n", "a/src/org/a/z.py": "",

@@ -36,7 +36,7 @@ def find(paths: Sequence[str], read: Callable[[str], str | None], imports: Impor
     own_go = [one for one in found if one.ecosystem == "go" and not one.doubt]
     found = [*(one for one in found if one not in own_go), *go.inside(sources, own_go)]
     own_python = [one for one in found if one.ecosystem == "python"]
-    also = modules.needs(sources, _files_of(sources, found), own_python) if len(own_python) > 1 else {}
+    also = modules.needs(sources, _files_of(sources, found), own_python) if own_python else {}
     found = [one._replace(needs=(*one.needs, *also.get(one.folder, ()))) if one.ecosystem == "python" else one for one in found]
     packages = resolved(found)
     return _extended(packages, declared) if declared else packages

@@ -2,30 +2,44 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ftaction.tools.packages.manifests import Found, Need, Sources
+from ftaction.tools.packages.manifests import Found, Need, Sources, join
 
 _SOURCES = ("src", "lib", "python")
 """Folders of a package that its modules are looked for in, beside the package's own."""
 
 
 def needs(sources: Sources, folders: Mapping[str, Sequence[str]], packages: Sequence[Found]) -> dict[str, list[Need]]:
-    """By folder: what its files import of other packages. `folders`: the Python files of each package's folder."""
+    """By folder: what its files, and each `conftest.py` above it, import of others. `folders`: the Python files of each package's folder.
+
+    Files in no package stand there under the root. Who imports one needs the folder at the root that it is in.
+    """
     owners: dict[str, set[str]] = {}
     for package in packages:
         for path in folders.get(package.folder, ()):
             for module in _modules(path, package.folder):
                 owners.setdefault(module, set()).add(package.folder)
     named = {package.folder: package.name for package in packages}
+    for path in folders.get("", ()) if "" not in named else ():
+        for module in _modules(path, ""):
+            owners.setdefault(module, set()).add(path.partition("/")[0])
     tops = {module.partition(".")[0] for module in owners}
     found: dict[str, list[Need]] = {}
     for folder in named:
         seen: set[str] = set()
-        for path in folders.get(folder, ()):
+        for path in (*folders.get(folder, ()), *_above(sources, folder)):
             for name in sources.imports(path):
                 if name not in seen and name.partition(".")[0] in tops:
                     seen.add(name)
                     found.setdefault(folder, []).extend(Need(f"{path} imports {name}", place=other) for other in sorted(_owners(name, owners, folder)))
     return found
+
+
+def _above(sources: Sources, folder: str) -> Iterator[str]:
+    """What pytest loads before a package's own tests."""
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if (path := join(folder, "conftest.py")) in sources.names:
+            yield path
 
 
 def _modules(path: str, folder: str) -> Iterator[str]:
