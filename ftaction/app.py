@@ -10,22 +10,22 @@ from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, Config, Stage, Verification
 from ftaction.model.doors import Store
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
-from ftaction.model.plan import Plan, Replay, Step
-from ftaction.model.record import Record
+from ftaction.model.package import Affected
+from ftaction.model.plan import Plan, Replay, Step, Unaffected
 from ftaction.model.run import Report, Request, Restored, Result
 from ftaction.plan.order import choose, steps
 from ftaction.run import facts
 from ftaction.run.carry import Carried, again, carry_out
 from ftaction.run.memory import Memory
-from ftaction.run.planning import Ground, View, look, misspelt, plan_step
+from ftaction.run.planning import Ground, View, bind, look, misspelt, plan_step
 from ftaction.run.world import World
 
 
 def run(world: World, config: Config, request: Request) -> Report:
     """Prove what was asked, tell it, and remember it."""
     began = world.clock()
-    ground = _ground(world, config, request)
-    course = _Course(ground, look(ground))
+    ground, view = _begin(world, config, request)
+    course = _Course(ground, view)
     for step in _steps(ground):
         course.take(step)
     course.judge_again()
@@ -39,14 +39,33 @@ def run(world: World, config: Config, request: Request) -> Report:
 
 def plan(world: World, config: Config, request: Request) -> tuple[Plan, ...]:
     """What `run` would begin with, and nothing is run. A step that waits for another is planned as if that one passes."""
-    ground = _ground(world, config, request)
-    view = look(ground)
+    ground, view = _begin(world, config, request)
     plans = tuple(plan_step(ground, view, step, {}) for step in _steps(ground))
     world.digests.save()
     return plans
 
 
+def affected(world: World, config: Config) -> Affected:
+    """What the change set reaches: packages, and checks by what they depend on, whatever is remembered of them."""
+    from ftaction.run.affected import reach
+
+    ground = _ground(world, config, Request(use_memory=False))
+    view = look(ground, packages=True)
+    ground = bind(ground, view)
+    found = Affected(ground.changes(), view.gatherer.packages, reach(ground, view), world.context.final)
+    world.digests.save()
+    return found
+
+
+def _begin(world: World, config: Config, request: Request) -> tuple[Ground, View]:
+    ground = _ground(world, config, request)
+    view = look(ground)
+    return bind(ground, view), view
+
+
 def _ground(world: World, config: Config, request: Request) -> Ground:
+    from functools import cache
+
     verification = _verification(config.verification, request)
     recognised = {name: facts.recognise(config.checks[name]) for name in choose(config, request.checks, request.profile)}
     _refuse_mutating_groups(config, recognised)
@@ -54,7 +73,10 @@ def _ground(world: World, config: Config, request: Request) -> Ground:
     slots = (verification.max_workers or world.cpus) if verification.parallel else 1
     memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
     outputs = tuple(output for known in recognised.values() for output in known.check.outputs)
-    return Ground(outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots, standing={})
+    return Ground(
+        outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots, standing={},
+        changes=cache(world.changes),
+    )  # fmt: skip
 
 
 def _refuse_mutating_groups(config: Config, recognised: Mapping[str, facts.Known]) -> None:
@@ -113,7 +135,7 @@ class _Course:
             return
         plan = plan_step(self.ground, self.view, step, self._endings(step, beside), replanned)
         self.ground.world.surface.planned(plan)
-        carried = carry_out(self.ground, self.view, plan, self._replayed(plan), replanned)
+        carried = carry_out(self.ground, self.view, plan, self._standing(plan), replanned)
         if carried is None:
             self.take(step, replanned, beside)
             return
@@ -121,10 +143,10 @@ class _Course:
         if carried.deferred:
             self._make_again(carried, step, replanned, beside | plan.decisions.keys())
 
-    def _replayed(self, plan: Plan) -> dict[str, Record]:
+    def _standing(self, plan: Plan) -> dict[str, Replay | Unaffected]:
         """What stands for the needs of this plan without having run here."""
         decisions = {name: result.decision for name, result in self.results.items()} | plan.decisions
-        return {name: decision.record for name, decision in decisions.items() if isinstance(decision, Replay)}
+        return {name: decision for name, decision in decisions.items() if isinstance(decision, Replay | Unaffected)}
 
     def _make_again(self, carried: Carried, step: Step, replanned: bool, beside: frozenset[str]) -> None:
         """What can't be restored has to run after all: needs that were told already where they stood, then what waited, planned anew."""
@@ -194,7 +216,7 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         results=tuple(course.results[name]._replace(started=max(0.0, course.results[name].started - began)) for name in ground.recognised),
         seconds=world.clock() - began,
         slots=ground.slots,
-        changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else world.changes(),
+        changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else ground.changes(),
         misspelt=misspelt(ground, course.view),
         restored=tuple(course.restored),
         notes=(*course.notes, *doubts),

@@ -65,6 +65,9 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("--outputs", action="store_true", help="also set the action's outputs, in a workflow")
     if name == "explain":
         one.add_argument("checks", nargs=1, metavar="CHECK", help="the check")
+    if name == "affected":
+        one.add_argument("--base", metavar="REF", default="", help="compare with this branch or commit")
+        one.add_argument("--json", action="store_true", help="print JSON for programs")
     if name == "cache":
         one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear", "keygen"], help=_CACHE_HELP)
         one.add_argument("--github", action="store_true", help="what workflows saved, over GitHub's API with GITHUB_TOKEN or GH_TOKEN")
@@ -128,6 +131,7 @@ _COMMANDS = (
     ("run", "prove the checks", "examples:\n  ftaction run\n  ftaction run lint test:unit --jobs 4\n  ftaction run --profile quick --json"),
     ("plan", "show what would run, and why, without running anything", "examples:\n  ftaction plan\n  ftaction plan --json"),
     ("explain", "say why a check would run, or who proved it", "example:\n  ftaction explain typecheck"),
+    ("affected", "say which packages and checks the change set reaches, and how", "examples:\n  ftaction affected\n  ftaction affected --base v1.2 --json"),
     ("init", "write the configuration that was found; never overwrites", "example:\n  ftaction init"),
     ("schema", "print the JSON schema of the configuration", "example:\n  ftaction schema > firsttry.schema.json"),
     ("changed", "list what was touched since the base, uncommitted files too", "examples:\n  ftaction changed\n  ftaction changed 'src/**' '!**/*.md'"),

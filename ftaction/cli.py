@@ -136,6 +136,18 @@ def _explain(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     return PASSED
 
 
+def _affected(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    from ftaction import app
+    from ftaction.report.affected import affected_document, affected_lines
+
+    wiring = _wiring(options, variables)
+    config = wiring.find_config().config
+    world = wiring.world(wiring.surface(lambda _: None), config)._replace(changes=lambda: wiring.changes(options.base))
+    found = app.affected(world, config)
+    _print_json(affected_document(found)) if options.json else _print(affected_lines(found))
+    return PASSED
+
+
 def _init(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     from ftaction.run import configuration
 
@@ -270,6 +282,7 @@ _CALLS: Mapping[str, Callable[[argparse.Namespace, Mapping[str, str]], int]] = {
     "run": _run,
     "plan": _plan,
     "explain": _explain,
+    "affected": _affected,
     "init": _init,
     "schema": _schema,
     "changed": _changed,

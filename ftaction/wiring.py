@@ -78,7 +78,7 @@ class Wiring:
             self._kept_for_post = True  # should we be ended in the middle
             self.variables["HOME"] = machine.home_for(self.identity, self.variables.get("HOME", ""), f"{self.run_folder()}/home")
         return World(
-            context=Context(root=self.root, origin=self._origin(), in_workflow=self.in_workflow),
+            context=Context(root=self.root, origin=self._origin(), in_workflow=self.in_workflow, final=self._is_final(config)),
             repository=self.repository,
             store=self._memory(config),
             digests=self.digests,
@@ -92,6 +92,7 @@ class Wiring:
             clock=time.monotonic,
             now=time.time,
             changes=self.changes,
+            kept=self.store if self.options.use_memory else None,
         )
 
     def surface(self, write: Callable[[str], None]) -> Surface:
@@ -177,6 +178,13 @@ class Wiring:
         """As its host has it; without a remote the folder that all its worktrees share."""
         folder = common_folder(self.root)
         return repository_name(folder) or folder
+
+    def _is_final(self, config: Config) -> bool:
+        if not self.in_workflow:
+            return False
+        from ftaction.plan.checkpoint import is_final
+
+        return is_final(self.variables, self.event, config.verification.full_suite)
 
     def changes(self, base: str = "") -> ChangeSet:
         """What was touched, found out once. `base`: a name that the user gave."""

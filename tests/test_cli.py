@@ -181,3 +181,26 @@ def test_a_new_pair_of_keys_is_printed_with_where_each_half_goes(line: CommandLi
     assert "signing-key" in where_secret
     assert ".firsttry.yml" in where_public
     assert line.run("cache", "keygen")[1] != out
+
+
+def test_affected_lists_packages_and_checks(line: CommandLine) -> None:
+    line.repository.write_all({"web/package.json": '{"name": "web", "dependencies": {"core": "*"}}', "core/package.json": '{"name": "core"}'})
+    line.configure({"checks": {"test:web": {"run": "pwd", "package": "web"}, "good": {"run": "true", "inputs": ["a.txt"]}}})
+    line.repository.git("switch", "--quiet", "--create", "change")
+    line.repository.write("core/index.js", "1\n")
+    line.repository.commit()
+    status, out, err = line.run("affected")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[1:] == [
+        "packages:",
+        "  core  core/index.js",
+        "  web   web → core: core/index.js",
+        "checks:",
+        "  test:web  bound to web",
+        "checks not affected: good",
+    ]
+    document = json.loads(line.run("affected", "--json", "--base", "HEAD")[1])
+    assert [check["affected"] for check in document["checks"]] == [False, False]
+    assert line.run("affected", "--base", "nowhere")[1].startswith("Everything counts as changed")
+    status, _, err = line.run("run", "test:web", "--config", ".firsttry.json")
+    assert (status, err) == (0, "")

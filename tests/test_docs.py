@@ -104,9 +104,20 @@ def test_a_default_is_what_the_table_says(table: Table, made: object, name: str,
     """A default in the table reads as the value that stands in the model, or says in words what `None` or nothing means there."""
     kind = next(key.kind for key in table.keys if key.name == name)
     value = getattr(made, name)
-    in_words = {"none", "every file", "from its tool", "from the command", "`fail` in a workflow, else `keep`", "`verification.timeout`", "the root"}
+    in_words = {
+        "none",
+        "every file",
+        "from its tool",
+        "from the command",
+        "`fail` in a workflow, else `keep`",
+        "`verification.timeout`",
+        "the package's folder, else the root",
+    }
     if told in in_words:
         assert value in (None, (), ".")
+        return
+    if isinstance(value, tuple):
+        assert told == f"`[{', '.join(value)}]`"
         return
     assert isinstance(kind, Scalar)
     plain: object = {"true": True, "false": False}.get(told, int(told) if told.isdecimal() else told)

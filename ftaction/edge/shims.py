@@ -7,7 +7,7 @@ https://docs.volta.sh/advanced/installers, https://rust-lang.github.io/rustup/co
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from glob import escape, glob
 
 _VERSION_FILES = (
@@ -54,7 +54,7 @@ def chosen(programs: list[str], found: Manager, texts: Iterable[str]) -> list[st
     return named if named and len(versions) == len(programs) else programs
 
 
-def settings(found: Manager, working_directory: str) -> Iterator[tuple[str, str]]:
+def settings(found: Manager, working_directory: str, is_file: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """Names and paths of the files that choose a version: from this folder up to the file system's root, the user's, the manager's."""
     home = os.path.expanduser("~")
     user = (f"{home}/.tool-versions", f"{home}/.config/mise/config.toml", f"{home}/.prototools")
@@ -63,7 +63,7 @@ def settings(found: Manager, working_directory: str) -> Iterator[tuple[str, str]
         *user,
         *(f"{folder}/{name}" for folder in upwards(working_directory) for name in _VERSION_FILES),
     ):
-        if os.path.isfile(path):
+        if is_file(path):
             yield os.path.basename(path), path
 
 

@@ -7,6 +7,7 @@ A distribution is known by its folder `NAME-VERSION.dist-info` and the hashes in
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from glob import escape, glob
 from hashlib import sha256
 
@@ -38,6 +39,8 @@ class Toolchain:
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
         self._asked: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        # a thousand folders of packages look into the same folders above them
+        self._is_file, self._executable, self._shimmed = cache(os.path.isfile), cache(_executable), cache(shims.installed)
 
     def of(self, word: str, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """What `word` may start in this folder; nothing where it is no program. `opaque`: folders that a need provides."""
@@ -60,15 +63,15 @@ class Toolchain:
     def _installed_versions(self, name: str, folder: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
         """One pair a version that may be started, for all that it would bring along."""
         texts = [value for variable, value in self._variables.items() if variable.endswith("_VERSION")]
-        texts += [text(path) for _, path in shims.settings(manager, folder)]
-        for chosen in shims.chosen(shims.installed(name, manager), manager, texts):
+        texts += [text(path) for _, path in shims.settings(manager, folder, self._is_file)]
+        for chosen in shims.chosen(self._shimmed(name, manager), manager, texts):
             pairs = sorted(self._identity(name, chosen))
             doubt = next((identity for _, identity in pairs if identity.startswith(UNREADABLE)), "")
             digest = sha256("".join(f"{what}\t{identity}\n" for what, identity in pairs).encode("utf-8", "surrogateescape")).hexdigest()
             yield f"installed {os.path.relpath(chosen, manager[0])}", doubt or digest
 
     def _version_files(self, folder: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
-        for name, path in shims.settings(manager, folder):
+        for name, path in shims.settings(manager, folder, self._is_file):
             yield f"version {name}", self._content(path)
 
     def python(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
@@ -131,12 +134,12 @@ class Toolchain:
         if key not in self._found:
             if "/" in word:
                 candidates = [os.path.normpath(os.path.join(self.root, working_directory, os.path.expanduser(word)))]
-                self._found[key] = tuple(path for path in candidates if _executable(path))
+                self._found[key] = tuple(path for path in candidates if self._executable(path))
             else:
                 environment = self._variables.get("UV_PROJECT_ENVIRONMENT") or ".venv"
                 places = dict.fromkeys((f"{environment}/bin", ".venv/bin", "node_modules/.bin"))
                 folders = [os.path.join(folder, local) for folder in self._upwards(working_directory) for local in places]
-                local = [path for folder in folders if _executable(path := f"{folder}/{word}")]
+                local = [path for folder in folders if self._executable(path := f"{folder}/{word}")]
                 if word not in self._on_path:
                     self._on_path[word] = next((path for folder in self._path if _executable(path := f"{folder}/{word}")), None)
                 on_path = self._on_path[word]

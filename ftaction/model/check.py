@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from ftaction.model.package import Declared
+
 Command = str | tuple[str, ...]  # a shell line, or a list of arguments that no shell sees
 
 
@@ -61,7 +63,11 @@ class Check(NamedTuple):
     tool: str | None = None  # "none" switches the knowledge of tools off
     shell: Shell = Shell.BASH
     tests: Tests = Tests.AFFECTED
-    working_directory: str = "."  # from the root of the repository
+    working_directory: str = "."  # from the root of the repository; empty: its package's folder, which is not known yet
+    package: str | None = None  # whose files, with those of all that it depends on, are inputs
+
+
+FULL_SUITE = ("default-branch", "merge_group", "schedule", "release")
 
 
 class Verification(NamedTuple):
@@ -74,6 +80,7 @@ class Verification(NamedTuple):
     fail_fast: FailFast = FailFast.GROUP
     sequential_fallback: bool = True
     parallel_groups: tuple[tuple[str, ...], ...] = ()
+    full_suite: tuple[str, ...] = FULL_SUITE  # where everything is proved, whatever was touched: branches and events
 
 
 class Phase(NamedTuple):
@@ -101,4 +108,5 @@ class Config(NamedTuple):
     checks: dict[str, Check] = {}
     cache: Cache = Cache()
     phases: dict[str, Phase] = {}
+    packages: dict[str, Declared] = {}  # what no manifest shows
     source: str | None = None

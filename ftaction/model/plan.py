@@ -53,10 +53,14 @@ class Replay(NamedTuple):
 
 
 class Unaffected(NamedTuple):
-    """Nothing it depends on is in the change set, or no test of it can notice what is; and the base is known to have passed."""
+    """Nothing that was touched can be why it would fail, and it is remembered as passed.
+
+    Either nothing it depends on is in the change set and only tools and the machine differ: these `moved`. Or no test of it can notice what is.
+    """
 
     base: Record
     selection: Selected | None = None  # of none
+    moved: tuple[Difference, ...] = ()
     kind: str = "unaffected"
 
 

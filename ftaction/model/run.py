@@ -40,6 +40,7 @@ class Context(NamedTuple):
     root: str
     origin: Origin
     in_workflow: bool = False
+    final: bool = False  # everything is proved here, whatever was touched
 
 
 class Result(NamedTuple):

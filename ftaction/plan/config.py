@@ -6,10 +6,12 @@ from typing import cast
 
 from ftaction.errors import ConfigError, Mistake
 from ftaction.model.check import Cache, Check, Config, Phase, Stage, Verification
+from ftaction.model.package import Declared
 from ftaction.plan.keys import CONFIG
 from ftaction.plan.kinds import BadValueError, Key, Kind, ListOf, MapOf, Scalar, SecretValueError, Table
 from ftaction.plan.places import Document, Path, Place
 
+_PARTS = ("checks", "verification", "profiles", "cache", "phases", "packages")
 _MISSING = object()
 _MOST_NEAREST = 100  # mistakes for which the nearest name is looked for: it takes a look at every name
 
@@ -18,13 +20,14 @@ def read_config(document: Document, tools: Collection[str] = ()) -> Config:
     """Raises `ConfigError` with all mistakes of the document. `tools`: the names that `tool` may have; any where none are given."""
     mistakes = _Mistakes(document)
     data = _mapping(_read(CONFIG, document.data, (), mistakes))
-    checks, verification, profiles, cache, phases = (_mapping(data.get(key)) for key in ("checks", "verification", "profiles", "cache", "phases"))
+    checks, verification, profiles, cache, phases, packages = (_mapping(data.get(key)) for key in _PARTS)
     config = Config(
         verification=_verification(verification),
         profiles={name: tuple(names) for name, names in cast(dict[str, list[str]], profiles).items()},
         checks={name: _check(name, values) for name, values in cast(dict[str, dict[str, object]], checks).items() if "run" in values},
         cache=_cache(cache),
         phases={name: Phase(**values) for name, values in cast(dict[str, dict[str, str]], phases).items() if {"worker", "model"} <= set(values)},
+        packages={name: _package(values) for name, values in cast(dict[str, dict[str, object]], packages).items()},
         source=document.file,
     )
     _check_names(config, list(checks), mistakes)
@@ -108,6 +111,8 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _verification(values: dict[str, object]) -> Verification:
     groups = [group for group in cast(list[list[str]], values.pop("parallel_groups", [])) if group is not _MISSING]
+    if "full_suite" in values:
+        values["full_suite"] = tuple(cast(list[str], values["full_suite"]))
     return Verification(parallel_groups=tuple(tuple(group) for group in groups), **values)  # type: ignore[arg-type]  # each key has its kind
 
 
@@ -116,7 +121,18 @@ def _cache(values: dict[str, object]) -> Cache:
     return Cache(keys=tuple(keys), **values)  # type: ignore[arg-type]  # each key has its kind
 
 
+def _package(values: dict[str, object]) -> Declared:
+    """Its folder without what means nothing: `./web/` is `web`, and the root is empty."""
+    folder = cast(str | None, values.get("folder"))
+    return Declared(
+        folder=None if folder is None else "/".join(part for part in folder.split("/") if part not in ("", ".")),
+        needs=tuple(cast(list[str], values.get("needs", []))),
+    )
+
+
 def _check(name: str, values: dict[str, object]) -> Check:
+    if "package" in values:
+        values = {"working_directory": "", **values}
     frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     return Check(name=name, **frozen)  # type: ignore[arg-type]  # each key has its kind
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ftaction.model.check import Check, FailFast, OnChange
 from ftaction.model.ending import Barrier, Blocked, Ending, Passed
 from ftaction.model.manifest import Difference, Manifest
-from ftaction.model.plan import Decision, Reason, Replay, Run, Why
+from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Record
 
 
@@ -18,6 +18,7 @@ class Known(NamedTuple):
     record: Record | None = None
     nearest: Callable[[], tuple[Record, tuple[Difference, ...]] | None] = lambda: None
     expected: Callable[[], float | None] = lambda: None  # seconds; asked only for what runs
+    base: Callable[[], Unaffected | None] = lambda: None  # asked only where nothing is known of exactly this
     no_inputs: bool = False
     unstable: tuple[str, ...] = ()
     trusted: bool = True
@@ -46,7 +47,9 @@ def barrier(check: Check, endings: Mapping[str, Ending], rules: Rules) -> Blocke
 
 
 def decide(known: Known, rules: Rules) -> Decision:
-    """Run or replay one check that nothing keeps from starting."""
+    """Run, replay or leave out one check that nothing keeps from starting."""
+    if _may_stand(known, rules) and (unaffected := known.base()) is not None:
+        return unaffected
     why = _must_run(known, rules)
     if why is None and known.record is not None:
         return Replay(record=known.record)
@@ -57,6 +60,12 @@ def decide(known: Known, rules: Rules) -> Decision:
         manifest=known.manifest if remember else None,
         expected=known.expected(),
     )
+
+
+def _may_stand(known: Known, rules: Rules) -> bool:
+    """Whether an earlier pass of nearly this could stand for it: it could be remembered, nothing is known of exactly this, and nobody asked for it."""
+    sound = known.manifest is not None and not known.no_inputs and not known.unstable
+    return sound and known.record is None and not known.replanned and not rules.run_all
 
 
 def _must_run(known: Known, rules: Rules) -> Why | None:

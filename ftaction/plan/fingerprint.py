@@ -12,7 +12,7 @@ A wrong green is a fact that is missing here; a needless run is a fact too many.
 - need: the fingerprints of needs that have outputs, because what they make is not among the inputs
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from hashlib import scrypt, sha256
 from typing import NamedTuple
@@ -91,6 +91,24 @@ def differences(old: Manifest, new: Manifest) -> tuple[Difference, ...]:
     found = list(_compare(_head_lines(old.head), _head_lines(new.head)))
     if old.inputs_digest != new.inputs_digest:
         found += _compare(_input_lines(old.inputs), _input_lines(new.inputs))
+    return tuple(found)
+
+
+def moved(old: Manifest, new: Manifest, stand: Mapping[str, Collection[str]]) -> tuple[Difference, ...] | None:
+    """What differs where that is nothing but tools and the machine; None where more does, or it is a machine of another kind.
+
+    `stand`: for a need that could be left out as well, the fingerprints that it passed with; there the earlier manifest may hold one of them.
+    """
+    if old.inputs_digest != new.inputs_digest:
+        return None
+    before, after = _head_lines(old.head), _head_lines(new.head)
+    found = []
+    for one in _compare(before, after):
+        if one.section is Section.NEED and before.get((one.section, one.name), "")[1:] in stand.get(one.name, ()):
+            continue
+        if one.section not in (Section.TOOLCHAIN, Section.PLATFORM) or (one.section, one.name) == (Section.PLATFORM, "system"):
+            return None
+        found.append(one)
     return tuple(found)
 
 

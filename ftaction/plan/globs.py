@@ -36,7 +36,24 @@ class Paths:
 
     def holds(self, path: str) -> bool:
         """Whether this is a file, or a folder with files."""
-        return bool(self._exactly(path))
+        return bool(self._file_or_below(path))
+
+    def below(self, folder: str, without: Iterable[str] = ()) -> list[str]:
+        """What is below a folder, taken literally, but not below `without`: folders below it, none below another, in the order of their files."""
+        start, end = self._bounds(folder)
+        found: list[str] = []
+        for inner in without:
+            first, last = self._bounds(inner)
+            named = bisect_left(self.all, inner)  # a file of that name: a submodule, or what stood there before
+            found += self.all[start:named]
+            found += [path for path in self.all[named:first] if path != inner]
+            start = last
+        return [*found, *self.all[start:end]]
+
+    def exactly(self, path: str) -> list[str]:
+        """The file of this name, if there is one."""
+        start = bisect_left(self.all, path)
+        return [path] if start < len(self.all) and self.all[start] == path else []
 
     def _matching(self, pattern: str) -> Sequence[str]:
         if pattern not in self._known:
@@ -46,7 +63,7 @@ class Paths:
     def _match(self, pattern: str) -> Sequence[str]:
         prefix = literal_prefix(pattern)
         if prefix == pattern:
-            return self._exactly(pattern)
+            return self._file_or_below(pattern)
         if pattern.startswith("**/") and "/" not in pattern[3:] and "**" not in pattern[3:]:
             return self._named(pattern[3:])
         below = self._below(prefix) if prefix else self.all
@@ -55,13 +72,17 @@ class Paths:
         fullmatch = compiled(pattern).fullmatch
         return [path for path in below if fullmatch(path)]
 
-    def _exactly(self, path: str) -> Sequence[str]:
-        start = bisect_left(self.all, path)
-        file = [path] if start < len(self.all) and self.all[start] == path else []
-        return file + list(self._below(path))
+    def _file_or_below(self, path: str) -> Sequence[str]:
+        return self.exactly(path) + list(self._below(path))
 
     def _below(self, folder: str) -> Sequence[str]:
-        return self.all[bisect_left(self.all, folder + "/") : bisect_left(self.all, folder + "0")]  # "0" is the character after "/"
+        start, end = self._bounds(folder)
+        return self.all[start:end]
+
+    def _bounds(self, folder: str) -> tuple[int, int]:
+        if not folder:
+            return 0, len(self.all)
+        return bisect_left(self.all, folder + "/"), bisect_left(self.all, folder + "0")  # "0" is the character after "/"
 
     def _named(self, name: str) -> Sequence[str]:
         """Files of this name, or below a folder of this name, anywhere."""

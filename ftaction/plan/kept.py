@@ -3,6 +3,7 @@
 from typing import Any
 
 from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase, Shell, Stage, Tests, Verification
+from ftaction.model.package import Declared
 
 
 def to_data(config: Config) -> dict[str, Any]:
@@ -13,6 +14,7 @@ def to_data(config: Config) -> dict[str, Any]:
         "checks": {name: check._asdict() for name, check in config.checks.items()},
         "cache": config.cache._asdict(),
         "phases": {name: phase._asdict() for name, phase in config.phases.items()},
+        "packages": config.packages,
         "source": config.source,
     }
 
@@ -22,11 +24,14 @@ def from_data(data: dict[str, Any]) -> Config:
     verification = data["verification"]
     groups = tuple(tuple(group) for group in verification["parallel_groups"])
     return Config(
-        verification=Verification(**verification | {"parallel_groups": groups, "fail_fast": FailFast(verification["fail_fast"])}),
+        verification=Verification(
+            **verification | {"parallel_groups": groups, "fail_fast": FailFast(verification["fail_fast"]), "full_suite": tuple(verification["full_suite"])}
+        ),
         profiles={name: tuple(names) for name, names in data["profiles"].items()},
         checks={name: _check(values) for name, values in data["checks"].items()},
         cache=Cache(**data["cache"] | {"keys": tuple(data["cache"]["keys"])}),
         phases={name: Phase(**values) for name, values in data["phases"].items()},
+        packages={name: Declared(folder, tuple(needs)) for name, (folder, needs) in data["packages"].items()},
         source=data["source"],
     )
 

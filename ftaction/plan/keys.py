@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ftaction.model.check import FailFast, OnChange, Shell, Stage, Tests
+from ftaction.model.check import FULL_SUITE, FailFast, OnChange, Shell, Stage, Tests
 from ftaction.plan.kinds import (
     ADDRESS,
     AUTO_OR_COUNT,
@@ -65,7 +65,8 @@ CHECK = Table(
         Key("env", ListOf(ENV), "Environment variables it may see beyond the base environment; their values count in its fingerprint.", "none"),
         Key("tests", one_of(Tests), "For a test suite: run the tests that a change can affect, or all of them.", "affected"),
         Key("shell", one_of(Shell), "The shell that reads `run`.", "bash"),
-        Key("working_directory", FOLDER, "The folder it runs in, from the root of the repository.", "the root"),
+        Key("package", TEXT, "The package it proves: its files, and those of all packages that it depends on, are inputs, beside `inputs`.", "none"),
+        Key("working_directory", FOLDER, "The folder it runs in, from the root of the repository.", "the package's folder, else the root"),
     ),
 )
 
@@ -84,6 +85,12 @@ VERIFICATION = Table(
             "true",
         ),
         Key("parallel_groups", ListOf(NAMES), "Checks that may run at the same time; groups run in their order.", "none"),
+        Key(
+            "full_suite",
+            NAMES,
+            "Where nothing is left out because of what was touched: events, globs of branches, and `default-branch`.",
+            f"`[{', '.join(FULL_SUITE)}]`",
+        ),
     ),
 )
 
@@ -106,6 +113,14 @@ CACHE = Table(
     ),
 )
 
+PACKAGE = Table(
+    "package",
+    (
+        Key("folder", FOLDER, "Its folder, from the root of the repository.", "where it was found"),
+        Key("needs", NAMES, "Packages that it depends on, beside those that its manifest names.", "none"),
+    ),
+)
+
 CONFIG = Table(
     "configuration",
     (
@@ -113,6 +128,7 @@ CONFIG = Table(
         Key("verification", VERIFICATION, "How checks run beside each other."),
         Key("profiles", MapOf(ListOf(TEXT, least=1), TEXT), "Named selections of checks."),
         Key("checks", MapOf(CHECK, NAME, least=1), "The checks.", required=True),
+        Key("packages", MapOf(PACKAGE, NAME), "What no manifest shows of the repository's packages."),
         Key("cache", CACHE, "What memory may cost, whom it may believe, and where it is shared."),
         Key("phases", MapOf(PHASE, TEXT), "Model tiers for checks that ask a model worker."),
     ),

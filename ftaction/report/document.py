@@ -3,6 +3,7 @@
 from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, TimedOut
 from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
+from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
 from ftaction.model.selection import Selected
 from ftaction.report import tests, words
@@ -27,10 +28,11 @@ def report_document(report: Report) -> dict[str, object]:
         "slots": report.slots,
         "ran": list(sums.ran),
         "replayed": list(sums.replayed),
+        "unaffected": list(sums.unaffected),
         "failed": list(sums.failed),
         "blocked": list(sums.blocked),
         "critical_path": {"checks": list(chain), "seconds": round(seconds, 4)},
-        "changes": _changes(report.changes),
+        "changes": changes_document(report.changes),
         "misspelt": [{"check": name, "glob": glob} for name, glob in report.misspelt],
         "restored": [{"check": one.check, "seconds": round(one.seconds, 4), "bytes": one.size, "problem": one.problem} for one in report.restored],
         "notes": list(report.notes),
@@ -49,7 +51,8 @@ def plan_document(plans: tuple[Plan, ...]) -> dict[str, object]:
     return {"version": VERSION, "steps": steps}
 
 
-def _changes(changes: ChangeSet | None) -> dict[str, object] | None:
+def changes_document(changes: ChangeSet | None) -> dict[str, object] | None:
+    """The change set as JSON; None where it was not asked."""
     if changes is None:
         return None
     return {"base": changes.base, "paths": list(changes.paths), "complete": changes.complete, "doubt": changes.doubt}
@@ -79,12 +82,18 @@ def _decision(decision: Decision) -> dict[str, object]:
             chosen = {"selection": tests.document(decision.selection)} if decision.selection else {}
             return base | {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected, **chosen}
         case Replay(record=record):
-            proved = {"commit": record.origin.commit, "ended": record.ended, "origin": record.origin.kind.value, "run": record.origin.run}
-            return base | {"fingerprint": record.fingerprint, "expected": 0.0, "saved": record.seconds, "proved": proved}
-        case Unaffected(selection=Selected() as none):
-            return base | {"selection": tests.document(none)}
+            return base | _proved(record)
+        case Unaffected(base=record, selection=Selected() as none):
+            return base | _proved(record) | {"selection": tests.document(none)}
+        case Unaffected(base=record, moved=moved):
+            return base | _proved(record) | {"moved": [{"section": one.section.value, "name": one.name, "change": one.change.value} for one in moved]}
         case _:
             return base
+
+
+def _proved(record: Record) -> dict[str, object]:
+    proved = {"commit": record.origin.commit, "ended": record.ended, "origin": record.origin.kind.value, "run": record.origin.run}
+    return {"fingerprint": record.fingerprint, "expected": 0.0, "saved": record.seconds, "proved": proved}
 
 
 def _ending(ending: Ending) -> dict[str, object]:

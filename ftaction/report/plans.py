@@ -1,7 +1,7 @@
 """A plan, and the explanation of one check, for people."""
 
 from ftaction.model.check import Check, Command
-from ftaction.model.plan import Decision, Plan, Replay, Run
+from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
 from ftaction.report import words
 
 _VERBS = {"ran": "run", "replayed": "replay", "unaffected": "unaffected", "not run": "blocked"}
@@ -26,6 +26,10 @@ def explain_lines(check: Check, decision: Decision) -> list[str]:
     match decision:
         case Replay(record=record):
             lines += ["would be replayed", f"proved {words.printable(words.by_whom(record))}", f"saves {words.duration(record.seconds)}"]
+            lines += [f"see {words.printable(record.origin.run)}"] if record.origin.run else []
+        case Unaffected(base=record, moved=moved, selection=None):
+            lines += ["would be left out: nothing it depends on changed", f"passed {words.printable(words.by_whom(record))}"]
+            lines += ["only tools moved since:", *(f"  {words.difference(one)}" for one in moved)] if moved else []
             lines += [f"see {words.printable(record.origin.run)}"] if record.origin.run else []
         case Run(why=why):
             lines += [

@@ -2,7 +2,7 @@
 
 import re
 
-from ftaction.model.plan import Replay
+from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.verdict import critical_path, green, passed, totals
@@ -43,9 +43,10 @@ def headline(report: Report) -> str:
     sums = totals(report)
     verdict = "interrupted" if report.interrupted else "passed" if passed(report) else "failed"
     facts = [words.count(len(report.results), "check"), f"{len(sums.ran)} ran", f"{len(sums.replayed)} replayed"]
+    facts += [f"{len(sums.unaffected)} unaffected"] if sums.unaffected else []
     facts += [f"{len(sums.failed)} failed"] if sums.failed else []
     facts += [f"{len(sums.blocked)} blocked"] if sums.blocked else []
-    saved = f", saved {words.duration(sums.saved)}" if sums.replayed else ""
+    saved = f", saved {words.duration(sums.saved)}" if sums.replayed or sums.unaffected else ""
     return f"{verdict} in {words.duration(report.seconds)}: {', '.join(facts)}{saved}"
 
 
@@ -72,7 +73,11 @@ def _row(result: Result) -> str:
 
 def _linked(reason: str, result: Result) -> str:
     """The run that proved it, where its address is one that can't say more than that: a record comes from a store."""
-    address = result.decision.record.origin.run if isinstance(result.decision, Replay) else ""
+    match result.decision:
+        case Replay(record=record) | Unaffected(base=record):
+            address = record.origin.run
+        case _:
+            address = ""
     return f"[{reason}]({address})" if _ADDRESS.fullmatch(address) else reason
 
 

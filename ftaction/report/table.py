@@ -1,6 +1,6 @@
 """The run on a terminal: a line as each check ends, the table when all have, the failures last with their logs."""
 
-from ftaction.model.plan import Replay
+from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.summary import headline
@@ -51,8 +51,11 @@ def last_line(report: Report) -> str:
 
 def _row(result: Result) -> tuple[str, str, str, str, str]:
     decision = result.decision
-    seconds = decision.record.seconds if isinstance(decision, Replay) else result.seconds
-    time = f"({words.duration(seconds)})" if isinstance(decision, Replay) else words.duration(seconds) if seconds else ""
+    match decision:
+        case Replay(record=record) | Unaffected(base=record):
+            time = f"({words.duration(record.seconds)})"
+        case _:
+            time = words.duration(result.seconds) if result.seconds else ""
     ending = words.ending(result.ending, result.flaky)
     return words.printable(result.check), ending, time, words.source(decision), words.printable(words.result_reason(result))
 

@@ -4,21 +4,23 @@ from typing import NamedTuple, assert_never
 
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.plan import Replay, Run, Unaffected
+from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
 
 _HANDOVER = 0.001  # seconds between one check's end and the start of the next that are still no pause
 
 
 class Totals(NamedTuple):
-    """Names by what came of them; times in seconds. `saved`: what the replayed checks took when they ran."""
+    """Names by what came of them; times in seconds. `saved`: what the replayed and unaffected checks took when they ran."""
 
     ran: tuple[str, ...]
     replayed: tuple[str, ...]
+    unaffected: tuple[str, ...]
     failed: tuple[str, ...]
     blocked: tuple[str, ...]
     saved: float
     alone: float  # the commands' times, one after the other
-    uncached: float  # the same, had nothing been replayed
+    uncached: float  # the same, had nothing been left out
 
 
 def green(ending: Ending) -> bool:
@@ -39,12 +41,13 @@ def passed(report: Report) -> bool:
 
 def totals(report: Report) -> Totals:
     """The run in numbers."""
-    replays = [result for result in report.results if _replayed(result)]
-    saved = sum(result.decision.record.seconds for result in replays if isinstance(result.decision, Replay))
+    stood = {result.check: record for result in report.results if (record := _stood(result)) is not None}
+    saved = sum(record.seconds for record in stood.values())
     alone = sum(result.seconds for result in report.results)
     return Totals(
         ran=tuple(result.check for result in report.results if isinstance(result.decision, Run) and not isinstance(result.ending, Blocked)),
-        replayed=tuple(result.check for result in replays),
+        replayed=tuple(result.check for result in report.results if result.check in stood and isinstance(result.decision, Replay)),
+        unaffected=tuple(result.check for result in report.results if result.check in stood and isinstance(result.decision, Unaffected)),
         failed=tuple(result.check for result in report.results if not green(result.ending) and not isinstance(result.ending, Blocked)),
         blocked=tuple(result.check for result in report.results if isinstance(result.ending, Blocked)),
         saved=saved,
@@ -53,8 +56,13 @@ def totals(report: Report) -> Totals:
     )
 
 
-def _replayed(result: Result) -> bool:
-    return isinstance(result.decision, Replay | Unaffected) and green(result.ending)
+def _stood(result: Result) -> Record | None:
+    """The record that stands for a check which did not run and is green."""
+    match result.decision:
+        case Replay(record=record) | Unaffected(base=record) if green(result.ending):
+            return record
+        case _:
+            return None
 
 
 def critical_path(report: Report) -> tuple[tuple[str, ...], float]:

@@ -64,8 +64,9 @@ def reason(of: Decision) -> str:
             return f"{'proved' if isinstance(record.ending, Passed) else 'it did not pass'} {by_whom(record)}{rest}"
         case Unaffected(base=record, selection=Selected() as none):
             return f"none of {count(len(none.left_out), 'test')} can notice what changed since it was proved {by_whom(record)}"
-        case Unaffected(base=record):
-            return f"nothing it depends on was touched since it was proved {by_whom(record)}"
+        case Unaffected(base=record, moved=moved):
+            only = f"; only tools moved: {differences(moved)}" if moved else ""
+            return f"not affected: nothing it depends on changed since it passed {by_whom(record)}{only}"
         case Blocked(by=by):
             if of.barrier is Barrier.NEEDS:
                 return f"needs {', '.join(by)}"

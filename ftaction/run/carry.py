@@ -8,7 +8,6 @@ from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, OnChange, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed
 from ftaction.model.plan import Plan, Replay, Run, Unaffected
-from ftaction.model.record import Record
 from ftaction.model.run import Restored, Result
 from ftaction.run import facts, keep, mutate, watched
 from ftaction.run.planning import Ground, View, identify, look, on_change
@@ -34,12 +33,12 @@ class Carried(NamedTuple):
     restored: tuple[Restored, ...] = ()
 
 
-def carry_out(ground: Ground, view: View, plan: Plan, replayed: Mapping[str, Record], replanned: bool = False) -> Carried | None:
+def carry_out(ground: Ground, view: View, plan: Plan, standing: Mapping[str, Replay | Unaffected], replanned: bool = False) -> Carried | None:
     """Do what the plan says. None where a patch that was to be replayed turned out not to be there: plan again.
 
-    `replayed`: the records that stand for checks of this step and earlier ones.
+    `standing`: what stands for checks of this step and earlier ones.
     """
-    return _run(ground, view, plan, replayed, replanned) if runs(plan) else _without_running(ground, plan)
+    return _run(ground, view, plan, standing, replanned) if runs(plan) else _without_running(ground, plan)
 
 
 def runs(plan: Plan) -> list[Check]:
@@ -87,10 +86,10 @@ def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Resul
     return Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=ground.world.clock(), changed=changed)
 
 
-def _run(ground: Ground, view: View, plan: Plan, replayed: Mapping[str, Record], replanned: bool) -> Carried:
+def _run(ground: Ground, view: View, plan: Plan, standing: Mapping[str, Replay | Unaffected], replanned: bool) -> Carried:
     from ftaction.run.restore import Restoring, made_anew, restores
 
-    restoring = Restoring(ground, restores(ground, replayed, runs(plan)))
+    restoring = Restoring(ground, restores(ground, standing, runs(plan)))
     mutating = plan.step.checks[0].stage is Stage.MUTATING  # what is put back is none of its changes, so that comes first
     ready = restoring.at_once() if mutating else True
     carried = _done(ground, view, plan, restoring, replanned) if ready else Carried(results=())

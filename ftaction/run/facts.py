@@ -2,14 +2,19 @@
 
 import os.path
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftaction.edge.toolchain import Toolchain
 from ftaction.model.check import Check, Command, Stage, Verification
+from ftaction.model.package import Packages
 from ftaction.model.run import Snapshot
 from ftaction.model.tool import Tool, Words
 from ftaction.plan import environment, globs
 from ftaction.plan.fingerprint import Facts, inputs_list
+
+if TYPE_CHECKING:
+    from ftaction.plan.packages import Ground
+    from ftaction.run.bound import Bound
 
 _LOCKS = {
     "python": ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements*.txt"),
@@ -65,32 +70,63 @@ def _together(found: list[tuple[Tool, Words] | None]) -> Tool | None:
 class Gatherer:
     """Gathers for many checks over one snapshot; what checks share is computed once. Made anew when files or programs may differ."""
 
-    def __init__(self, snapshot: Snapshot, toolchain: Toolchain, variables: Mapping[str, str], platform: tuple[tuple[str, str], ...]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, toolchain: Toolchain, variables: Mapping[str, str], platform: tuple[tuple[str, str], ...], packages: Packages | None = None
+    ) -> None:
         self._snapshot = snapshot
         self.paths = globs.Paths(list(snapshot.files))
+        self.packages = packages or {}
+        self._bounds: dict[int, Bound] = {}
+        self._ground: Ground | None = None
         self._toolchain = toolchain
         self._variables = variables
         self._platform = platform
-        self._lists: dict[tuple[str, ...], tuple[str, str]] = {}
+        self._lists: dict[tuple[object, ...], tuple[str, str]] = {}
         self._envs: dict[tuple[tuple[str, ...], tuple[str, ...] | None], tuple[tuple[str, str], ...]] = {}
         self._known_places: dict[tuple[Command, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def inputs(self, known: Known, ignored: Mapping[str, str]) -> tuple[str, str]:
         """The list of its files with its digest. `ignored`: files that git ignores and its globs name."""
-        patterns = self._patterns(known)
         if ignored:
             files = {**self._snapshot.files, **ignored}
-            return inputs_list(files, self._chosen(globs.Paths(sorted(files)), patterns))
-        if patterns not in self._lists:
-            self._lists[patterns] = inputs_list(self._snapshot.files, self._chosen(self.paths, patterns))
-        return self._lists[patterns]
+            return inputs_list(files, self.select(known, globs.Paths(sorted(files))))
+        check = known.check
+        key = (check.package, check.working_directory, check.inputs, *self._also(known)) if check.package is not None else self._patterns(known)
+        if key not in self._lists:
+            self._lists[key] = self._listed(known)
+        return self._lists[key]
+
+    def _listed(self, known: Known) -> tuple[str, str]:
+        if known.check.package is None:
+            return inputs_list(self._snapshot.files, self.select(known, self.paths))
+        return self._bound(self.paths).listed(
+            known.check, self._also(known), self._named(known), self._snapshot.files, self._chosen, in_full=bool(known.tool and known.tool.suite)
+        )
+
+    def select(self, known: Known, paths: globs.Paths) -> list[str]:
+        """Which of these paths are its inputs, sorted: those of the snapshot, or those of a change set, which may be gone."""
+        if known.check.package is None:
+            return self._chosen(paths, paths.select(self._patterns(known)))
+        return self._chosen(paths, self._bound(paths).all(known.check, self._also(known), self._named(known)))
+
+    def _bound(self, paths: globs.Paths) -> "Bound":
+        from ftaction.plan.packages import Ground  # imported where used: most repositories bind no check to a package
+        from ftaction.run.bound import Bound
+
+        self._ground = self._ground or Ground(self.packages)
+        if id(paths) not in self._bounds:
+            self._bounds[id(paths)] = Bound(self._ground, paths)  # which holds them, so that no other paths get their number
+        return self._bounds[id(paths)]
 
     def unreadable(self, known: Known) -> list[str]:
         """Inputs that could not be read."""
-        return globs.select(self._snapshot.unreadable, self._patterns(known)) if self._snapshot.unreadable else []
+        return self.select(known, globs.Paths(self._snapshot.unreadable)) if self._snapshot.unreadable else []
 
     def own_inputs(self, known: Known) -> bool:
-        """Whether the check's own globs mean any file; a tool's configuration alone is no input."""
+        """Whether the check's own globs, or its package, mean any file; a tool's configuration alone is no input."""
+        if known.check.package is not None:
+            bound = self._bound(self.paths)
+            return any(bound.files(known.check, folder) for folder in bound.ground.folders(known.check.package))
         return bool(self.paths.select(known.check.inputs))
 
     def misspelt(self, known: Known) -> list[str]:
@@ -102,8 +138,7 @@ class Gatherer:
         inputs = known.check.inputs
         return (*inputs, *self._also(known)) if any(not pattern.startswith("!") for pattern in inputs) else inputs
 
-    def _chosen(self, paths: globs.Paths, patterns: tuple[str, ...]) -> list[str]:
-        chosen = paths.select(patterns)
+    def _chosen(self, paths: globs.Paths, chosen: list[str]) -> list[str]:
         return _through_links(chosen, self._snapshot, paths) if self._snapshot.links else chosen
 
     def facts(self, known: Known, needs: Iterable[tuple[str, str]], opaque: tuple[str, ...], elsewhere: tuple[str, ...], options: tuple[str, ...]) -> Facts:
@@ -187,7 +222,12 @@ class Gatherer:
     def _also(self, known: Known) -> tuple[str, ...]:
         ecosystem = known.tool.ecosystem if known.tool else "any"
         locks = [lock for name, names in _LOCKS.items() if ecosystem in (name, "any") for lock in names]
-        return (*(known.tool.config if known.tool else ()), *(f"**/{lock}" for lock in locks), *self._named(known))
+        above: list[str] = []
+        if known.check.package is not None:
+            from ftaction.run.bound import ABOVE
+
+            above += [name for one, names in ABOVE.items() if ecosystem in (one, "any") for name in names]
+        return (*(known.tool.config if known.tool else ()), *(f"**/{name}" for name in (*locks, *above)), *self._named(known))
 
 
 def seen(known: Known, variables: Mapping[str, str]) -> dict[str, str]:

@@ -18,7 +18,8 @@ from ftaction.run.records import dump, load
 
 _RECENT = 5  # passes whose median is the expected time
 _SHORT, _FEW = 1 << 20, 10_000  # of a manifest's head at most, and of a list of files that is always looked at: bytes, lines
-_NEAREST = 6  # records looked at to explain a miss
+_NEAREST = 6  # records looked at to explain a miss,
+_ALIKE = 20  # and to find a pass with other tools
 
 
 class _Line(NamedTuple):
@@ -75,6 +76,15 @@ class Memory:
             if best is None or rank < best[0]:
                 best = (rank, record, found)
         return (best[1], best[2]) if best else None
+
+    def alike(self, check: str, manifest: Manifest) -> Iterator[tuple[Record, Manifest]]:
+        """The recent records of this check over the same files, the newest first, each with its manifest."""
+        recent = dict.fromkeys(line.fingerprint for line in reversed(list(self._history(check))))
+        for fingerprint in list(recent)[:_ALIKE]:
+            record = self.find(fingerprint)
+            earlier = self.manifest(record, manifest) if record and record.inputs == manifest.inputs_digest else None
+            if record is not None and earlier is not None:
+                yield record, earlier
 
     def manifest(self, record: Record, same: Manifest | None = None) -> Manifest | None:
         """The manifest kept beside a record. `same`: one whose list of files need not be read again where it is the same."""

@@ -1,13 +1,15 @@
 """From a step to its plan: gathers what is known of each check and has `plan/decide.py` decide. Runs nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from ftaction.edge.links import UNREADABLE
 from ftaction.edge.toolchain import inside
+from ftaction.model.change import ChangeSet
 from ftaction.model.check import Check, Config, OnChange, Stage
 from ftaction.model.ending import Ending, Passed
 from ftaction.model.manifest import Manifest
+from ftaction.model.package import Packages
 from ftaction.model.plan import Decision, Plan, Run, Step, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Request, Snapshot
@@ -36,6 +38,7 @@ class Ground(NamedTuple):
     memory: Memory | None
     slots: int
     standing: dict[str, str]
+    changes: Callable[[], ChangeSet]  # asked once a run, and only where it matters
 
 
 class View:
@@ -48,13 +51,36 @@ class View:
         self.fingerprints: dict[str, str] = {}
         self.unstable: dict[str, tuple[str, ...]] = {}
         self.git: dict[str, str] = {}
+        self.passes: dict[str, tuple[Unaffected, ...]] = {}
+        self.changed: globs.Paths | None = None
+        self.tools_touched = True
 
 
-def look(ground: Ground, quiet: bool = False) -> View:
-    """A view of now. Raises `Stop` when git can't say."""
+def look(ground: Ground, quiet: bool = False, packages: bool = False) -> View:
+    """A view of now. Raises `Stop` when git can't say. `packages`: find them also where no check is bound to one."""
     world = ground.world
     snapshot = world.repository.snapshot(quiet)
-    return View(snapshot, facts.Gatherer(snapshot, world.toolchain(), world.environment, world.platform))
+    wanted = packages or any(known.check.package is not None for known in ground.recognised.values())
+    found = _packages(ground, snapshot) if wanted else None
+    return View(snapshot, facts.Gatherer(snapshot, world.toolchain(), world.environment, world.platform, found))
+
+
+def _packages(ground: Ground, snapshot: Snapshot) -> Packages:
+    from ftaction.run.packages import packages_of
+
+    return packages_of(ground.world.repository, ground.world.kept, ground.config.packages, snapshot)
+
+
+def bind(ground: Ground, view: View) -> Ground:
+    """The same with every check that names a package bound to it: its name in full, and where the check runs. Raises `Stop` for an unknown one."""
+    if not any(known.check.package is not None for known in ground.recognised.values()):
+        return ground
+    from ftaction.run.packages import settled
+
+    packages = view.gatherer.packages
+    recognised = {name: known._replace(check=settled(known.check, packages)) for name, known in ground.recognised.items()}
+    checks = ground.config.checks | {name: known.check for name, known in recognised.items()}
+    return ground._replace(recognised=recognised, config=ground.config._replace(checks=checks))
 
 
 def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Ending], replanned: bool = False) -> Plan:
@@ -74,7 +100,7 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
         return decision
     from ftaction.run.narrow import Terms, narrow  # imported where used: what is replayed has no tests to choose
 
-    found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=False))
+    found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=ground.world.context.final))
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return Unaffected(found.base, found.selection)
     return decision._replace(selection=found.selection)
@@ -106,6 +132,7 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
         record=record,
         nearest=lambda: memory.nearest(check.name, of),
         expected=lambda: memory.expected(check.name),
+        base=lambda: next(iter(_passes(ground, view, check.name)), None),
         outputs_kept=record is None or not check.outputs or memory.has(record.outputs),
         no_inputs=not view.gatherer.own_inputs(ground.recognised[check.name]) and not _ignored(ground, view, check),
         unstable=view.unstable[check.name],
@@ -121,6 +148,37 @@ def _record(ground: Ground, memory: Memory, check: Check, print_: str) -> Record
     record = memory.find(print_) if print_ else None
     tool = ground.recognised[check.name].tool
     return memory.find(narrowed(print_)) if record is None and print_ and tool and tool.suite else record
+
+
+def _passes(ground: Ground, view: View, name: str) -> tuple[Unaffected, ...]:
+    """Passes that may stand for a check because nothing it depends on was touched, the newest first. They are looked for once a view."""
+    if name not in view.passes:
+        view.passes[name] = _passes_of(ground, view, ground.recognised[name]) if _untouched(ground, view, name) else ()
+    return view.passes[name]
+
+
+def _passes_of(ground: Ground, view: View, known: facts.Known) -> tuple[Unaffected, ...]:
+    from ftaction.run import unaffected
+
+    assert ground.memory is not None
+    check, here, trust = known.check, ground.world.context.origin, ground.config.cache.trust
+    needs = [need.name for need in needs_of(ground, check.name) if need is not check and need.outputs]
+    stand = {need: {one.base.fingerprint for one in _passes(ground, view, need)} for need in needs}
+    return unaffected.passes(check, view.manifests[check.name], ground.memory, lambda record: trusted(record.origin, here, trust), stand)
+
+
+def _untouched(ground: Ground, view: View, name: str) -> bool:
+    """Whether the change set is known to hold nothing that the check depends on, and nothing that may have changed a tool."""
+    from ftaction.plan.toolfiles import tool_files
+    from ftaction.run.unaffected import touches
+
+    if ground.memory is None or ground.world.context.final or not identify(ground, view, name):
+        return False
+    changes = ground.changes()
+    if view.changed is None:
+        view.changed = globs.Paths(changes.paths)
+        view.tools_touched = not changes.complete or bool(tool_files(changes.paths))
+    return not view.tools_touched and not touches(view.gatherer, view.snapshot, ground.recognised[name], view.changed)
 
 
 def _may_patch(memory: Memory, record: Record, view: View, replanned: bool) -> bool:

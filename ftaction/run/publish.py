@@ -33,7 +33,7 @@ def publish(report: Report, files: RunnerFiles, logs: Logs, path: str) -> tuple[
 def outputs(report: Report, path: str) -> Mapping[str, str]:
     """The outputs that `action.yml` names."""
     document = report_document(report)
-    names = {name: json.dumps(document[name]) for name in ("ran", "replayed", "failed", "blocked")}
+    names = {name: json.dumps(document[name]) for name in ("ran", "replayed", "unaffected", "failed", "blocked")}
     return {
         "verdict": str(document["verdict"]), **names, **changed_outputs(report.changes, report.snapshot.files),
         "seconds": str(document["seconds"]), "saved-seconds": str(document["saved_seconds"]), "report": path,

@@ -4,12 +4,13 @@ An archive may come from behind a network, so only a check that needs it waits. 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from ftaction.edge.archive import unpack
 from ftaction.edge.toolchain import inside
 from ftaction.errors import StoreError
 from ftaction.model.check import Check
+from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Restored
 from ftaction.plan.order import needs_first
@@ -20,33 +21,46 @@ from ftaction.run.planning import Ground, needs_of
 class Restore(NamedTuple):
     """The outputs of one replayed need. `wanted_by`: the checks that run and need them; where none of these is left, nobody waits.
 
-    `after`: restores that come first, for where outputs overlap the need of a need was there before. `replaced`: something that it needs
-    runs in this step and may replace these outputs, so that only running it too makes them anew.
+    `after`: restores that come first, for where outputs overlap the need of a need was there before. `gone`: why only running it makes them
+    anew: something that it needs runs in this step and may replace these outputs, or they were made by other tools.
     """
 
     check: Check
     record: Record
     wanted_by: frozenset[str]
     after: tuple[str, ...] = ()
-    replaced: bool = False
+    gone: str = ""
 
 
-def restores(ground: Ground, replayed: Mapping[str, Record], running: Iterable[Check]) -> dict[str, Restore]:
+def restores(ground: Ground, standing: Mapping[str, Replay | Unaffected], running: Iterable[Check]) -> dict[str, Restore]:
     """What these checks need that no longer stands there as it was made, needs first. What ran here stands here."""
     wanted: dict[str, set[str]] = {}
     names = {check.name for check in running}
     for name in names:
         for need in needs_of(ground, name):
-            if need.outputs and need.name in replayed:
+            if need.outputs and need.name in standing:
                 wanted.setdefault(need.name, set()).add(name)
     found: dict[str, Restore] = {}
     for check in needs_first([known.check for known in ground.recognised.values()]) if wanted else ():
         if check.name in wanted:
             after = tuple(name for name, other in found.items() if _overlap(other.check, check))
-            replaced = any(need.name in names and _overlap(need, check) for need in needs_of(ground, check.name))
-            if after or replaced or not _stands(ground, check, replayed[check.name].outputs):
-                found[check.name] = Restore(check, replayed[check.name], frozenset(wanted[check.name]), after, replaced)
+            record, gone = _record(standing[check.name])
+            if any(need.name in names and _overlap(need, check) for need in needs_of(ground, check.name)):
+                gone = "what it needs is made anew"
+            if after or gone or not _stands(ground, check, record.outputs):
+                found[check.name] = Restore(check, record, frozenset(wanted[check.name]), after, gone)
     return found
+
+
+def _record(decision: Replay | Unaffected) -> tuple[Record, str]:
+    """The record that stands for a check, and why its outputs can't be used where they can't."""
+    match decision:
+        case Replay(record=record):
+            return record, ""
+        case Unaffected(base=record):
+            return record, "other tools made it"  # good enough to say that nothing changed, not to build on
+        case _:
+            assert_never(decision)
 
 
 def _stands(ground: Ground, check: Check, digest: str) -> bool:
@@ -110,8 +124,8 @@ class Restoring:
         self.told: list[Restored] = []
         self._back: set[str] = set()
         self._ground = ground
-        for name in [name for name, one in found.items() if one.replaced]:
-            self.ended(name, Outcome(Restored(name, 0.0, 0, "what it needs is made anew")))
+        for name, one in [(name, one) for name, one in found.items() if one.gone]:
+            self.ended(name, Outcome(Restored(name, 0.0, 0, one.gone)))
 
     def held(self, waiting: Collection[str]) -> frozenset[str]:
         """What is not back and is still waited for, where these checks did not start yet."""

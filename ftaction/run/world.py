@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 from ftaction.edge.digests import Digests
+from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository
 from ftaction.edge.machine import Identity
 from ftaction.edge.toolchain import Toolchain
@@ -52,6 +53,7 @@ class World(NamedTuple):
     clock: Callable[[], float]
     now: Callable[[], float]
     changes: Callable[[], ChangeSet]
+    kept: DiskStore | None = None  # what can be found out again, for this machine alone
     grace: float = 5.0  # seconds between asking a process to end and ending it
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import makespan, many, memory, ours, overhead, peers, planning, replay, restore, startup, touched, transfer
+from . import makespan, many, memory, ours, overhead, packages, peers, planning, replay, restore, startup, touched, transfer
 from .clock import NotMeasuredError
 from .table import Section, render
 from .world import World, cores
@@ -28,6 +28,7 @@ SECTIONS: dict[str, tuple[str, Callable[[World], Section]]] = {
     "h": (restore.TITLE, restore.measure),
     "i": (transfer.TITLE, transfer.measure),
     "j": (touched.TITLE, touched.measure),
+    "k": (packages.TITLE, packages.measure),
 }
 
 

@@ -9,6 +9,7 @@ MAKESPAN = 1.05  # of max(critical path, work / slots)
 MANY_S = 10.0  # 1,000 trivial checks, cold, 2 cores
 PEAK_MB = 120.0  # our process
 AGAINST_ACTIONS_CACHE = 0.7  # saving and restoring a big dependency folder, on the same server
+CHANGE_S = 2.0  # change set, affected packages and plan, 2,000 packages of 100,000 files
 BUNDLE_MS = 150.0  # saving and restoring the bundle of 500 checks
 CHANGED_S = 2.0  # the change set over 100,000 files, together with the packages and the plan
 FETCHED_MB = 1.0  # for the base of a depth-1 clone of 10,000 commits

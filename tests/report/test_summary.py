@@ -135,7 +135,7 @@ def test_checks_in_any_number_do_too(many: int, size: int, cut: bool) -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("passed", "passed in 3.5 s: 4 checks, 2 ran, 2 replayed, saved 12.3 s"),
+        ("passed", "passed in 3.5 s: 4 checks, 2 ran, 1 replayed, 1 unaffected, saved 24.7 s"),
         ("replayed", "passed in 41 ms: 2 checks, 0 ran, 2 replayed, saved 1 h 07 m"),
         ("failed", "failed in 15 m 02 s: 6 checks, 4 ran, 0 replayed, 3 failed, 2 blocked"),
         ("flaky", "passed in 1 m 01 s: 1 check, 1 ran, 0 replayed"),

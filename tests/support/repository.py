@@ -19,9 +19,11 @@ class TestRepository:
 
     __test__ = False
 
-    def __init__(self, root: Path, object_format: str = "sha1") -> None:
+    def __init__(self, root: Path, object_format: str = "sha1", there: bool = False) -> None:
         self.root = root
         self.environment = environment(root.parent / f"{root.name}.home")
+        if there:
+            return
         root.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main", f"--object-format={object_format}")
         self.git("config", "user.name", "Test")

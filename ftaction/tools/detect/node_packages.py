@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from ftaction.tools.detect.repository import Repository, Table, join, string, strings, table
 
@@ -48,7 +49,7 @@ def packages(repository: Repository) -> tuple[Package, ...]:
         patterns = _patterns(repository, root, data)
         for place in places:
             inside = place[len(root) + 1 :] if root else place
-            if place not in found and (not root or place.startswith(root + "/")) and _belongs(inside, patterns):
+            if place not in found and (not root or place.startswith(root + "/")) and belongs(inside, patterns):
                 found[place] = Package(place=place, root=root, manager=manager, data=repository.json(join(place, "package.json")))
     return tuple(found.values())
 
@@ -68,16 +69,18 @@ def _patterns(repository: Repository, root: str, data: Table) -> tuple[str, ...]
     )
 
 
-def _belongs(inside: str, patterns: tuple[str, ...]) -> bool:
-    """The last pattern that matches decides; `!` takes out."""
-    belongs = False
+def belongs(inside: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a workspace's patterns mean a folder, both from the workspace. The last pattern that matches decides; `!` takes out."""
+    found = False
     for pattern in patterns:
         if _regex(pattern.removeprefix("!")).fullmatch(inside):
-            belongs = not pattern.startswith("!")
-    return belongs
+            found = not pattern.startswith("!")
+    return found
 
 
+@cache
 def _regex(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/?|\*|\?)", pattern.removeprefix("./").rstrip("/"))
+    parts = re.split(r"(\*\*/?|\*|\?|[{},])", pattern.removeprefix("./").rstrip("/"))
     signs = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    signs |= {"{": "(?:", "}": ")", ",": "|"} if pattern.count("{") == pattern.count("}") > 0 else {}
     return re.compile("".join(signs.get(part, re.escape(part)) for part in parts))

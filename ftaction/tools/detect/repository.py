@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 Table = dict[str, object]
-_ASIDE = re.compile(
+ASIDE = re.compile(
     r"(^|/)(node_modules|vendor|third_party|testdata|fixtures?|__fixtures__|templates?|examples?|samples?|docs?|"
     r"benchmarks?|e2e|playground|tests?|__tests__|\.[^/]+)/"
 )
@@ -40,7 +40,7 @@ class Repository:
     def places(self, name: str) -> tuple[str, ...]:
         """Folders that hold a file of that name ("" is the root), but not those that only show, test or vendor something."""
         folders = (path[: -len(name)].rstrip("/") for path in self.paths if path == name or path.endswith("/" + name))
-        return tuple(sorted(folder for folder in folders if not _ASIDE.search(folder + "/")))
+        return tuple(sorted(folder for folder in folders if not ASIDE.search(folder + "/")))
 
     def inside(self, place: str) -> Iterable[str]:
         """Paths below a folder, from that folder."""
@@ -68,7 +68,7 @@ def sections(text: str) -> dict[str, dict[str, str]]:
     parser = RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(text)
-    except Error:
+    except (Error, AttributeError):  # the latter for a line that continues a name without a value
         return {}
     return {section: {key: value or "" for key, value in parser.items(section)} for section in parser.sections()}
 
