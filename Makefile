@@ -49,6 +49,7 @@ $(READY): requirements/dev.txt pyproject.toml
 lock: $(READY)  ## make the lock files anew from requirements/*.in
 	cd requirements && for name in runtime dev e2e image fuzz; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file $$name.txt $$name.in; done
+	cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.8 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file within.txt within.in
 
 clean:
 	rm -rf $(VENV) .build

@@ -22,12 +22,19 @@ BELOW: dict[str, set[str]] = {
     "tools": {"errors", "model"},
     "report": {"errors", "model"},
     "edge": {"errors", "model"},
+    "within": set(),
     "run": {"plan", "tools", "report", "edge", "errors", "model"},
     "app": {"run", "plan", "tools", "report", "errors", "model"},
 }
 """What each layer may import besides itself and the package's version. `stores`, `wiring`, `cli` and `__main__` build the world: they may know all."""
 
 TOP = {"wiring", "touched", "stores", "arguments", "cli", "__main__"}
+
+THERE = {"ftaction.within.firsttry_pytest": {"pluggy", "pytest", "_pytest"}}
+"""What runs inside a process of the user's meets what is installed there."""
+
+ALONE = THERE.keys()
+"""Handed to such a process as one file, whatever its length."""
 
 PURE = ("model", "plan", "tools", "report", "errors")
 OUTSIDE = {
@@ -87,7 +94,7 @@ def test_who_decides_touches_nothing(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_only_the_standard_library_and_what_is_listed(module: str) -> None:
-    allowed = set(sys.stdlib_module_names) | {"ftaction"} | THIRD_PARTY.get(layer(module), set())
+    allowed = set(sys.stdlib_module_names) | {"ftaction"} | THIRD_PARTY.get(layer(module), set()) | THERE.get(module, set())
     assert [f"{name} in line {line}" for name, line in imports(module) if name.split(".")[0] not in allowed] == []
 
 
@@ -123,7 +130,7 @@ def test_no_import_goes_in_a_circle() -> None:
 
 def test_no_file_is_long_and_most_are_short() -> None:
     lengths = {module: len(path.read_text().splitlines()) for module, path in MODULES.items()}
-    assert {module: length for module, length in lengths.items() if length > 300} == {}
+    assert {module: length for module, length in lengths.items() if length > 300 and module not in ALONE} == {}
     assert median(lengths.values()) < 100
 
 

@@ -112,9 +112,9 @@ def _path(value: object) -> str:
 
 
 def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("neither true nor false")
-    return value
+    if value is True or value is False:
+        return value
+    raise ValueError("neither true nor false")
 
 
 def _number(value: object) -> int:
@@ -133,10 +133,20 @@ def _below(limit: int, what: str) -> Callable[[object], int]:
     return read
 
 
-def _pair(value: Any) -> Any:
-    if not isinstance(value, list) or len(value) != 2:
-        raise ValueError("no pair")
+def _row_of(value: object, count: int, what: str) -> list[Any]:
+    if not isinstance(value, list) or len(value) != count:
+        raise ValueError(f"no {what}")
     return value
+
+
+def _entries(value: object) -> list[Any]:
+    if not isinstance(value, list) or len(value) > MANY:
+        raise ValueError("no list, or too long")
+    return value
+
+
+def _pair(value: object) -> list[Any]:
+    return _row_of(value, 2, "pair")
 
 
 def _set(value: object) -> tuple[int, ...]:
@@ -157,30 +167,26 @@ def _within(numbers: tuple[int, ...], limit: int, what: str) -> tuple[int, ...]:
     return numbers
 
 
-def _unit(value: Any, paths: tuple[str, ...]) -> Unit:
+def _unit(value: object, paths: tuple[str, ...]) -> Unit:
     path, name = _pair(value)
     return Unit(paths[_below(len(paths), "path")(path)], _text(name))
 
 
-def _row(value: Any, sets: tuple[tuple[int, ...], ...], units: int, paths: int, windows: int) -> Row:
-    if not isinstance(value, list) or len(value) != 6 or not isinstance(value[3], list) or not isinstance(value[4], list):
-        raise ValueError("no window")
+def _row(value: object, sets: tuple[tuple[int, ...], ...], units: int, paths: int, windows: int) -> Row:
+    ran, opened, listed, spawned, children, uses = _row_of(value, 6, "window")
     known = _below(len(sets), "set")
-    ran, opened, listed, uses = (sets[known(value[place])] for place in (0, 1, 2, 5))
     return Row(
-        _within(ran, units, "unit"),
-        _within(opened, paths, "path"),
-        _within(listed, paths, "path"),
-        tuple(map(_text, value[3])),
-        tuple((_text(_pair(one)[0]), _text(one[1])) for one in value[4]),
-        _within(uses, windows, "window"),
+        _within(sets[known(ran)], units, "unit"),
+        _within(sets[known(opened)], paths, "path"),
+        _within(sets[known(listed)], paths, "path"),
+        tuple(map(_text, _entries(spawned))),
+        tuple((_text(_pair(one)[0]), _text(one[1])) for one in _entries(children)),
+        _within(sets[known(uses)], windows, "window"),
     )
 
 
-def _test(value: Any, paths: tuple[str, ...], windows: int) -> Test:
-    if not isinstance(value, list) or len(value) != 6:
-        raise ValueError("no test")
-    name, path, window, passed, seconds, skipped = value
+def _test(value: object, paths: tuple[str, ...], windows: int) -> Test:
+    name, path, window, passed, seconds, skipped = _row_of(value, 6, "test")
     if type(seconds) not in (int, float) or not 0 <= seconds < 1e9:
         raise ValueError(f"no time: {str(seconds)[:80]!r}")
     outcome = Outcome(_flag(passed), float(seconds), _flag(skipped))

@@ -37,8 +37,10 @@ firsttry_pytest.follow()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """`skip`: ids of tests to leave out; what is on no list runs. `skip_files`: files, from the root, of which nothing is to run:
-    they are not even collected. `first`: ids in the order in which they come before all others."""
+    """What of a suite is to run, and in which order. What is on no list runs.
+
+    `skip`: ids of tests to leave out. `skip_files`: files, from the root, that are not even collected. `first`: ids, before all others.
+    """
 
     skip: frozenset[str] = frozenset()
     skip_files: frozenset[str] = frozenset()

@@ -34,7 +34,9 @@ def mark(**options: bool) -> Callable[[Any], Any]:
         return lambda function: function
     from pluggy import HookimplMarker
 
-    return HookimplMarker("pytest")(**options)
+    marker: Any = HookimplMarker("pytest")
+    decorator: Callable[[Any], Any] = marker(**options)
+    return decorator
 
 
 class Window:
@@ -43,7 +45,7 @@ class Window:
     __slots__ = ("children", "code", "depth", "frame", "listed", "opened", "sink", "spawned", "thread", "units", "uses")
 
     def __init__(self) -> None:
-        self.units: set[int] | frozenset[int] = set()
+        self.units: Any = set()  # of numbers; frozen, and shared with other windows, once it is closed
         self.opened: set[int] = set()
         self.listed: set[int] = set()
         self.spawned: set[str] = set()
@@ -107,8 +109,10 @@ class Watch:
 # --- what a code object gives away without running -------------------------------------------------------------------------------------
 
 MUTATORS = frozenset(
-    "append appendleft add update setdefault pop popitem popleft insert extend extendleft clear remove discard sort reverse move_to_end "
-    "__setitem__ __delitem__ register subscribe push put".split()
+    (
+        *("append", "appendleft", "add", "update", "setdefault", "pop", "popitem", "popleft", "insert", "extend", "extendleft", "clear", "remove"),
+        *("discard", "sort", "reverse", "move_to_end", "__setitem__", "__delitem__", "register", "subscribe", "push", "put"),
+    )
 )
 GENERATOR = 0x20 | 0x80 | 0x200  # generators, coroutines, asynchronous generators
 
@@ -251,7 +255,7 @@ class Callers:
     """Who asked for a file: a test and what it calls, or the machinery around it, whose reading says nothing about the test."""
 
     MACHINES = frozenset(["_pytest", "pytest", "pluggy", "coverage", "pytest_cov", "xdist", "execnet", "hypothesis", "_hypothesis_pytestplugin.py"])
-    FOR_TESTS = frozenset("doctest.py pytester.py raises.py python_api.py recwarn.py monkeypatch.py legacypath.py unittest.py".split())
+    FOR_TESTS = frozenset(["doctest.py", "pytester.py", "raises.py", "python_api.py", "recwarn.py", "monkeypatch.py", "legacypath.py", "unittest.py"])
 
     def __init__(self, places: Places) -> None:
         self.places = places
@@ -360,7 +364,7 @@ class Recorder:
             self.fault("a window")
 
     def end(self, window: Window) -> None:
-        for pid, token, name in self.alive:
+        for _, token, name in self.alive:
             self.adopt(window, token, name)
         if self.alive:
             self.alive = [one for one in self.alive if running(one[0])]
@@ -369,7 +373,7 @@ class Recorder:
             for one in self.stack[place:]:
                 one.frame = None
             del self.stack[place:]
-        if self.dirty:
+        if self.dirty and len(self.stack) > 1:  # outside of everything, the next window begins so anyway
             self.dirty = False
             monitoring.restart_events()
 
@@ -404,9 +408,9 @@ class Recorder:
             threads = {one.thread for one in self.stack if one.frame is not None}
             if threads - {threading.get_ident()}:  # of several threads none knows whose work it does
                 for one in self.stack:
-                    one.units.add(unit)  # type: ignore[union-attr]  # frozen only once it is closed
+                    one.units.add(unit)
             top = self.stack[-1]
-        top.units.add(unit)  # type: ignore[union-attr]
+        top.units.add(unit)
 
     # code
 
@@ -516,7 +520,6 @@ class Recorder:
             if keeper.looks < keeper.limit:
                 return None
             if keeper.limit < LOOKS:  # never yet seen with an object that lasts
-                self.dirty = True
                 return monitoring.DISABLE
         keeper.limit = LOOKS
         keeper.calls += 1
@@ -568,11 +571,12 @@ class Recorder:
 
     def watch_library(self) -> None:
         import functools
+        import importlib
         import linecache
-        from importlib import _bootstrap  # type: ignore[attr-defined]  # every search for a module goes through it, also those that fail
 
         self.opmap = opcodes()
-        watched: list[tuple[Any, Callable[[FrameType], None]]] = [(_bootstrap._find_spec, self.searched), (linecache.getlines, self.lines_read)]
+        machinery: Any = importlib  # every search for a module goes through _find_spec, also those that fail
+        watched: list[tuple[Any, Callable[[FrameType], None]]] = [(machinery._bootstrap._find_spec, self.searched), (linecache.getlines, self.lines_read)]
         if not self.flat:
             watched += [(functools.update_wrapper, self.wrapped), (functools.cached_property.__init__, self.cached)]
         for function, look in watched:
@@ -617,8 +621,8 @@ class Recorder:
 
     def answers_alone(self, function: Any) -> None:
         code = getattr(function, "__code__", None)
-        entry = None if code is None else self.known.get(identity(code))
-        if entry is None or isinstance(entry, Watch):
+        entry: Any = self.known.get(identity(code))
+        if code is None or entry is None or isinstance(entry, Watch):
             return
         if not isinstance(entry, Keeper):
             unit = entry if isinstance(entry, int) else entry.unit
@@ -836,8 +840,10 @@ def is_python(program: str) -> bool:
 
 
 class Programs:
-    """Follows the programs that a process starts. Its own environment stays as it is: only what a Python is started with gets two names more,
-    which that one takes away before any code of the user's runs there."""
+    """Follows the programs that a process starts.
+
+    Its own environment stays as it is: only what a Python is started with gets two names more, which are gone there before code of the user's runs.
+    """
 
     def __init__(self, recorder: Recorder, folder: str) -> None:
         self.recorder, self.folder = recorder, folder
@@ -1071,7 +1077,7 @@ def aliases(recorder: Recorder, keepers: dict[int, Keeper]) -> dict[str, list[Ke
 
 def vars_of(value: Any) -> dict[str, Any]:
     try:
-        return vars(value)
+        return dict(vars(value))
     except TypeError:
         return {}
 
@@ -1147,7 +1153,7 @@ def write(recorder: Recorder, session: Session) -> None:
             file.write(text)
         os.replace(path + ".new", path + ".json")
     except Exception:
-        pass  # without its file, the process counts as one that could not be followed
+        return  # without its file, the process counts as one that could not be followed
 
 
 # --- ways in ---------------------------------------------------------------------------------------------------------------------------
@@ -1206,8 +1212,11 @@ def chain() -> None:
 
 
 class Group:
-    """Tests of one function that differ in their parameters. Once they prove quick they share one window for the code they run: finding out
-    anew what runs costs some microseconds for each function. Each keeps its own window for files and programs."""
+    """Tests of one function that differ in their parameters.
+
+    Once they prove quick they share one window for the code they run: finding out anew what runs costs some microseconds for each function.
+    Each keeps its own window for files and programs.
+    """
 
     def __init__(self) -> None:
         self.function: object = None
@@ -1232,6 +1241,7 @@ class Plugin:
         self.fixtures: dict[int, Window] = {}  # by identity: not everything that stands for a fixture can be hashed
         self.outcomes: dict[str, list[Any]] = {}
         self.interned: dict[frozenset[int], frozenset[int]] = {}
+        self.files: dict[str, str] = {}
         job = recorder.job
         self.skip, self.skip_files = frozenset(job["skip"]), frozenset(job["skip_files"])
         self.first = {name: place for place, name in enumerate(job["first"])}
@@ -1328,8 +1338,10 @@ class Plugin:
         if outcome is None:
             return
         self.group.seconds += outcome[1]
-        names = self.recorder.places.of(path_of(item) or os.sep)
-        self.session.tests.append((item.nodeid, names[-1] if names else "", window, [outcome[0], round(outcome[1], 5), outcome[2]]))
+        path = path_of(item) or ""
+        if path not in self.files:
+            self.files[path] = ["", *self.recorder.places.of(path or os.sep)][-1]
+        self.session.tests.append((item.nodeid, self.files[path], window, [outcome[0], round(outcome[1], 5), outcome[2]]))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if hasattr(report, "node"):  # a worker's, which tells itself
@@ -1377,10 +1389,11 @@ class Plugin:
                 stack[-1].sink.uses.add(window)
             return found
 
-        fixtures.FixtureRequest._get_active_fixturedef = _get_active_fixturedef  # type: ignore[method-assign]  # the only place all requests pass
+        requests: Any = fixtures.FixtureRequest  # its one method that all requests pass
+        requests._get_active_fixturedef = _get_active_fixturedef
 
         def restore() -> None:
-            fixtures.FixtureRequest._get_active_fixturedef = real  # type: ignore[method-assign]
+            requests._get_active_fixturedef = real
 
         self.restore = restore
 
@@ -1482,9 +1495,13 @@ def preloaded(recorder: Recorder) -> None:
         return
     import gc
 
-    for one in gc.get_objects():
+    objects = gc.get_objects()
+    for one in objects:
         if isinstance(one, FunctionType) and recorder.places.source(one.__code__.co_filename) is not None:
             recorder.register(one.__code__)
+    for one in objects:
+        if type(one).__name__ in ("_lru_cache_wrapper", "cached_property"):
+            recorder.answers_alone(getattr(one, "__wrapped__", None) or getattr(one, "func", None))
     for name in early:
         path = recorder.path(recorder.places.source(name) or "")
         window = Window()

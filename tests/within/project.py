@@ -115,7 +115,10 @@ def raises(x):
     raise ValueError(x)
 '''
 
-UTIL_NAMES = "helper deep aliased stored assigned closed classed filled propertied first second threaded awaited before_raising after_raising fixed torn".split()
+UTIL_NAMES = (
+    *("helper", "deep", "aliased", "stored", "assigned", "closed", "classed", "filled", "propertied", "first", "second", "threaded", "awaited"),
+    *("before_raising", "after_raising", "fixed", "torn"),
+)
 UTIL = "".join(f"def {name}(x=1):\n    return x\n\n\n" for name in UTIL_NAMES) + "def source():\n    return 1\n"
 
 CONFTEST = """\
@@ -267,7 +270,8 @@ def test_child_killed():
     child = subprocess.run([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"])
     assert child.returncode == -9
 def test_child_sees_nothing():
-    out = subprocess.run([sys.executable, "-c", "import os, sys; print(sorted(os.environ), sys.path)"], env=SRC, check=True, capture_output=True, text=True).stdout
+    code = "import os, sys; print(sorted(os.environ), sys.path)"
+    out = subprocess.run([sys.executable, "-c", code], env=SRC, check=True, capture_output=True, text=True).stdout
     assert "FTACTION" not in out and "jobs" not in out, out
 def test_child_posix_spawn():
     pid = os.posix_spawn(sys.executable, [sys.executable, "-c", CODE], {**os.environ, **SRC})

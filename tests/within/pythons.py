@@ -37,7 +37,17 @@ def python(version: str) -> str:
         if not (home / "ready").exists():
             shutil.rmtree(home, ignore_errors=True)
             subprocess.run([interpreter(version), "-m", "venv", str(home)], check=True)
-            pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement", str(LOCK)]
+            pip = [
+                str(home / "bin" / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "--requirement",
+                str(LOCK),
+            ]
             subprocess.run(pip, check=True)
             (home / "ready").touch()
     return str(home / "bin" / "python")
