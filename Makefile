@@ -26,6 +26,9 @@ bench: $(READY)  ## side by side with others, as ratios; ARGS="--quick --only a"
 replay: $(READY)  ## real commits and injected faults against the full suite; REPO=a name of tests/replay/repositories.toml, a path or URL of a clone
 	$(BIN)/python -m tests.replay all $(REPO) --commits $(or $(N),50) --faults $(or $(FAULTS),300) $(ARGS)
 
+watching: $(READY)  ## what watching costs a suite of yours; ARGS="ROOT PYTHON --rounds 5 -- tests"
+	$(BIN)/python -m tests.bench.watching $(ARGS)
+
 stress: $(READY)  ## kill it at random, run it many times at once
 	$(BIN)/python -m tests.stress.kill --rounds 500
 	$(BIN)/python -m tests.stress.worktrees

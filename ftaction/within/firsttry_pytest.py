@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from types import CodeType, FunctionType, ModuleType
 
 TYPE_CHECKING = False  # `typing` costs a child process a millisecond or more
@@ -22,7 +23,8 @@ FORMAT = 1
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHILD = "FTACTION_CHILD"
 CALLS, TOTAL, LOOKS = 3, 500, 50  # so often a function that keeps results has a window of its own within one window, and in all
-SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so many seconds on average, the rest share their units
+PASSING = 20  # in so many windows a method met no object that lasts: from then on its first call in a window is enough to look at
+SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so much processor time on average, the rest share their units
 
 monitoring: Any = getattr(sys, "monitoring", None)
 identity = object.__hash__  # of a live object its own; unlike id() it raises no audit event, each of which calls us
@@ -532,6 +534,23 @@ class Recorder:
         self.put(keeper.unit, frame)
         return None
 
+    def passes(self, code: CodeType, keeper: Keeper) -> bool:
+        """Whether a method is on an object that does not last; asked by a callback of the interpreter's, two frames below the method's."""
+        if not keeper.fills or keeper.limit > CALLS or self.stack[-1].frame is not None:
+            return False
+        return not self.lasts(sys._getframe(2).f_locals.get(code.co_varnames[0]))
+
+    def passing(self, keeper: Keeper, top: Window) -> Any:
+        """A method that fills its object, which does not last: looked at some times in each window, once where it never was another."""
+        top.units.add(keeper.unit)
+        if keeper.at is not top:
+            keeper.at, keeper.looks = top, 0
+            keeper.total += 1
+            if keeper.total == PASSING:
+                keeper.limit, keeper.total = 1, 0
+        keeper.looks += 1
+        return monitoring.DISABLE if keeper.looks >= keeper.limit else None
+
     def lasts(self, value: object) -> bool:
         """Whether an object is a global of a module of the repository, or what a fixture of several tests gave."""
         if self.lasting_at != len(sys.modules):
@@ -740,6 +759,8 @@ class Recorder:
             if not self.on:
                 return disable
             try:
+                if isinstance(entry, Keeper) and self.passes(code, entry):
+                    return self.passing(entry, stack[-1])
                 return self.started(code, frame_of(1), entry)
             except Exception:
                 self.fault("code")
@@ -1220,7 +1241,7 @@ class Group:
 
     def __init__(self) -> None:
         self.function: object = None
-        self.count, self.seconds = 0, 0.0
+        self.count, self.seconds, self.begun = 0, 0.0, 0.0
         self.units: Window | None = None
 
     def joins(self, function: object) -> bool:
@@ -1228,6 +1249,7 @@ class Group:
         if function is None or function is not self.function:
             self.function, self.count, self.seconds, self.units = function, 0, 0.0, None
         self.count += 1
+        self.begun = time.process_time()
         return self.count > SIBLINGS and self.seconds < QUICK * (self.count - 1)
 
 
@@ -1337,7 +1359,7 @@ class Plugin:
         outcome = self.outcomes.pop(item.nodeid, None)
         if outcome is None:
             return
-        self.group.seconds += outcome[1]
+        self.group.seconds += time.process_time() - self.group.begun
         path = path_of(item) or ""
         if path not in self.files:
             self.files[path] = ["", *self.recorder.places.of(path or os.sep)][-1]

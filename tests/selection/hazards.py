@@ -48,14 +48,36 @@ class Hazard(NamedTuple):
 
 
 HAZARDS = [
-    Hazard("a constant of a module without a function that ran", {"app/settings.py": FILES["app/settings.py"].replace("3", "4")}, frozenset(["tests/test_constant.py::test_limit"])),
-    Hazard("a class attribute alone", {"app/settings.py": FILES["app/settings.py"].replace("red", "blue")}, frozenset(["tests/test_attribute.py::test_colour"])),
-    Hazard("a registry filled at import", {"app/plugins.py": FILES["app/plugins.py"] + "\n@register('two')\ndef two():\n    return 2\n"}, frozenset(["tests/test_registry.py::test_registered"])),
+    Hazard(
+        "a constant of a module without a function that ran",
+        {"app/settings.py": FILES["app/settings.py"].replace("3", "4")},
+        frozenset(["tests/test_constant.py::test_limit"]),
+    ),
+    Hazard(
+        "a class attribute alone", {"app/settings.py": FILES["app/settings.py"].replace("red", "blue")}, frozenset(["tests/test_attribute.py::test_colour"])
+    ),
+    Hazard(
+        "a registry filled at import",
+        {"app/plugins.py": FILES["app/plugins.py"] + "\n@register('two')\ndef two():\n    return 2\n"},
+        frozenset(["tests/test_registry.py::test_registered"]),
+    ),
     Hazard("a data file that code reads", {"app/table.json": '{"a": 2}\n'}, frozenset(["tests/test_data.py::test_table"])),
-    Hazard("code that ran in a fixture that tests share", {"app/shared.py": "def make():\n    return [1]\n"}, frozenset(["tests/test_fixture.py::test_first", "tests/test_fixture.py::test_second"])),
-    Hazard("code behind a function that keeps its results", {"app/cached.py": FILES["app/cached.py"].replace("42", "41")}, frozenset(["tests/test_cache.py::test_first", "tests/test_cache.py::test_second"])),
+    Hazard(
+        "code that ran in a fixture that tests share",
+        {"app/shared.py": "def make():\n    return [1]\n"},
+        frozenset(["tests/test_fixture.py::test_first", "tests/test_fixture.py::test_second"]),
+    ),
+    Hazard(
+        "code behind a function that keeps its results",
+        {"app/cached.py": FILES["app/cached.py"].replace("42", "41")},
+        frozenset(["tests/test_cache.py::test_first", "tests/test_cache.py::test_second"]),
+    ),
     Hazard("code that only ran in another process", {"app/cli.py": FILES["app/cli.py"].replace("hello", "bye")}, frozenset(["tests/test_cli.py::test_hello"])),
-    Hazard("a new conftest with a fixture that nobody names", {"conftest.py": "import pytest\n\n@pytest.fixture(autouse=True)\ndef dirty():\n    import app.settings\n    app.settings.Colours.primary = 'green'\n"}, "all of them"),
+    Hazard(
+        "a new conftest with a fixture that nobody names",
+        {"conftest.py": "import pytest\n\n@pytest.fixture(autouse=True)\ndef dirty():\n    import app.settings\n    app.settings.Colours.primary = 'green'\n"},
+        "all of them",
+    ),
     Hazard("a new package that stands before a module", {"helper_module/__init__.py": "VALUE = 2\n"}, "shadowing"),
     Hazard("a variable that differs", {}, "environment", {"APP_MODE": "fancy"}),
     Hazard("pytest's own configuration", {"pytest.ini": "[pytest]\npythonpath = app\n"}, "configuration"),

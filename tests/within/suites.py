@@ -81,14 +81,20 @@ def run(
     command: tuple[str, ...] = ("-m", "pytest"),
     cwd: str = ".",
     quiet: tuple[str, ...] = QUIET,
+    broken: tuple[str, str] | None = None,
 ) -> Seen:
-    """`arguments` for pytest. What the run is prepared with lies beside the project."""
+    """`arguments` for pytest. What the run is prepared with lies beside the project. `broken`: a line of our plugin, and what stands in its place."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(root.parent), "LANG": "C.UTF-8", **(env or {})}
     jobs = root.parent / "jobs"
     jobs.mkdir(exist_ok=True)
     folder = jobs / str(len(list(jobs.iterdir())))
     folder.mkdir()
     environment |= prepare(folder, root=root, environment=environment, selection=selection or Selection())
+    if broken is not None:
+        plugin = folder / "pytest" / "firsttry_pytest.py"
+        text = plugin.read_text()
+        assert text.count(broken[0]) == 1
+        plugin.write_text(text.replace(*broken))
     ended = subprocess.run(
         [python, *command, "-q", *quiet, *arguments], cwd=root / cwd, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ftaction.model.trace import Trace
 from tests.within.pythons import NEWEST, WATCHED, python
 from tests.within.suites import QUIET, run, write
 
@@ -123,3 +124,50 @@ def test_a_bad_ending_is_told(tmp_path: Path, why: str, tests: str, doubt: str) 
     seen = run(python(NEWEST), tmp_path / "project", *(("-n", "1", "--max-worker-restart=0") if "worker" in why else ()))
     assert doubt in (seen.found if isinstance(seen.found, str) else seen.found.doubt)
     assert isinstance(seen.found, str) or not seen.found.whole
+
+
+FAULTS: list[tuple[str, str]] = [
+    ("what code runs", "    def look_at(self, code: CodeType, frame: FrameType, maybe: Maybe) -> Any:\n"),
+    ("registering code", "    def register(self, code: CodeType) -> None:\n"),
+    ("a module's search", "    def searched(self, frame: FrameType) -> None:\n"),
+    ("a file", "    def on_open(self, args: tuple[Any, ...]) -> None:\n"),
+    ("a test's end", "    def ended(self, item: Any, window: Window) -> None:\n"),
+    ("a test's beginning", "    def joins(self, function: object) -> bool:\n"),
+    ("collecting", "def path_of(node: Any) -> str | None:\n"),
+    ("closing a window", "    def end(self, window: Window) -> None:\n"),
+    ("a program", "    def hand_over("),
+    ("the choice", "    def choose(self, config: Any, items: list[Any]) -> None:\n"),
+    ("the beginning", "def make(token: str, job: dict[str, Any]) -> Plugin:\n"),
+    ("writing", "def document(recorder: Recorder, session: Session) -> dict[str, Any]:\n"),
+]
+USES_ALL = """\
+import subprocess, sys
+KEPT = {}
+
+def put(key):
+    KEPT[key] = 1
+
+def test_a():
+    put(1)
+    open("pytest.ini").close()
+    subprocess.run([sys.executable, "-c", ""], check=True)
+
+def test_b():
+    put(2)
+"""
+
+
+@pytest.mark.parametrize(("where", "line"), FAULTS, ids=[row[0] for row in FAULTS])
+def test_a_fault_of_ours_is_told_and_harms_nothing(tmp_path: Path, where: str, line: str) -> None:
+    write(tmp_path / "project", {"test_a.py": USES_ALL, "pytest.ini": INI})
+    indent = " " * (len(line.rsplit("\n", 2)[-2]) - len(line.rsplit("\n", 2)[-2].lstrip()) + 4) if line.endswith("\n") else ""
+    broken = (line, f"{line}{indent}raise RuntimeError('ours')\n") if line.endswith("\n") else (line, "    def hand_over_no_more(")
+    seen = run(python(NEWEST), tmp_path / "project", broken=broken)
+    assert seen.code == 0, seen.output
+    assert "2 passed" in seen.output
+    assert "rror" not in seen.output
+    if isinstance(seen.found, Trace):
+        assert not seen.found.whole
+        assert "watching stopped in" in seen.found.doubt
+    else:
+        assert "no pytest of the run" in seen.found
