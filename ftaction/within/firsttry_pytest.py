@@ -47,12 +47,13 @@ class Window:
     __slots__ = ("children", "code", "depth", "frame", "listed", "opened", "sink", "spawned", "thread", "units", "uses")
 
     def __init__(self) -> None:
-        self.units: Any = set()  # of numbers; frozen, and shared with other windows, once it is closed
-        self.opened: set[int] = set()
-        self.listed: set[int] = set()
-        self.spawned: set[str] = set()
-        self.children: set[tuple[str, str]] = set()
-        self.uses: set[Window] = set()
+        # Sets of numbers of units, of paths, of paths; of names; of tokens with names; of windows. Frozen and shared once a test has ended.
+        self.units: Any = set()
+        self.opened: Any = set()
+        self.listed: Any = set()
+        self.spawned: Any = set()
+        self.children: Any = set()
+        self.uses: Any = set()
         self.sink = self
         self.code: CodeType | None = None
         self.frame: FrameType | None = None
@@ -1262,7 +1263,8 @@ class Plugin:
         self.group = Group()
         self.fixtures: dict[int, Window] = {}  # by identity: not everything that stands for a fixture can be hashed
         self.outcomes: dict[str, list[Any]] = {}
-        self.interned: dict[frozenset[int], frozenset[int]] = {}
+        self.interned: dict[frozenset[Any], frozenset[Any]] = {}
+        self.windows: dict[Any, Window] = {}
         self.files: dict[str, str] = {}
         job = recorder.job
         self.skip, self.skip_files = frozenset(job["skip"]), frozenset(job["skip_files"])
@@ -1354,8 +1356,7 @@ class Plugin:
             return window
 
     def ended(self, item: Any, window: Window) -> None:
-        frozen = frozenset(window.units)
-        window.units = self.interned.setdefault(frozen, frozen)
+        window = self.same(window)
         outcome = self.outcomes.pop(item.nodeid, None)
         if outcome is None:
             return
@@ -1364,6 +1365,13 @@ class Plugin:
         if path not in self.files:
             self.files[path] = ["", *self.recorder.places.of(path or os.sep)][-1]
         self.session.tests.append((item.nodeid, self.files[path], window, [outcome[0], round(outcome[1], 5), outcome[2]]))
+
+    def same(self, window: Window) -> Window:
+        """A closed window, or one before it that holds the same: a suite of tens of thousands has few that differ."""
+        every = (window.units, window.opened, window.listed, window.spawned, window.children, window.uses)
+        parts = tuple(self.interned.setdefault(frozen, frozen) for frozen in map(frozenset, every))
+        window.units, window.opened, window.listed, window.spawned, window.children, window.uses = parts
+        return self.windows.setdefault(parts, window)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if hasattr(report, "node"):  # a worker's, which tells itself
@@ -1426,8 +1434,13 @@ class Plugin:
         """A worker of pytest-xdist: a fresh process that starts with neither our folder nor our plugin."""
         token = self.recorder.next_token()
         self.session.expected.append(token)
-        if not node.gateway.spec.popen:
-            return  # of another machine, perhaps
+        if node.gateway.spec.popen:  # else of another machine, perhaps
+            try:
+                self.enlist(node, token)
+            except Exception:
+                self.recorder.fault("a worker's beginning")
+
+    def enlist(self, node: Any, token: str) -> None:
         channel = node.gateway.remote_exec(
             f"import importlib.util as util, sys, pytest\n"
             f"spec = util.spec_from_file_location('firsttry_pytest', {os.path.abspath(__file__)!r})\n"
