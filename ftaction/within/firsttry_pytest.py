@@ -147,12 +147,14 @@ def stores_attribute(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
         while before >= 0 and (ops[before] in (0, attr)):  # 0 is what instructions keep for themselves
             chain += ops[before] == attr
             before -= 1
+        if before > 0 and ops[before] == map_["SWAP"]:  # x.y += 1: the object was copied before
+            before = max(ops.rfind(map_["COPY"], 0, before) - 1, 0)
         argument = code.co_code[2 * before + 1] if before >= 0 else 0
         if ops[before] in locals_ or ops[before] in pairs:
             local = argument if ops[before] in locals_ else argument & 15
             if (local == 0 and by_class) or (chain and "__class__" in code.co_names):
                 return True
-        elif before >= 0 and ops[before] != map_.get("LOAD_DEREF"):
+        elif before >= 0 and ops[before] in (map_["LOAD_GLOBAL"], map_["LOAD_NAME"], 0):
             return True
         place = ops.find(store, place + 1)
     return False
@@ -528,7 +530,6 @@ class Recorder:
         keeper.calls += 1
         keeper.total += 1
         if code.co_flags & GENERATOR or keeper.calls > CALLS or keeper.looks >= LOOKS or keeper.total > TOTAL:
-            keeper.window.uses.add(top)  # rather too much than too little: all that happens here
             self.dirty = True
             return monitoring.DISABLE
         self.push(keeper.window, code, frame)
