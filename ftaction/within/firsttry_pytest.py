@@ -154,8 +154,11 @@ def stores_attribute(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
             local = argument if ops[before] in locals_ else argument & 15
             if (local == 0 and by_class) or (chain and "__class__" in code.co_names):
                 return True
-        elif before >= 0 and ops[before] in (map_["LOAD_GLOBAL"], map_["LOAD_NAME"], 0):
-            return True
+        elif before >= 0 and ops[before] == map_["LOAD_GLOBAL"]:
+            name = code.co_names[argument >> 1 : (argument >> 1) + 1]
+            wide = ops[before - 1] == map_["EXTENDED_ARG"]
+            if wide or name[0] not in sys.stdlib_module_names:  # sys.stdout and the like are set back by whoever set them
+                return True
         place = ops.find(store, place + 1)
     return False
 
