@@ -20,6 +20,7 @@ class Rule(StrEnum):
     LOCK = "lock file"
     TRANSFORM = "compiler configuration"
     ENVIRONMENT = "environment file"
+    WORKFLOW = "continuous integration"
     SETUP = "setup file"
     OUTSIDE = "outside the runner's folder"
     SHADOWS = "new file that may shadow another"

@@ -12,10 +12,11 @@ from ftaction.model.check import Command
 from ftaction.model.narrow import Narrowed, Scan, Whole
 from ftaction.tools.narrow.asked import Asked, Read, asked
 from ftaction.tools.narrow.choose import choose
+from ftaction.tools.narrow.runners import JEST
 from ftaction.tools.narrow.scan import FORMAT, scan
 from ftaction.tools.narrow.settings import refuse, settings
 from ftaction.tools.narrow.touched import judge
-from ftaction.tools.narrow.world import look, root_of
+from ftaction.tools.narrow.world import Reading, look, root_of
 
 __all__ = ["FORMAT", "Ground", "is_empty", "narrow", "scan"]
 
@@ -46,7 +47,7 @@ def narrow(ground: Ground) -> Narrowed | None:
     said = settings(found, root, ground.files, ground.read)
     if whole := refuse(found, said):
         return whole
-    world = look(root, said, ground.files, ground.read, ground.scan)
+    world = look(root, said, ground.files, Reading(ground.read, ground.scan), mocked=found.runner is JEST)
     if isinstance(world, Whole):
         return world
     judged = judge(found, said, world, ground.touched, ground.read)

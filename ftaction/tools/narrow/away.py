@@ -15,10 +15,14 @@ _BUILT_IN = named(
 
 
 class Known:
-    """What imports may mean without a doubt. `declared`: packages that some package.json asks for, and those of the repository."""
+    """What imports may mean without a doubt. `declared`: packages that some package.json asks for, and those of the repository.
 
-    def __init__(self, files: Iterable[str], declared: Collection[str], root: str) -> None:
+    `mocked`: whether a file of `__mocks__` stands in for the package of its name unasked, as in jest, be it installed or not.
+    """
+
+    def __init__(self, files: Iterable[str], declared: Collection[str], root: str, mocked: bool) -> None:
         self._declared = declared
+        self._mocked = mocked
         self._root = f"{root}/" if root else ""
         self._names: set[str] = set()
         self._tails: set[str] = set()
@@ -38,6 +42,8 @@ class Known:
             return any(normpath(f"{dirname(source) or '.'}/{stem}") in self._names for stem in stems_of(bare))
         package = package_of(bare)
         if bare.startswith(("node:", "bun:")) or package in _BUILT_IN or package in self._declared or f"@types/{package}" in self._declared:
+            return True
+        if self._mocked and (f"__mocks__/{bare}" in self._tails or f"__mocks__/{bare}" in self._names):
             return True
         parts = [part for part in bare.split("/") if part]
         return any(stem in self._tails or stem in self._names for at in range(1, len(parts)) for stem in stems_of("/".join(parts[at:])))

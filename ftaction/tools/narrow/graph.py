@@ -8,6 +8,7 @@ from posixpath import basename, dirname, normpath
 
 from ftaction.model.narrow import Scan
 
+_OWN = (".test.", ".spec.", ".stories.", ".bench.", ".test-d.")
 _ROOT_MARK = "<rootDir>/"
 
 
@@ -77,10 +78,14 @@ class Graph:
 
 
 def names_of(path: str) -> set[str]:
-    """What a file answers to: its path, that without each of its endings, and its folder where it is the folder's index."""
+    """What a file answers to: its path, that without each of its endings, and its folder where it is the folder's index.
+
+    `a.web.js` may be meant by `a`, a test of it not.
+    """
     folder, name = dirname(path), basename(path)
     start = f"{folder}/" if folder else ""
-    found = {path, *(start + name[:at] for at, char in enumerate(name) if char == "." and at)}
+    first = min((at for part in _OWN if (at := name.find(part)) > 0), default=0) + 1
+    found = {path, *(start + name[:at] for at, char in enumerate(name) if char == "." and at >= first)}
     return found | ({folder or "."} if f"{start}index" in found else set())
 
 

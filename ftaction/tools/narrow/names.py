@@ -30,6 +30,11 @@ _SEEN = named(
     "__fixtures__ fixture fixtures test tests __tests__ spec specs e2e testdata test-data mocks __mocks__ snapshots __snapshots__ cases samples src "
     "lib app templates content contents posts pages prompts public static assets data"
 )
+_ASIDE = re.compile(
+    r"\.npmignore|\.gitignore|\.gitattributes|\.editorconfig|\.prettierignore|\.eslintignore|\.dockerignore|\.mailmap|\.all-contributorsrc|"
+    r"\.github/(?:ISSUE_TEMPLATE/.*|[^/]+\.(?:md|yml|yaml))"
+)
+_WORKFLOWS = re.compile(r"\.github/(?:workflows|actions)/.*|\.gitlab-ci\.yml|\.circleci/.*|\.travis\.yml|azure-pipelines\.yml|Jenkinsfile")
 _DECLARATION = re.compile(r"\.d(?:\.\w+)?\.[cm]?ts$")
 
 
@@ -55,6 +60,8 @@ def is_setup(path: str) -> bool:
 
 def rule_of(path: str) -> Rule | None:
     """The rule that any change of such a file fires."""
+    if _WORKFLOWS.fullmatch(path):
+        return Rule.WORKFLOW
     name = basename(path)
     if name == "package.json" or name.startswith("package.json5"):
         return Rule.MANIFEST
@@ -65,9 +72,10 @@ def rule_of(path: str) -> Rule | None:
 
 
 def is_document(path: str, root: str) -> bool:
-    """Whether it is documentation by its name, and stands in no folder that tests or programs take texts from."""
+    """Whether it is for people or for other tools by its name; documentation also by standing in no folder that programs take texts from."""
     inside = path[len(root) + 1 :] if root and path.startswith(root + "/") else path
-    return bool(_DOCUMENTS.fullmatch(basename(path))) and not _SEEN & set(dirname(inside).lower().split("/"))
+    document = bool(_DOCUMENTS.fullmatch(basename(path))) and not _SEEN & set(dirname(inside).lower().split("/"))
+    return document or bool(_ASIDE.fullmatch(path) or _ASIDE.fullmatch(basename(path)))
 
 
 def owner(path: str) -> str:

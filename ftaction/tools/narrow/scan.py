@@ -77,6 +77,8 @@ def scan(text: str) -> Scan:
 
 
 def _is_path(piece: str) -> bool:
+    if "://" in piece and not piece.startswith("file:"):
+        return False
     if " " in piece:
         return "/" in piece or bool(_ENDING.search(piece))
     return "/" in piece or "." in piece or bool(_WORD.fullmatch(piece))

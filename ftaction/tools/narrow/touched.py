@@ -75,7 +75,7 @@ class _Judge:
             return Rule.DELETED
         if names.is_mock(path):
             return self._mock(path)
-        if one.kind is Kind.ADDED and self._shadows(path):
+        if one.kind is Kind.ADDED and (names.is_source(path) or path.endswith(".json")) and self._shadows(path):
             return Rule.SHADOWS
         return self._file(path)
 
@@ -122,10 +122,10 @@ class _Judge:
         )
 
     def _is_named(self, path: str) -> bool:
-        """Whether any text names this document, a folder that it stands in, or documents of its kind."""
+        """Whether any text names this document, the uppermost folder that it stands in, or documents of its kind."""
         start = len(self.world.root) + 1 if self.world.root else 0
         inside = path[start:] if self.world.inside(path) else path
-        wanted = {basename(path), *dirname(inside).split("/")} - {""}
+        wanted = {basename(path), inside.split("/")[0]}
         ending = splitext(path)[1] or basename(path)
         return any(wanted & set(text.split("/")) or text.endswith(ending) for scan in self.world.scans.values() for text in scan.texts)
 

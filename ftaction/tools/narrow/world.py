@@ -14,11 +14,22 @@ from ftaction.tools.narrow.settings import Settings
 _DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 
 
+class Reading(NamedTuple):
+    """The two ways to look into a file: its text, and what `scan` says of it. None where it can't be read."""
+
+    read: Read
+    scan: Callable[[str], Scan | None]
+
+
 class Packages(NamedTuple):
-    """`folders`: the packages of the repository, each with its folder. `declared`: the names of all that any of them asks for."""
+    """`folders`: the packages of the repository, each with its folder. `declared`: the names of all that any of them asks for.
+
+    `mocked`: whether the runner mocks packages unasked.
+    """
 
     folders: dict[str, str]
     declared: set[str]
+    mocked: bool
 
 
 class World:
@@ -30,7 +41,7 @@ class World:
         self.scans = {**scans, **said.scans}
         reading = {path for path, one in said.scans.items() if Blind.READS in one.blind}
         self.graph = Graph(self.scans, others.folders, root, said.scans.keys() - reading)
-        known = Known(files, others.declared | others.folders.keys(), root)
+        known = Known(files, others.declared | others.folders.keys(), root, others.mocked)
         self.blind = {path: why for path, one in scans.items() if path not in said.scans and (why := _why(path, one, known))}
         self._reach: dict[str, set[str]] = {}
 
@@ -55,14 +66,14 @@ def root_of(folder: str, files: Sequence[str]) -> str:
         at = dirname(at)
 
 
-def look(root: str, said: Settings, files: Sequence[str], read: Read, scan: Callable[[str], Scan | None]) -> World | Whole:
+def look(root: str, said: Settings, files: Sequence[str], reading: Reading, mocked: bool) -> World | Whole:
     """The world as it is now, or the rule where a source can't be read."""
     start = f"{root}/" if root else ""
     sources = [path for path in files if path.startswith(start) and names.is_source(path) and not is_installed(path)]
-    scans = {path: found for path in sources if (found := scan(path)) is not None}
+    scans = {path: found for path in sources if (found := reading.scan(path)) is not None}
     if unread := [path for path in sources if path not in scans]:
         return Whole(Rule.UNREADABLE, tuple(unread))
-    return World(root, files, scans, said, _packages(files, read))
+    return World(root, files, scans, said, _packages(files, reading.read, mocked))
 
 
 def is_installed(path: str) -> bool:
@@ -76,7 +87,7 @@ def _why(path: str, scan: Scan, known: Known) -> tuple[Blind, ...]:
     return (*scan.blind, *((Blind.LEADS_AWAY,) if known.leads_away(path, scan) else ()))
 
 
-def _packages(files: Iterable[str], read: Read) -> Packages:
+def _packages(files: Iterable[str], read: Read, mocked: bool) -> Packages:
     packages: dict[str, str] = {}
     declared: set[str] = set()
     for path in files:
@@ -88,4 +99,4 @@ def _packages(files: Iterable[str], read: Read) -> Packages:
             for kind in _DEPENDENCIES:
                 asked = found.get(kind)
                 declared |= asked.keys() if isinstance(asked, dict) else set()
-    return Packages(packages, declared)
+    return Packages(packages, declared, mocked)
