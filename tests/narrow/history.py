@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("line")
     parser.add_argument("--folder", default=".")
     parser.add_argument("-n", type=int, default=30)
-    parser.add_argument("paths", nargs="*")
+    parser.add_argument("--paths", nargs="*", default=[], help="only commits that touch these")
     given = parser.parse_args()
     history = History(given.repository)
     decided = {commit: history.decided(commit, given.line, given.folder) for commit in history.commits(given.n, given.paths)}

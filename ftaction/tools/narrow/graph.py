@@ -8,7 +8,9 @@ from posixpath import basename, dirname, normpath
 
 from ftaction.model.narrow import Scan
 
+_Named = dict[str, set[str]]
 _OWN = (".test.", ".spec.", ".stories.", ".bench.", ".test-d.")
+_RENAMED = ("@", "~", "#", "/")
 _ROOT_MARK = "<rootDir>/"
 
 
@@ -19,62 +21,67 @@ class Graph:
     """
 
     def __init__(self, scans: Mapping[str, Scan], packages: Mapping[str, str], root: str, configs: Collection[str] = ()) -> None:
-        self._scans = scans
         self._packages = packages
         self._root = root
-        self._configs = frozenset(configs)
-        self._named: dict[str, list[tuple[str, str, bool]]] = {}
+        self._exact: _Named = {}  # whole name -> who says it
+        self._tails: _Named = {}  # the last parts of a name -> who says them
+        self._folders: tuple[_Named, _Named] = ({}, {})  # the same of those who may mean all that is in a folder
+        self._from: _Named = {}  # package -> who imports from it
+        self._seers: dict[str, set[str]] = {}
         for source, scan in scans.items():
             imports = frozenset(scan.imports)
-            for text in {*scan.texts, *scan.imports}:
-                for key in self._keys(text):
-                    self._named.setdefault(key, []).append((source, text, text in imports))
+            for text in {*scan.texts, *imports}:
+                self._note(source, plain(text), text in imports, folders=source not in configs)
 
     def reach(self, paths: Iterable[str]) -> set[str]:
         """These files and every source that could see one of them, directly or through others."""
         found = set(paths)
         waiting = list(found)
         while waiting:
-            for source in self.seers(waiting.pop()):
-                if source not in found:
-                    found.add(source)
-                    waiting.append(source)
+            new = self.seers(waiting.pop()) - found
+            found |= new
+            waiting += new
         return found
 
     def seers(self, path: str) -> set[str]:
         """The sources that name this file, a folder above it, or its package."""
-        names = names_of(path)
-        keys = {*(basename(name) for name in names), *("." for name in names if name in (dirname(path), "."))}
-        found = {source for key in keys for source, text, imported in self._named.get(key, ()) if self._means(source, text, imported, names)}
-        folders = _above(path)
-        for folder in folders:
-            for source, text, imported in self._named.get(basename(folder), ()):
-                if not imported and "/" in text and source not in self._configs and self._means(source, text, False, {folder}):
-                    found.add(source)
-        for package, folder in self._packages.items():
-            if folder in folders:
-                found |= {source for source, text, _ in self._named.get(package, ()) if text == package or text.startswith(package + "/")}
+        if path not in self._seers:
+            self._seers[path] = self._find(path)
+        return self._seers[path]
+
+    def _find(self, path: str) -> set[str]:
+        found = set[str]().union(*(_who(name, self._exact, self._tails) for name in names_of(path)))
+        above = _above(path)
+        if self._inside(path):
+            found.update(*(_who(folder, *self._folders) for folder in above if self._inside(folder)))
+        found.update(*(self._from.get(package, ()) for package, folder in self._packages.items() if folder in above))
         return found - {path}
 
-    def _keys(self, text: str) -> set[str]:
-        """What a literal is found by: its last part with and without its ending, the folder that it stands for, its package."""
-        bare = plain(text)
-        last = basename(bare)
-        keys = {last, last.rpartition(".")[0]} if last not in (".", "..") else set()
-        return {key for key in keys if key} | {package_of(bare)} | ({"."} if not keys else set())
+    def _note(self, source: str, text: str, imported: bool, folders: bool) -> None:
+        parts = [part for part in text.split("/") if part not in ("", ".", "..")]
+        wide = folders and not imported and "/" in text
+        if text.startswith("."):
+            for name in {normpath(f"{base or '.'}/{stem}") for base in (dirname(source), self._root) for stem in stems_of(text)}:
+                self._exact.setdefault(name, set()).add(source)
+                if wide:
+                    self._folders[0].setdefault(name, set()).add(source)
+        if package_of(text) in self._packages:
+            self._from.setdefault(package_of(text), set()).add(source)
+        if text.startswith(".") if imported else len(parts) == 1 and "." not in parts[0]:
+            return
+        last = len(parts) if imported else 2 if text.startswith(_RENAMED) else 1  # only what is imported may go by another name
+        for tail in {stem for at in range(last) for stem in stems_of("/".join(parts[at:]))} - {""}:
+            self._tails.setdefault(tail, set()).add(source)
+            if wide:
+                self._folders[1].setdefault(tail, set()).add(source)
 
-    def _means(self, source: str, text: str, imported: bool, names: set[str]) -> bool:
-        bare = plain(text)
-        relative = bare.startswith(".")
-        if relative and any(normpath(f"{folder or '.'}/{stem}") in names for folder in (dirname(source), self._root) for stem in stems_of(bare)):
-            return True
-        if relative and imported:
-            return False
-        parts = [part for part in bare.split("/") if part not in ("", ".", "..")]
-        if len(parts) == 1 and not imported and "." not in parts[0]:
-            return False
-        tails = {stem for at in range(len(parts)) for stem in stems_of("/".join(parts[at:]))}
-        return any(name == tail or name.endswith("/" + tail) for name in names for tail in tails)
+    def _inside(self, path: str) -> bool:
+        return not self._root or path.startswith(self._root + "/")
+
+
+def _who(name: str, exact: _Named, tails: _Named) -> set[str]:
+    parts = name.split("/")
+    return exact.get(name, set()).union(*(tails.get("/".join(parts[at:]), ()) for at in range(len(parts))))
 
 
 def names_of(path: str) -> set[str]:

@@ -17,26 +17,21 @@ _WORD = re.compile(r"[\w@#~-]+")
 _ENDING = re.compile(r"\.\w{1,5}$")
 _GLOB = re.compile(r"\*\*/|/\*|\*\.\w|/\{")
 _MOCK = (
-    r"\b(?:jest|vi|vitest)\s*\.\s*(?:mock|unmock|doMock|dontMock|doUnmock|setMock|requireActual|requireMock|importActual|importMock|"
+    r"\b(?:jest|vi|vitest)\s*+\.\s*+(?:mock|unmock|doMock|dontMock|doUnmock|setMock|requireActual|requireMock|importActual|importMock|"
     r"createMockFromModule|genMockFromModule|unstable_mockModule|unstable_unmockModule|deepUnmock)"
 )
-_COMMENTS = r"(?:\s|/\*.*?\*/)*"
-_IMPORTED = re.compile(
-    rf"""(?:\bfrom|\bimport|\b(?:require(?:\.resolve)?|import|import\.meta\.resolve)\s*\({_COMMENTS}|{_MOCK}\s*\()"""
-    r"""\s*(["'`])([^"'`\n]{1,300})\1""",
-    re.DOTALL,
-)
-_CALL = rf"\b(?:import|require(?:\.resolve)?|import\.meta\.resolve)\s*(?:\?\.)?\({_COMMENTS}"
+_SPACE = r"(?:\s|/\*[^*]{0,300}\*/)*+"  # possessive, as everything here: no text may take long
+_OPEN = rf"\b(?:import|require(?:\.resolve)?|import\.meta\.resolve)\s*+(?:\?\.)?\({_SPACE}"
+_IMPORTED = re.compile(rf"""(?:\bfrom\s*+|\bimport\s*+|{_OPEN}|{_MOCK}\s*+\(\s*+)(["'`])([^"'`\n]{{1,300}})\1""")
 _COMPUTED = re.compile(
-    rf"""{_CALL}(?![\s"'`)/])|{_CALL}`[^`]*\$\{{|{_CALL}(["'])[^"'\n]*\1\s*(?![\s),])|new\s+URL\(\s*[^"'\s][^)]*import\.meta"""
-    r"""|\bimport\.meta\.glob|\brequire\.(?:context|cache|extensions|main)\b|\bcreateRequire\b|\bmodule\.require\b|\bModule\._|\beval\(|\bnew\s+Function\("""
-    rf"""|{_MOCK}\s*\(\s*(?!import\s*\()\w""",
-    re.DOTALL,
+    rf"""{_OPEN}(?![\s"'`)])|{_OPEN}`[^`]{{0,300}}\$\{{|{_OPEN}(["'])[^"'\n]{{0,300}}\1\s*+(?![),])|new\s++URL\(\s*+(?!["'])[^)]{{0,300}}import\.meta"""
+    r"""|\bimport\.meta\.glob|\brequire\.(?:context|cache|extensions|main)\b|\bcreateRequire\b|\bmodule\.require\b|\bModule\._|\beval\(|\bnew\s++Function\("""
+    rf"""|{_MOCK}\s*+\(\s*+(?!import\s*+\()\w"""
 )
 _PLACED = re.compile(r"\b__dirname\b|\bimport\.meta\.dirname\b|\bprocess\.(?:cwd|chdir)\b|\b__filename\b|\bimport\.meta\.filename\b")
-_STARTED = re.compile(r"\bnew\s+(?:Shared)?Worker\b|\bBun\.(?:spawn|\$)|\bDeno\.|\bprocess\.binding\b|\bprocess\.dlopen\b")
+_STARTED = re.compile(r"\bnew\s++(?:Shared)?Worker\b|\bBun\.(?:spawn|\$)|\bDeno\.|\bprocess\.binding\b|\bprocess\.dlopen\b")
 _READ = re.compile(r"\bBun\.file\b|\bprocess\.(?:loadEnvFile|getBuiltinModule)\b")
-_TESTED = re.compile(r"(?<![.\w$])(?:test|it|describe|suite|bench)(?:\s*\.\s*\w+)*\s*[(`]|\bimport\.meta\.vitest\b")
+_TESTED = re.compile(r"(?<![.\w$])(?:test|it|describe|suite|bench)(?:\s*+\.\s*+\w++)*+\s*+[(`]|\bimport\.meta\.vitest\b")
 
 
 _READERS = named(

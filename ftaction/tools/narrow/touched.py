@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from posixpath import basename, dirname, splitext
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from ftaction.tools.narrow.settings import Settings, checks_types
 from ftaction.tools.narrow.world import World, is_installed
 
 _ABROAD = re.compile(r"\bdeclare\s+(?:global|module|namespace)\b")
+_MANIFESTS = ("package.json", "pyproject.toml", "go.mod", "Cargo.toml")
 _PLATFORM = re.compile(r"\.(?:native|ios|android|web|macos|windows|d)$")
 
 
@@ -64,7 +66,7 @@ class _Judge:
             return rule
         if len(self.spelt[path.lower()]) > 1:
             return Rule.CASE
-        if names.is_document(path, self.world.root):
+        if names.is_document(path, self._package(path)):
             return Rule.UNKNOWN_FILE if self._is_named(path) else set()
         if not self.world.inside(path):
             return Rule.OUTSIDE
@@ -92,6 +94,13 @@ class _Judge:
 
     def is_test(self, path: str) -> bool:
         return is_test(self.asked, self.world, path)
+
+    def _package(self, path: str) -> str:
+        """The folder of the package that a file belongs to: below it, folders are named as they are in every package."""
+        while path := dirname(path):
+            if self.world.files & {f"{path}/{name}" for name in _MANIFESTS}:
+                return path
+        return ""
 
     def _is_imported(self, path: str) -> bool:
         """Whether sources import a file that is no source, by its whole name."""
@@ -123,11 +132,15 @@ class _Judge:
 
     def _is_named(self, path: str) -> bool:
         """Whether any text names this document, the uppermost folder that it stands in, or documents of its kind."""
-        start = len(self.world.root) + 1 if self.world.root else 0
-        inside = path[start:] if self.world.inside(path) else path
-        wanted = {basename(path), inside.split("/")[0]}
-        ending = splitext(path)[1] or basename(path)
-        return any(wanted & set(text.split("/")) or text.endswith(ending) for scan in self.world.scans.values() for text in scan.texts)
+        package = self._package(path)
+        inside = path[len(package) + 1 :] if package else path
+        return bool({basename(path), inside.split("/")[0], splitext(path)[1] or basename(path)} & self._said)
+
+    @cached_property
+    def _said(self) -> set[str]:
+        """Every part of every text that could be a path, and its ending."""
+        texts = {text for scan in self.world.scans.values() for text in scan.texts}
+        return {part for text in texts for part in (*text.split("/"), splitext(text)[1], text)}
 
 
 def is_test(asked: Asked, world: World, path: str) -> bool:
