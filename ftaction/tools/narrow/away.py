@@ -14,6 +14,9 @@ _BUILT_IN = named(
 )
 
 
+_RUNNERS = named("vitest vite jest @jest/globals @vitest/runner @vitest/expect")  # they are there, for they run
+
+
 class Known:
     """What imports may mean without a doubt. `declared`: packages that some package.json asks for, and those of the repository.
 
@@ -41,7 +44,7 @@ class Known:
         if bare.startswith("."):
             return any(normpath(f"{dirname(source) or '.'}/{stem}") in self._names for stem in stems_of(bare))
         package = package_of(bare)
-        if bare.startswith(("node:", "bun:")) or package in _BUILT_IN or package in self._declared or f"@types/{package}" in self._declared:
+        if bare.startswith(("node:", "bun:")) or package in _BUILT_IN | _RUNNERS or package in self._declared or f"@types/{package}" in self._declared:
             return True
         if self._mocked and (f"__mocks__/{bare}" in self._tails or f"__mocks__/{bare}" in self._names):
             return True
