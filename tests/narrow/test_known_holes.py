@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ftaction.model.narrow import Rule, Whole
+from ftaction.model.narrow import Related, Rule, Whole
 from ftaction.tools.narrow import is_empty
 from tests.narrow.test_hazards import retold, small
 from tests.narrow.toy import LINES, Toy
@@ -39,6 +39,16 @@ def test_a_known_hole(tmp_path: Path, modules: Path, runner: str, hole: str, tes
     assert own.returncode == 0, f"{hole}: the runner has closed it\n{own.stdout}{own.stderr}"
     assert "1 passed" not in own.stdout + own.stderr
     assert found == Whole(rule, tuple(changes))
+    assert not toy.passes(found)
+
+
+def test_a_module_outside_of_the_roots_of_jest(tmp_path: Path, modules: Path) -> None:
+    """jest looks for what is related only below its `roots`: dayjs has its tests there, and its sources elsewhere."""
+    settings = retold("jest.config.js", "{setupFiles", '{roots: ["<rootDir>/test"], setupFiles')
+    toy = Toy(tmp_path / "toy", "jest", modules, small("jest", "module") | {"jest.config.js": settings})
+    found = toy.change({"src/a.js": "exports.a = 2\n"})
+    assert toy.run("--passWithNoTests", "--findRelatedTests", "src/a.js").returncode == 0, "jest has closed it"
+    assert isinstance(found, Related)
     assert not toy.passes(found)
 
 

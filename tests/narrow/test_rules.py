@@ -106,6 +106,25 @@ def test_the_configuration_that_the_command_names(runner: str) -> None:
     assert found == Whole(Rule.CONFIGURATION, ("ci/settings.mjs",))
 
 
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_configuration_that_is_not_there(runner: str) -> None:
+    assert decided(f"{LINES[runner]} --config made/settings.js", project(runner), {"src/a.js": "2"}) == Whole(Rule.CONFIGURATION, ("made/settings.js",))
+
+
+@pytest.mark.parametrize(("runner", "words"), [("jest", "--setupFiles=./src/a.js"), ("jest", "--globalSetup ./src/a.js"), ("vitest", "--reporter ./src/a.js")])
+def test_what_the_command_names_is_set_up(runner: str, words: str) -> None:
+    assert decided(f"{LINES[runner]} {words}", project(runner), {"src/a.js": "2"}) == Whole(Rule.SETUP, ("src/a.js",))
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_folder_with_a_package_of_its_own_may_mean_any_of_its_files(runner: str) -> None:
+    own = {"src/own/package.json": '{"main": "deep/main.js"}', "src/own/deep/main.js": "1", "src/own/index.js": "2"}
+    files = {**project(runner), **own, "test/own.test.js": 'import "../src/own"\ntest("own", () => 1)\n'}
+    found = decided(LINES[runner], files, {"src/own/deep/main.js": "3"})
+    assert isinstance(found, Related)
+    assert found.tests == ("test/own.test.js",)
+
+
 COMMANDS = [
     ("compound", "eslint . && {}", Rule.SEVERAL_COMMANDS),
     ("two runs of it", "TZ=UTC {0} && TZ=Asia/Tokyo {0}", Rule.SEVERAL_COMMANDS),
@@ -143,7 +162,7 @@ def test_a_command_that_stays_as_it_is(runner: str, line: str, rule: Rule) -> No
 def test_a_list_of_arguments_keeps_what_a_shell_would_read() -> None:
     assert isinstance(decided(("jest", "--reporters=default", "--outputFile", "a b"), project("jest"), {"src/a.js": "2"}), Related)
     found = decided(("jest", "--coverage", '--coverageThreshold={"global": {"lines": 90}}'), project("jest"), {"src/a.js": "2"})
-    assert found == Whole(Rule.COVERAGE, ("--coverage…",))
+    assert found == Whole(Rule.COVERAGE, ("the command",))
 
 
 def vitest(text: str) -> dict[str, str]:

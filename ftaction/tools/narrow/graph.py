@@ -15,8 +15,9 @@ _ROOT_MARK = "<rootDir>/"
 
 
 class Graph:
-    """`scans`: what is in each source. `packages`: name of a package of the repository -> its folder. `root`: where bare paths may start.
+    """`scans`: what is in each source. `root`: where bare paths may start.
 
+    `packages`: name of a package of the repository -> its folder; either may mean any file in it.
     `configs`: sources that name folders only to say where others are to look.
     """
 
@@ -54,7 +55,9 @@ class Graph:
         above = _above(path)
         if self._inside(path):
             found.update(*(_who(folder, *self._folders) for folder in above if self._inside(folder)))
-        found.update(*(self._from.get(package, ()) for package, folder in self._packages.items() if folder in above))
+        for package, folder in self._packages.items():
+            if folder in above:
+                found |= self._from.get(package, set()) | _who(folder, self._exact, self._tails)
         return found - {path}
 
     def _note(self, source: str, text: str, imported: bool, folders: bool) -> None:

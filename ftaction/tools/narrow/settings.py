@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from ftaction.tools.narrow import names
 from ftaction.tools.narrow.asked import Asked, Read, table
 from ftaction.tools.narrow.scan import scan
 
+COMMAND = "the command"  # what its words name counts as what settings name
 _OPAQUE = frozenset({Blind.STARTS, Blind.LOADS})
 _BESIDE = re.compile(r"""["']?\b(?:build|coverage|server|preview|optimizeDeps)["']?\s*:\s*\{""")
 
@@ -33,17 +34,19 @@ def settings(asked: Asked, root: str, files: Sequence[str], read: Read) -> Setti
         found = {key: value for key, value in table(read(path)).items() if key in ("jest", "vitest")}
         if found:
             texts[path] = json.dumps(found)
+    texts[COMMAND] = json.dumps([part for word in asked.words[1:] for part in word.split("=")])
     return Settings(texts, {path: scan(_relevant(text)) for path, text in texts.items()})
 
 
 def refuse(asked: Asked, found: Settings) -> Whole | None:
     """The rule by which such settings allow no part of the suite."""
     runner = asked.runner
-    texts: Mapping[str, str] = {**found.texts, "": " ".join(asked.words)}
-    if several := [path for path, text in texts.items() if path and runner.several.search(text)]:
+    if asked.config and asked.config not in found.texts:
+        return Whole(Rule.CONFIGURATION, (asked.config,))
+    if several := [path for path, text in found.texts.items() if runner.several.search(text)]:
         return Whole(Rule.SEVERAL_PROJECTS, tuple(several))
-    limited = [path or "--coverage…" for path, text in texts.items() if runner.limits.search(text) or "coverageThreshold" in text or ".thresholds" in text]
-    covered = asked.covers if asked.covers is not None else any(runner.covers.search(text) for text in texts.values())
+    limited = [path for path, text in found.texts.items() if runner.limits.search(text) or "coverageThreshold" in text or ".thresholds" in text]
+    covered = asked.covers if asked.covers is not None else any(runner.covers.search(text) for text in found.texts.values())
     if limited and covered:
         return Whole(Rule.COVERAGE, tuple(limited))
     if opaque := [path for path, one in found.scans.items() if _OPAQUE & set(one.blind)]:
@@ -53,7 +56,7 @@ def refuse(asked: Asked, found: Settings) -> Whole | None:
 
 def checks_types(asked: Asked, found: Settings) -> bool:
     """Whether the outcome depends on types, which imports at run time don't show."""
-    return any(asked.runner.checks.search(text) for text in (*found.texts.values(), " ".join(asked.words)))
+    return any(asked.runner.checks.search(text) for text in found.texts.values())
 
 
 def _relevant(text: str) -> str:

@@ -93,9 +93,8 @@ def _packages(files: Iterable[str], read: Read, mocked: bool) -> Packages:
     for path in files:
         if path.rpartition("/")[2] == "package.json" and not is_installed(path):
             found = table(read(path))
-            name = found.get("name")
-            if isinstance(name, str) and dirname(path):
-                packages[name] = dirname(path)
+            if dirname(path):
+                packages[str(found.get("name") or f"./{dirname(path)}")] = dirname(path)
             for kind in _DEPENDENCIES:
                 asked = found.get(kind)
                 declared |= asked.keys() if isinstance(asked, dict) else set()
