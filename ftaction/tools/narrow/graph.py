@@ -27,6 +27,7 @@ class Graph:
         self._exact: _Named = {}  # whole name -> who says it
         self._tails: _Named = {}  # the last parts of a name -> who says them
         self._folders: tuple[_Named, _Named] = ({}, {})  # the same of those who may mean all that is in a folder
+        self._imported: _Named = {}  # what of whole names is imported
         self._from: _Named = {}  # package -> who imports from it
         self._seers: dict[str, set[str]] = {}
         for source, scan in scans.items():
@@ -57,7 +58,7 @@ class Graph:
             found.update(*(_who(folder, *self._folders) for folder in above if self._inside(folder)))
         for package, folder in self._packages.items():
             if folder in above:
-                found |= self._from.get(package, set()) | _who(folder, self._exact, self._tails)
+                found |= self._from.get(package, set()) | self._imported.get(folder, set())
         return found - {path}
 
     def _note(self, source: str, text: str, imported: bool, folders: bool) -> None:
@@ -66,6 +67,8 @@ class Graph:
         if text.startswith("."):
             for name in {normpath(f"{base or '.'}/{stem}") for base in (dirname(source), self._root) for stem in stems_of(text)}:
                 self._exact.setdefault(name, set()).add(source)
+                if imported:
+                    self._imported.setdefault(name, set()).add(source)
                 if wide:
                     self._folders[0].setdefault(name, set()).add(source)
         if package_of(text) in self._packages:
