@@ -24,9 +24,10 @@ _SPACE = r"(?:\s|/\*[^*]{0,300}\*/)*+"  # possessive, as everything here: no tex
 _OPEN = rf"\b(?:import|require(?:\.resolve)?|import\.meta\.resolve)\s*+(?:\?\.)?\({_SPACE}"
 _IMPORTED = re.compile(rf"""(?:\bfrom\s*+|\bimport\s*+|{_OPEN}|{_MOCK}\s*+\(\s*+)(["'`])([^"'`\n]{{1,300}})\1""")
 _COMPUTED = re.compile(
+    r"\b(?=[irncmMejv])(?:"  # the first letters of what follows: most words are passed over at once
     rf"""{_OPEN}(?![\s"'`)])|{_OPEN}`[^`]{{0,300}}\$\{{|{_OPEN}(["'])[^"'\n]{{0,300}}\1\s*+(?![),])|new\s++URL\(\s*+(?!["'])[^)]{{0,300}}import\.meta"""
-    r"""|\bimport\.meta\.glob|\brequire\.(?:context|cache|extensions|main)\b|\bcreateRequire\b|\bmodule\.require\b|\bModule\._|\beval\(|\bnew\s++Function\("""
-    rf"""|{_MOCK}\s*+\(\s*+(?!import\s*+\()\w"""
+    r"""|import\.meta\.glob|require\.(?:context|cache|extensions|main)\b|createRequire\b|module\.require\b|Module\._|eval\(|new\s++Function\("""
+    rf"""|{_MOCK}\s*+\(\s*+(?!import\s*+\()\w)"""
 )
 _PLACED = re.compile(r"\b__dirname\b|\bimport\.meta\.dirname\b|\bprocess\.(?:cwd|chdir)\b|\b__filename\b|\bimport\.meta\.filename\b")
 _STARTED = re.compile(r"\bnew\s++(?:Shared)?Worker\b|\bBun\.(?:spawn|\$)|\bDeno\.|\bprocess\.binding\b|\bprocess\.dlopen\b")
