@@ -66,8 +66,20 @@ def _faults(entries: list[Entry]) -> str:
             killed = counted["caught"] + counted["missed"]
             seconds = [entry["seconds"] for entry in some if "seconds" in entry]
             mean = f"{statistics.mean(seconds):.1f}" if seconds else ""
-            rows.append([selector, "aimed" if aimed else "random", len(some), killed, counted["caught"], counted["missed"], counted["broke"], mean])
-    return _table(["faults", "sort", "injected", "that the suite finds", "caught", "missed", "broke", "mean seconds"], rows)
+            rows.append(
+                [
+                    selector,
+                    "aimed" if aimed else "random",
+                    len(some),
+                    killed,
+                    counted["caught"],
+                    counted["missed"],
+                    counted["false alarm"],
+                    counted["broke"],
+                    mean,
+                ]
+            )
+    return _table(["faults", "sort", "injected", "that the suite finds", "caught", "missed", "false alarms", "broke", "mean seconds"], rows)
 
 
 def _kinds(entries: list[Entry]) -> str:

@@ -76,6 +76,24 @@ def test_a_selector_that_breaks_is_no_verdict(small: Small) -> None:
     assert set(_outcomes(small, Broken(small.repository, small.place))["broken"].values()) == {"broke", "unusable"}
 
 
+class Nervous(Blind):
+    """Red, whatever there is."""
+
+    name = "nervous"
+
+    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+        ended, red, said = super()._go(tree, learning=learning)
+        return ended, red or not learning, said
+
+
+def test_who_cries_wolf_is_found_out_by_the_sample(small: Small) -> None:
+    assert campaign.sampled("nothing0")
+    truths, results = Truths(small.repository, small.place), Results(small.place.results)
+    harmless = _fault(small, "nothing0", Patch(writes={"notes.txt": "nobody reads this"}))
+    (entry,) = campaign.inject(small.tree, [Nervous(small.repository, small.place)], truths, [harmless], results, small.place.folder / "wrong")
+    assert entry["outcome"] == "false alarm"
+
+
 def test_a_campaign_that_was_stopped_goes_on(small: Small) -> None:
     truths, results = Truths(small.repository, small.place), Results(small.place.results)
 
