@@ -43,7 +43,11 @@ class Selector(ABC):
         self.folder = place.memory(self.name + "".join(options))
 
     def learn(self, tree: Tree) -> Verdict:
-        """The full suite at a commit, as main's push runs it."""
+        """The full suite at a commit, as main's push runs it. What was learnt at an earlier commit is there, nothing of later ones is."""
+        if not tree.is_before(self.learnt):
+            shutil.rmtree(self.folder, ignore_errors=True)
+        elif self._kept.exists():
+            self._as_learnt()
         self._marker.unlink(missing_ok=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         verdict = self._heard(tree, learning=True)
@@ -54,9 +58,12 @@ class Selector(ABC):
 
     def run(self, tree: Tree) -> Verdict:
         """As a pull request on what was learnt; nothing that this run remembers stays."""
+        self._as_learnt()
+        return self._heard(tree, learning=False)
+
+    def _as_learnt(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self._kept, self.folder, symlinks=True)
-        return self._heard(tree, learning=False)
 
     @property
     def by(self) -> str:

@@ -139,6 +139,32 @@ def test_the_base_moves_on_as_often_as_asked(small: Small) -> None:
     assert all(parent != commit for parent, commit in pairwise(history))
 
 
+class Diary(Blind):
+    """Remembers where it learnt, and where it ran."""
+
+    name = "diary"
+
+    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+        with (self.folder / "diary.txt").open("a") as file:
+            file.write(f"{'learnt' if learning else 'ran'} {tree.commit}\n")
+        return Ended(code=0, seconds=0.0, cpu=0.0, out=""), False, (self.folder / "diary.txt").read_text()
+
+
+def test_nothing_is_known_of_later_commits_or_of_other_pull_requests(small: Small) -> None:
+    second = small.commit({"README.md": "second"})
+    diary = Diary(small.repository, small.place)
+    known = []
+    for commit, other in ((small.first, second), (second, small.first), (small.first, second)):
+        small.tree.go(commit)
+        diary.learn(small.tree)
+        for _ in range(2):
+            small.tree.go(other)
+            known.append(diary.run(small.tree).said.split("\n")[:-1])
+    assert known[0] == known[1] == [f"learnt {small.first}", f"ran {second}"]
+    assert known[2] == known[3] == [f"learnt {small.first}", f"learnt {second}", f"ran {small.first}"]
+    assert known[4] == known[0]
+
+
 def test_truth_is_looked_up_once_for_one_state(small: Small) -> None:
     truths = Truths(small.repository, small.place)
     small.tree.go(small.first)
