@@ -91,7 +91,7 @@ def _tried(tree: Tree, selector: Selector, truths: Truths, fault: Fault, results
     except BrokeError as broke:
         return entry | {"broke": str(broke)[:500], "out": str(broke)}
     told = {"red": verdict.red, "ran": len(verdict.ran), "all": verdict.ran.keys() >= every, "seconds": verdict.seconds, "cpu": verdict.cpu}
-    return entry | told | {"said": verdict.said, "out": verdict.out}
+    return entry | told | {"said": verdict.said, "detail": verdict.detail, "out": verdict.out}
 
 
 def sampled(name: str) -> bool:

@@ -71,6 +71,7 @@ def judged(before: Truth, after: Truth, verdict: Verdict, usual: Seconds) -> dic
         "full_seconds": after.seconds,
         "cpu": verdict.cpu,
         "said": verdict.said,
+        "detail": verdict.detail,
     }
 
 

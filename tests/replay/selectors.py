@@ -4,6 +4,7 @@ import shutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from . import told
 from .places import Place
@@ -20,14 +21,24 @@ class BrokeError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One run. `ran` is what really ran, as the plug-in in pytest saw it; `said` what the selector tells of it: a rule's name, or why."""
+    """One run. `ran` is what really ran, as the plug-in in pytest saw it; `said` what the selector tells of it: a rule's name; `detail` more."""
 
     red: bool
     ran: Tests
     seconds: float
     cpu: float
     said: str
+    detail: str
     out: str
+
+
+class Went(NamedTuple):
+    """How it ended, whether that is red, what the selector says, and in more words."""
+
+    ended: Ended
+    red: bool
+    said: str
+    detail: str = ""
 
 
 class Selector(ABC):
@@ -85,15 +96,16 @@ class Selector(ABC):
 
     def _heard(self, tree: Tree, *, learning: bool) -> Verdict:
         with told.listening(self.place) as report:
-            ended, red, said = self._go(tree, learning=learning)
-        return Verdict(red=red, ran=told.read(report), seconds=round(ended.seconds, 3), cpu=round(ended.cpu, 3), said=said, out=ended.out[-4000:])
+            went = self._go(tree, learning=learning)
+        seconds, cpu = round(went.ended.seconds, 3), round(went.ended.cpu, 3)
+        return Verdict(red=went.red, ran=told.read(report), seconds=seconds, cpu=cpu, said=went.said, detail=went.detail, out=went.ended.out[-4000:])
 
     def _process(self, command: list[str], tree: Tree, env: dict[str, str]) -> Ended:
         return run(command, tree.folder, {**self.place.environment(), **env, **tree.variables}, self.limit)
 
     @abstractmethod
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
-        """How it ended, whether that is red, what the selector says. Raises BrokeError."""
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
+        """Raises BrokeError."""
 
 
 class Everything(Selector):
@@ -101,9 +113,9 @@ class Everything(Selector):
 
     name = "everything"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         ended = self._process([str(self.place.python), "-m", "pytest", "-q", *self.options, *self.repository.arguments], tree, {})
-        return ended, ended.code != 0, "everything"
+        return Went(ended, ended.code != 0, "everything")
 
 
 class Testmon(Selector):
@@ -115,8 +127,8 @@ class Testmon(Selector):
     def by(self) -> str:
         return TESTMON
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         how = "--testmon-noselect" if learning else "--testmon-forceselect"
         command = [str(self.place.python), "-m", "pytest", "-q", "--testmon", how, *self.options, *self.repository.arguments]
         ended = self._process(command, tree, {"TESTMON_DATAFILE": str(self.folder / "testmondata")})
-        return ended, ended.code not in (0, 5), "learnt" if learning else "chosen"
+        return Went(ended, ended.code not in (0, 5), "learnt" if learning else "chosen")

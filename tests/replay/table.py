@@ -48,13 +48,17 @@ def _commits(entries: list[Entry]) -> str:
 
 
 def _full_runs(entries: list[Entry]) -> str:
-    """By what was told as their reason, the most costly first: share of time above nothing, summed."""
-    costs: dict[tuple[str, str], list[float]] = defaultdict(list)
+    """By what was told as their reason, the most costly first, with the most costly commit of each."""
+    costs: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.get("share", 0.0) >= FULL and entry["selector"] not in ("everything", "testmon"):
-            costs[entry["selector"], entry["said"]].append(entry["full_seconds"])
-    ordered = sorted(costs.items(), key=lambda one: -sum(one[1]))
-    return _table(["full runs because of", "rule", "number", "seconds"], [[who, rule, len(cost), f"{sum(cost):.0f}"] for (who, rule), cost in ordered])
+            costs[entry["selector"], entry["said"]].append(entry)
+    rows = []
+    for (who, rule), mine in costs.items():
+        worst = max(mine, key=lambda entry: float(entry["full_seconds"]))
+        example = f"`{worst['commit'][:10]}` {' '.join(worst['detail'].split())[:120]}"
+        rows.append([who, rule, len(mine), round(sum(entry["full_seconds"] for entry in mine)), example])
+    return _table(["full runs because of", "rule", "number", "seconds", "for example"], sorted(rows, key=lambda row: -int(row[3])))
 
 
 def _faults(entries: list[Entry]) -> str:

@@ -11,7 +11,7 @@ from .ours import FTAction
 from .patch import Edit, Patch
 from .process import Ended
 from .results import Results
-from .selectors import BrokeError, Everything, Selector
+from .selectors import BrokeError, Everything, Selector, Went
 from .small import FILES, Small
 from .tree import Tree
 from .truth import CRASHED, Truth, Truths
@@ -23,15 +23,15 @@ class Blind(Selector):
     name = "blind"
     only = "tests/test_words.py"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         ended = self._process([str(self.place.python), "-m", "pytest", "-q", "tests" if learning else self.only], tree, {})
-        return ended, ended.code != 0, "always this one"
+        return Went(ended, ended.code != 0, "always this one")
 
 
 class Broken(Blind):
     name = "broken"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         if learning:
             return super()._go(tree, learning=learning)
         raise BrokeError("it fell over")
@@ -81,9 +81,9 @@ class Nervous(Blind):
 
     name = "nervous"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
-        ended, red, said = super()._go(tree, learning=learning)
-        return ended, red or not learning, said
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
+        went = super()._go(tree, learning=learning)
+        return went._replace(red=went.red or not learning)
 
 
 def test_who_cries_wolf_is_found_out_by_the_sample(small: Small) -> None:
@@ -144,10 +144,10 @@ class Diary(Blind):
 
     name = "diary"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         with (self.folder / "diary.txt").open("a") as file:
             file.write(f"{'learnt' if learning else 'ran'} {tree.commit}\n")
-        return Ended(code=0, seconds=0.0, cpu=0.0, out=""), False, (self.folder / "diary.txt").read_text()
+        return Went(Ended(code=0, seconds=0.0, cpu=0.0, out=""), False, (self.folder / "diary.txt").read_text())
 
 
 def test_nothing_is_known_of_later_commits_or_of_other_pull_requests(small: Small) -> None:

@@ -13,7 +13,7 @@ from .results import Results
 
 COMMIT: dict[str, Any] = {
     "what": "commit", "new_failing": 0, "missed": [], "hidden": False, "ran": 0, "share": 0.0, "seconds": 1.0, "full_seconds": 30.0,
-    "said": "selected: by name",
+    "said": "selected: by name", "commit": "c" * 40, "detail": "pyproject.toml\nmodified",
 }  # fmt: skip
 FAULT: dict[str, Any] = {"what": "fault", "selector": "ftaction", "base": "b" * 40, "seconds": 2.0, "title": "a.py:1: 1 becomes 2"}
 
