@@ -105,9 +105,7 @@ def _shown(asked: argparse.Namespace, tree: Tree, truths: Truths) -> None:
             selector.learn(tree)
             tree.go(base if name in faults else name, faults[name].patch if name in faults else None, main=base)
             verdict = selector.run(tree)
-            print(
-                f"{tree.folder} is at {tree.commit}\n{verdict.out}\n{selector.name}: red {verdict.red}, ran {len(verdict.ran)}, {verdict.said}, {verdict.detail}"
-            )
+            print(f"{tree.folder} is at {tree.commit}\n{verdict.out}\n{selector.name}: red {verdict.red}, ran {len(verdict.ran)}")
 
 
 def _selectors(asked: argparse.Namespace, truths: Truths, options: tuple[str, ...]) -> list[Selector]:

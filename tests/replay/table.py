@@ -53,12 +53,13 @@ def _full_runs(entries: list[Entry]) -> str:
     for entry in entries:
         if entry.get("share", 0.0) >= FULL and entry["selector"] not in ("everything", "testmon"):
             costs[entry["selector"], entry["said"]].append(entry)
-    rows = []
+    rows: list[tuple[float, list[object]]] = []
     for (who, rule), mine in costs.items():
         worst = max(mine, key=lambda entry: float(entry["full_seconds"]))
         example = f"`{worst['commit'][:10]}` {' '.join(worst['detail'].split())[:120]}"
-        rows.append([who, rule, len(mine), round(sum(entry["full_seconds"] for entry in mine)), example])
-    return _table(["full runs because of", "rule", "number", "seconds", "for example"], sorted(rows, key=lambda row: -int(row[3])))
+        seconds = sum(float(entry["full_seconds"]) for entry in mine)
+        rows.append((seconds, [who, rule, len(mine), round(seconds), example]))
+    return _table(["full runs because of", "rule", "number", "seconds", "for example"], [row for _, row in sorted(rows, key=lambda one: -one[0])])
 
 
 def _faults(entries: list[Entry]) -> str:

@@ -69,11 +69,9 @@ class Truths:
         path = self._path(tree, kind)
         if not path.exists():
             truth = self._run(tree, arguments, limit)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
-            with gzip.open(part, "wt", encoding="ascii") as file:
-                json.dump(asdict(truth), file)
-            part.replace(path)
+            if truth.whole and truth.code is None:
+                return truth  # a machine that slept, more likely than a suite without end: asked again the next time
+            _save(path, truth)
         if not self._last or self._last[0] != path:
             self._last = path, _load(path)
         return self._last[1]
@@ -89,6 +87,14 @@ class Truths:
     def _path(self, tree: Tree, kind: str) -> Path:
         key = f"{self.environment} {' '.join(self.repository.tests)} {tree.digest}"
         return self.place.truths / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.{kind}.json.gz"
+
+
+def _save(path: Path, truth: Truth) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with gzip.open(part, "wt", encoding="ascii") as file:
+        json.dump(asdict(truth), file)
+    part.replace(path)
 
 
 def _load(path: Path) -> Truth:
