@@ -1072,7 +1072,7 @@ def aliases(recorder: Recorder, keepers: dict[int, Keeper]) -> dict[str, list[Ke
 def vars_of(value: Any) -> dict[str, Any]:
     try:
         return vars(value)
-    except TypeError:
+    except Exception:  # a proxy of what is not there now raises what it likes: flask's `request` a RuntimeError
         return {}
 
 
