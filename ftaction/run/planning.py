@@ -103,7 +103,7 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
     found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=ground.world.context.final))
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return Unaffected(found.base, found.selection)
-    return decision._replace(selection=found.selection)
+    return decision._replace(selection=found.selection, first=found.first)
 
 
 def on_change(ground: Ground, check: Check) -> OnChange:
