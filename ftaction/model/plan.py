@@ -43,6 +43,7 @@ class Run(NamedTuple):
     manifest: Manifest | None = None
     expected: float | None = None  # seconds, from history
     selection: Selection | None = None  # which of its tests; None where its tool has none that can be told apart
+    first: tuple[str, ...] = ()  # tests that begin: those that failed last, then those that changed
 
 
 class Replay(NamedTuple):

@@ -28,10 +28,11 @@ class _Sort(Enum):
 
 
 class Narrowed(NamedTuple):
-    """Which tests run, and the whole run that leaving the others out rests on."""
+    """Which tests run, the whole run that leaving the others out rests on, and the tests that begin."""
 
     selection: Selection
     base: Record | None = None
+    first: tuple[str, ...] = ()
 
 
 class Terms(NamedTuple):
@@ -57,8 +58,15 @@ def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest,
     usable.sort(key=lambda one: _sort(one[0].record) is not _Sort.PASSED)
     base = next((layer.record for layer, _ in usable if not layer.record.left_out), None)
     if base is None:
-        return Narrowed(next(selection for layer, selection in found if layer in whole))
-    return Narrowed(combine([selection for _, selection in usable], [layer.trace for layer, _ in usable]), base)
+        return Narrowed(next(selection for layer, selection in found if layer in whole), first=_failed(layers))
+    chosen = combine([selection for _, selection in usable], [layer.trace for layer, _ in usable])
+    changed = [name for name, cause in chosen.tests.items() if name.partition("::")[0] == cause.path]
+    return Narrowed(chosen, base, (*_failed(layers), *changed))
+
+
+def _failed(layers: list[Layer]) -> tuple[str, ...]:
+    """The tests that failed when it was last run."""
+    return tuple(test.id for test in layers[0].trace.tests if not test.outcome.passed)
 
 
 def _refused(known: facts.Known, final: bool) -> Whole | None:

@@ -103,7 +103,7 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
     found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=ground.world.context.final))
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return Unaffected(found.base, found.selection)
-    return decision._replace(selection=found.selection)
+    return decision._replace(selection=found.selection, first=found.first)
 
 
 def on_change(ground: Ground, check: Check) -> OnChange:
@@ -144,10 +144,11 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
 
 
 def _record(ground: Ground, memory: Memory, check: Check, print_: str) -> Record | None:
-    """Of exactly this; of a suite also where tests were left out that others had proved."""
+    """Of exactly this; of a suite also where tests were left out that others had proved, but at a final checkpoint."""
     record = memory.find(print_) if print_ else None
     tool = ground.recognised[check.name].tool
-    return memory.find(narrowed(print_)) if record is None and print_ and tool and tool.suite else record
+    narrowable = bool(print_ and tool and tool.suite) and not ground.world.context.final
+    return memory.find(narrowed(print_)) if record is None and narrowable else record
 
 
 def _passes(ground: Ground, view: View, name: str) -> tuple[Unaffected, ...]:

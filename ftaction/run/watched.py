@@ -32,7 +32,8 @@ def prepare(ground: Ground, known: facts.Known, decision: Run, environment: Mapp
     folder = _folder(ground, known.check.name)
     folder.mkdir(parents=True)
     chosen = decision.selection
-    leave = tests_job.Selection(skip=chosen.left_out, skip_files=chosen.skipped) if isinstance(chosen, Selected) else tests_job.Selection()
+    left_out, skipped = (chosen.left_out, chosen.skipped) if isinstance(chosen, Selected) else (frozenset(), frozenset())
+    leave = tests_job.Selection(skip=left_out, skip_files=skipped, first=decision.first)
     added = tests_job.prepare(folder, root=Path(ground.world.context.root), environment=environment, selection=leave)
     if identity := ground.world.identity:
         for path in (folder, folder.parent, folder / "python"):

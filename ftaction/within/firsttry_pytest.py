@@ -195,7 +195,7 @@ def suspicion(code: CodeType, map_: dict[str, int]) -> str:
 
 def is_container(value: object) -> bool:
     kind = type(value)
-    if kind in (str, int, float, bytes, tuple, frozenset, bool, type(None)) or isinstance(value, (type, ModuleType, FunctionType)):
+    if kind in (str, int, float, bytes, tuple, frozenset, bool, type(None)) or issubclass(kind, (type, ModuleType, FunctionType)):
         return False
     return any(hasattr(kind, name) for name in ("__setitem__", "add", "append", "put"))
 
@@ -563,7 +563,7 @@ class Recorder:
             for module in list(sys.modules.values()):
                 names = getattr(module, "__dict__", {})
                 if isinstance(module, ModuleType) and self.places.source(str(names.get("__file__") or "<>")) is not None:
-                    self.lasting.update(identity(one) for one in list(names.values()) if not isinstance(one, (str, int, float, tuple, type(None))))
+                    self.lasting.update(identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None)))
         return identity(value) in self.lasting
 
     def outlives(self, code: CodeType, frame: FrameType, cells: dict[int, Window], window: Window) -> bool:
@@ -1092,7 +1092,7 @@ def aliases(recorder: Recorder, keepers: dict[int, Keeper]) -> dict[str, list[Ke
         names = getattr(module, "__dict__", None)
         if not isinstance(module, ModuleType) or names is None or recorder.places.source(str(names.get("__file__") or "<>")) is None:
             continue
-        spaces = [names, *(vars(one) for one in list(names.values()) if isinstance(one, type))]
+        spaces = [names, *(vars(one) for one in list(names.values()) if issubclass(type(one), type))]
         for name, value in [pair for space in spaces for pair in list(space.items())]:
             code = getattr(vars_of(value).get("__wrapped__"), "__code__", None)
             entry = None if code is None else recorder.known.get(identity(code))
@@ -1104,7 +1104,7 @@ def aliases(recorder: Recorder, keepers: dict[int, Keeper]) -> dict[str, list[Ke
 def vars_of(value: Any) -> dict[str, Any]:
     try:
         return dict(vars(value))
-    except TypeError:
+    except Exception:  # a proxy of what is not there now raises what it likes: flask's `request` a RuntimeError
         return {}
 
 

@@ -1,35 +1,20 @@
 """The real programs from npm, in the locked versions, installed where they are not yet."""
 
-import fcntl
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_LOCKED = Path(__file__).parent / "npm"
-MODULES = Path(__file__).parents[2] / ".build" / "interop"
+from tests.support import npm
+
+MODULES = npm.BUILD / "interop"
 
 
 def install() -> Path:
-    """Several test runs at once install once. Install scripts do not run."""
-    MODULES.mkdir(parents=True, exist_ok=True)
-    with (MODULES / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for file in _LOCKED.iterdir():
-            shutil.copy(file, MODULES)
-        wanted = (_LOCKED / "package-lock.json").read_text()
-        marker = MODULES / ".installed"
-        if not marker.is_file() or marker.read_text() != wanted:
-            marker.unlink(missing_ok=True)
-            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-            done = subprocess.run(command, cwd=MODULES, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stderr
-            marker.write_text(wanted)
-    return MODULES
+    return npm.install(Path(__file__).parent / "npm", MODULES)
 
 
 def node(script: str, *arguments: str, folder: Path, variables: Mapping[str, str] = {}) -> str:

@@ -87,8 +87,10 @@ def _commits(asked: argparse.Namespace, tree: Tree, truths: Truths, results: Res
 def _faults(asked: argparse.Namespace, tree: Tree, truths: Truths, results: Results) -> int:
     missed = 0
     faults = catalog.read(truths.place.faults)[: asked.faults]
+    tree.go(truths.repository.head)
+    asked.limit = min(asked.limit, 120 + 20 * truths.of(tree).seconds)  # a fault may make an end of nothing
     for entry in campaign.inject(tree, _selectors(asked, truths, ("-x",)), truths, faults, results, truths.place.folder / "wrong"):
-        wrong = entry["outcome"] in ("missed", "broke")
+        wrong = entry["outcome"] in campaign.WRONG
         missed += wrong
         print(f"{entry['outcome'].upper() if wrong else entry['outcome']} {truths.repository.name} {entry}", flush=True)
     return missed
@@ -103,7 +105,7 @@ def _shown(asked: argparse.Namespace, tree: Tree, truths: Truths) -> None:
             selector.learn(tree)
             tree.go(base if name in faults else name, faults[name].patch if name in faults else None, main=base)
             verdict = selector.run(tree)
-            print(f"{tree.folder} is at {tree.commit}\n{verdict.out}\n{selector.name}: red {verdict.red}, ran {len(verdict.ran)}, {verdict.said}")
+            print(f"{tree.folder} is at {tree.commit}\n{verdict.out}\n{selector.name}: red {verdict.red}, ran {len(verdict.ran)}")
 
 
 def _selectors(asked: argparse.Namespace, truths: Truths, options: tuple[str, ...]) -> list[Selector]:

@@ -68,9 +68,10 @@ def judged(before: Truth, after: Truth, verdict: Verdict, usual: Seconds) -> dic
         "ran": len(verdict.ran),
         "share": round(share(usual, after.tests, verdict.ran), 5),
         "seconds": verdict.seconds,
-        "full_seconds": after.seconds,
+        "suite": round(sum(usual.get(name, told[1]) for name, told in after.tests.items()), 3),
         "cpu": verdict.cpu,
         "said": verdict.said,
+        "detail": verdict.detail,
     }
 
 

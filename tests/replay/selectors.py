@@ -4,6 +4,7 @@ import shutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from . import told
 from .places import Place
@@ -20,14 +21,24 @@ class BrokeError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One run. `ran` is what really ran, as the plug-in in pytest saw it; `said` what the selector tells of it: a rule's name, or why."""
+    """One run. `ran` is what really ran, as the plug-in in pytest saw it; `said` what the selector tells of it: a rule's name; `detail` more."""
 
     red: bool
     ran: Tests
     seconds: float
     cpu: float
     said: str
+    detail: str
     out: str
+
+
+class Went(NamedTuple):
+    """How it ended, whether that is red, what the selector says, and in more words."""
+
+    ended: Ended
+    red: bool
+    said: str
+    detail: str = ""
 
 
 class Selector(ABC):
@@ -43,7 +54,11 @@ class Selector(ABC):
         self.folder = place.memory(self.name + "".join(options))
 
     def learn(self, tree: Tree) -> Verdict:
-        """The full suite at a commit, as main's push runs it."""
+        """The full suite at a commit, as main's push runs it. What was learnt at an earlier commit is there, nothing of later ones is."""
+        if not tree.is_before(self.learnt):
+            shutil.rmtree(self.folder, ignore_errors=True)
+        elif self._kept.exists():
+            self._as_learnt()
         self._marker.unlink(missing_ok=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         verdict = self._heard(tree, learning=True)
@@ -54,9 +69,12 @@ class Selector(ABC):
 
     def run(self, tree: Tree) -> Verdict:
         """As a pull request on what was learnt; nothing that this run remembers stays."""
+        self._as_learnt()
+        return self._heard(tree, learning=False)
+
+    def _as_learnt(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self._kept, self.folder, symlinks=True)
-        return self._heard(tree, learning=False)
 
     @property
     def by(self) -> str:
@@ -78,15 +96,16 @@ class Selector(ABC):
 
     def _heard(self, tree: Tree, *, learning: bool) -> Verdict:
         with told.listening(self.place) as report:
-            ended, red, said = self._go(tree, learning=learning)
-        return Verdict(red=red, ran=told.read(report), seconds=round(ended.seconds, 3), cpu=round(ended.cpu, 3), said=said, out=ended.out[-4000:])
+            went = self._go(tree, learning=learning)
+        seconds, cpu = round(went.ended.seconds, 3), round(went.ended.cpu, 3)
+        return Verdict(red=went.red, ran=told.read(report), seconds=seconds, cpu=cpu, said=went.said, detail=went.detail, out=went.ended.out[-4000:])
 
     def _process(self, command: list[str], tree: Tree, env: dict[str, str]) -> Ended:
         return run(command, tree.folder, {**self.place.environment(), **env, **tree.variables}, self.limit)
 
     @abstractmethod
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
-        """How it ended, whether that is red, what the selector says. Raises BrokeError."""
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
+        """Raises BrokeError."""
 
 
 class Everything(Selector):
@@ -94,9 +113,9 @@ class Everything(Selector):
 
     name = "everything"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         ended = self._process([str(self.place.python), "-m", "pytest", "-q", *self.options, *self.repository.arguments], tree, {})
-        return ended, ended.code != 0, "everything"
+        return Went(ended, ended.code != 0, "everything")
 
 
 class Testmon(Selector):
@@ -108,8 +127,8 @@ class Testmon(Selector):
     def by(self) -> str:
         return TESTMON
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         how = "--testmon-noselect" if learning else "--testmon-forceselect"
         command = [str(self.place.python), "-m", "pytest", "-q", "--testmon", how, *self.options, *self.repository.arguments]
         ended = self._process(command, tree, {"TESTMON_DATAFILE": str(self.folder / "testmondata")})
-        return ended, ended.code not in (0, 5), "learnt" if learning else "chosen"
+        return Went(ended, ended.code not in (0, 5), "learnt" if learning else "chosen")

@@ -36,25 +36,31 @@ def _commits(entries: list[Entry]) -> str:
         if not judged:
             continue
         shares = [entry["share"] for entry in judged]
-        seconds, full = (sum(entry[key] for entry in judged) for key in ("seconds", "full_seconds"))
+        wall, suite = (sum(entry[key] for entry in judged) for key in ("seconds", "suite"))
+        ran = sum(entry["share"] * entry["suite"] for entry in judged)
         missed = sum(bool(entry["missed"]) or entry["hidden"] for entry in judged)
         rows.append([
             selector, len(judged), f"{statistics.mean(shares):.2f}", f"{statistics.median(shares):.2f}", sum(one >= FULL for one in shares),
-            sum(entry["ran"] == 0 for entry in judged), f"{seconds:.0f} of {full:.0f}", sum(entry["new_failing"] > 0 for entry in judged),
+            sum(entry["ran"] == 0 for entry in judged), f"{ran:.0f} of {suite:.0f}", f"{wall:.0f}", sum(entry["new_failing"] > 0 for entry in judged),
             missed, sum("broke" in entry for entry in mine),
         ])  # fmt: skip
-    heads = ["commits", "number", "mean share", "median", "full runs", "nothing run", "seconds", "that break a test", "missed", "broke"]
+    heads = ["commits", "number", "mean share", "median", "full runs", "nothing run", "seconds of tests", "on the wall", "that break a test", "missed", "broke"]
     return _table(heads, rows)
 
 
 def _full_runs(entries: list[Entry]) -> str:
-    """By what was told as their reason, the most costly first: share of time above nothing, summed."""
-    costs: dict[tuple[str, str], list[float]] = defaultdict(list)
+    """By what was told as their reason, the most costly first, with the most costly commit of each."""
+    costs: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.get("share", 0.0) >= FULL and entry["selector"] not in ("everything", "testmon"):
-            costs[entry["selector"], entry["said"]].append(entry["full_seconds"])
-    ordered = sorted(costs.items(), key=lambda one: -sum(one[1]))
-    return _table(["full runs because of", "rule", "number", "seconds"], [[who, rule, len(cost), f"{sum(cost):.0f}"] for (who, rule), cost in ordered])
+            costs[entry["selector"], entry["said"]].append(entry)
+    rows: list[tuple[float, list[object]]] = []
+    for (who, rule), mine in costs.items():
+        worst = max(mine, key=lambda entry: float(entry["suite"]))
+        example = f"`{worst['commit'][:10]}` {' '.join(worst['detail'].split())[:120]}"
+        seconds = sum(float(entry["suite"]) for entry in mine)
+        rows.append((seconds, [who, rule, len(mine), round(seconds), example]))
+    return _table(["full runs because of", "rule", "number", "seconds of tests", "for example"], [row for _, row in sorted(rows, key=lambda one: -one[0])])
 
 
 def _faults(entries: list[Entry]) -> str:
@@ -66,8 +72,20 @@ def _faults(entries: list[Entry]) -> str:
             killed = counted["caught"] + counted["missed"]
             seconds = [entry["seconds"] for entry in some if "seconds" in entry]
             mean = f"{statistics.mean(seconds):.1f}" if seconds else ""
-            rows.append([selector, "aimed" if aimed else "random", len(some), killed, counted["caught"], counted["missed"], counted["broke"], mean])
-    return _table(["faults", "sort", "injected", "that the suite finds", "caught", "missed", "broke", "mean seconds"], rows)
+            rows.append(
+                [
+                    selector,
+                    "aimed" if aimed else "random",
+                    len(some),
+                    killed,
+                    counted["caught"],
+                    counted["missed"],
+                    counted["false alarm"],
+                    counted["broke"],
+                    mean,
+                ]
+            )
+    return _table(["faults", "sort", "injected", "that the suite finds", "caught", "missed", "false alarms", "broke", "mean seconds"], rows)
 
 
 def _kinds(entries: list[Entry]) -> str:

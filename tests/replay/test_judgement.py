@@ -11,7 +11,7 @@ from .ours import FTAction
 from .patch import Edit, Patch
 from .process import Ended
 from .results import Results
-from .selectors import BrokeError, Everything, Selector
+from .selectors import BrokeError, Everything, Selector, Went
 from .small import FILES, Small
 from .tree import Tree
 from .truth import CRASHED, Truth, Truths
@@ -23,15 +23,15 @@ class Blind(Selector):
     name = "blind"
     only = "tests/test_words.py"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         ended = self._process([str(self.place.python), "-m", "pytest", "-q", "tests" if learning else self.only], tree, {})
-        return ended, ended.code != 0, "always this one"
+        return Went(ended, ended.code != 0, "always this one")
 
 
 class Broken(Blind):
     name = "broken"
 
-    def _go(self, tree: Tree, *, learning: bool) -> tuple[Ended, bool, str]:
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
         if learning:
             return super()._go(tree, learning=learning)
         raise BrokeError("it fell over")
@@ -74,6 +74,24 @@ def test_who_runs_everything_misses_none_and_shows_what_another_missed(small: Sm
 
 def test_a_selector_that_breaks_is_no_verdict(small: Small) -> None:
     assert set(_outcomes(small, Broken(small.repository, small.place))["broken"].values()) == {"broke", "unusable"}
+
+
+class Nervous(Blind):
+    """Red, whatever there is."""
+
+    name = "nervous"
+
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
+        went = super()._go(tree, learning=learning)
+        return went._replace(red=went.red or not learning)
+
+
+def test_who_cries_wolf_is_found_out_by_the_sample(small: Small) -> None:
+    assert campaign.sampled("nothing0")
+    truths, results = Truths(small.repository, small.place), Results(small.place.results)
+    harmless = _fault(small, "nothing0", Patch(writes={"notes.txt": "nobody reads this"}))
+    (entry,) = campaign.inject(small.tree, [Nervous(small.repository, small.place)], truths, [harmless], results, small.place.folder / "wrong")
+    assert entry["outcome"] == "false alarm"
 
 
 def test_a_campaign_that_was_stopped_goes_on(small: Small) -> None:
@@ -119,6 +137,32 @@ def test_the_base_moves_on_as_often_as_asked(small: Small) -> None:
     list(commits.replay(small.tree, Everything(small.repository, small.place), truths, history, results, every=2))
     assert [entry["base"] for entry in results.all("learnt")] == [history[0], history[2]]
     assert all(parent != commit for parent, commit in pairwise(history))
+
+
+class Diary(Blind):
+    """Remembers where it learnt, and where it ran."""
+
+    name = "diary"
+
+    def _go(self, tree: Tree, *, learning: bool) -> Went:
+        with (self.folder / "diary.txt").open("a") as file:
+            file.write(f"{'learnt' if learning else 'ran'} {tree.commit}\n")
+        return Went(Ended(code=0, seconds=0.0, cpu=0.0, out=""), False, (self.folder / "diary.txt").read_text())
+
+
+def test_nothing_is_known_of_later_commits_or_of_other_pull_requests(small: Small) -> None:
+    second = small.commit({"README.md": "second"})
+    diary = Diary(small.repository, small.place)
+    known = []
+    for commit, other in ((small.first, second), (second, small.first), (small.first, second)):
+        small.tree.go(commit)
+        diary.learn(small.tree)
+        for _ in range(2):
+            small.tree.go(other)
+            known.append(diary.run(small.tree).said.split("\n")[:-1])
+    assert known[0] == known[1] == [f"learnt {small.first}", f"ran {second}"]
+    assert known[2] == known[3] == [f"learnt {small.first}", f"learnt {second}", f"ran {small.first}"]
+    assert known[4] == known[0]
 
 
 def test_truth_is_looked_up_once_for_one_state(small: Small) -> None:

@@ -12,8 +12,8 @@ from .repositories import known, named
 from .results import Results
 
 COMMIT: dict[str, Any] = {
-    "what": "commit", "new_failing": 0, "missed": [], "hidden": False, "ran": 0, "share": 0.0, "seconds": 1.0, "full_seconds": 30.0,
-    "said": "selected: by name",
+    "what": "commit", "new_failing": 0, "missed": [], "hidden": False, "ran": 0, "share": 0.0, "seconds": 1.0, "suite": 30.0,
+    "said": "selected: by name", "commit": "c" * 40, "detail": "pyproject.toml\nmodified",
 }  # fmt: skip
 FAULT: dict[str, Any] = {"what": "fault", "selector": "ftaction", "base": "b" * 40, "seconds": 2.0, "title": "a.py:1: 1 becomes 2"}
 
@@ -21,7 +21,7 @@ FAULT: dict[str, Any] = {"what": "fault", "selector": "ftaction", "base": "b" * 
 def _filled(folder: Path) -> Results:
     results = Results(folder)
     for share, said in ((0.0, "selected: by name"), (1.0, "full: a lock file changed"), (0.2, "selected: by name"), (1.0, "full: conftest|changed")):
-        results.add(**{**COMMIT, "selector": "ftaction", "share": share, "said": said, "ran": int(share * 10), "full_seconds": 30.0 + len(said)})
+        results.add(**{**COMMIT, "selector": "ftaction", "share": share, "said": said, "ran": int(share * 10), "suite": 30.0 + len(said)})
     results.add(**{**COMMIT, "selector": "testmon", "new_failing": 1, "missed": ["t::a"]})
     results.add(what="commit", selector="testmon", broke="INTERNALERROR")
     for number, (kind, outcome) in enumerate([("comparison", "caught"), ("data_file", "missed"), ("data_file", "survived"), ("variable", "caught")]):

@@ -48,6 +48,10 @@ class Tree:
     def commit(self) -> str:
         return self.git("rev-parse", "HEAD").strip()
 
+    def is_before(self, commit: str) -> bool:
+        """Whether a commit is one that the files as they are come after. Not itself."""
+        return bool(commit) and commit != self.commit and self.git("merge-base", "HEAD", commit).strip() == commit
+
     @property
     def variables(self) -> dict[str, str]:
         """What the patch sets in the environment."""

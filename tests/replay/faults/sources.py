@@ -9,7 +9,23 @@ from pathlib import Path, PurePosixPath
 
 from ..patch import Edit, Patch
 
-_ASIDE = {"docs", "doc", "examples", "benchmarks", "scripts", "tools", "profiling", "bench", "action", "release", "tasks", "autoload", ".github"}
+_ASIDE = {
+    "docs",
+    "doc",
+    "examples",
+    "benchmarks",
+    "scripts",
+    "tools",
+    "profiling",
+    "bench",
+    "action",
+    "release",
+    "tasks",
+    "autoload",
+    ".github",
+    "typing_tests",
+    "typing-examples",
+}
 _LONGEST = 400_000  # bytes of a file that is looked at
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
