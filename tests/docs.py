@@ -9,12 +9,15 @@ from pathlib import Path
 import yaml
 
 from ftaction.arguments import parser
+from ftaction.model.selection import Rule
 from ftaction.plan.keys import CONFIG
 from ftaction.plan.kinds import Kind, ListOf, MapOf, Scalar, Table
 from ftaction.plan.schema import schema
+from ftaction.report.tests import RULES
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference.md"
+TESTS = ROOT / "docs" / "tests.md"
 SCHEMA = ROOT / "firsttry.schema.json"
 ACTION = ROOT / "action.yml"
 
@@ -23,7 +26,7 @@ _MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 def reference(page: str) -> str:
     """The page with its tables made anew; what stands outside the markers stays."""
-    tables = {"configuration": _configuration, "inputs": _inputs, "outputs": _outputs, "commands": _commands}
+    tables = {"configuration": _configuration, "inputs": _inputs, "outputs": _outputs, "commands": _commands, "rules": _rules}
     return _MARKED.sub(lambda match: f"{match[1]}{tables[match[2]]()}{match[3]}", page)
 
 
@@ -103,8 +106,13 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
+def _rules() -> str:
+    return _table(("Rule", "When"), [(rule.value, RULES[rule]) for rule in Rule])
+
+
 def main() -> None:
     REFERENCE.write_text(reference(REFERENCE.read_text()))
+    TESTS.write_text(reference(TESTS.read_text()))
     SCHEMA.write_text(schema_text())
 
 

@@ -11,21 +11,18 @@ class Rule(StrEnum):
     NO_MAP = "no map"  # nobody has seen a whole run yet
     FINAL = "final checkpoint"  # `full_suite` says so
     OFF = "switched off"
-    PYTHON = "python"  # below 3.12 nobody can see what a test does
     COMMAND = "command"  # its words choose tests in a way that can't be narrowed
     ENVIRONMENT = "environment"  # packages, interpreter, variables or the command differ from those of the map
     OLD = "old map"
     UNSEEN = "unseen"  # part of the run that made the map could not be followed
     LOCK_FILE = "lock file"
     CONFIGURATION = "configuration"
-    CONFTEST = "conftest"
     COMPILED = "compiled code"
     SERVICES = "services"
     SHADOWING = "shadowing"  # a new file stands where another module was found before
     AROUND = "around the tests"  # what changed runs in hooks or plug-ins, outside of any test
     WIDE = "mentioned everywhere"  # what changed has names that reach nearly everything
     LOADED = "loaded by itself"  # a changed module was loaded by something that no test names
-    DISTRUST = "distrust"  # an audit found this shortcut wrong
 
 
 class Whole(NamedTuple):
@@ -46,7 +43,6 @@ class Right(StrEnum):
     FAILED = "failed"  # it did not pass last
     NOT_FOLLOWED = "not followed"  # it starts programs that nobody can look into
     WITNESS = "witness"  # the cheapest test that loads a changed module: an edit that breaks loading shows there
-    AUDIT = "audit"  # drawn to check that leaving it out is right
 
 
 class Cause(NamedTuple):

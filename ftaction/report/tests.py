@@ -6,25 +6,22 @@ from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Wh
 
 _SHOWN = 3  # causes or details named before the rest is counted
 
-_RULES = {
+RULES = {
     Rule.NO_MAP: "no whole run of it was watched yet",
     Rule.FINAL: "a final checkpoint",
     Rule.OFF: "`tests: all` says so",
-    Rule.PYTHON: "only Python 3.12 and later can be watched",
     Rule.COMMAND: "its command can't be narrowed",
     Rule.ENVIRONMENT: "the environment is another one",
     Rule.OLD: "the last whole run was too long ago",
     Rule.UNSEEN: "the last whole run could not be watched to its end",
     Rule.LOCK_FILE: "lock file changed",
     Rule.CONFIGURATION: "configuration changed",
-    Rule.CONFTEST: "conftest changed",
     Rule.COMPILED: "compiled code changed",
     Rule.SERVICES: "services changed",
     Rule.SHADOWING: "a new file stands before a module of the same name",
     Rule.AROUND: "what changed runs around the tests",
     Rule.WIDE: "what changed is mentioned nearly everywhere",
     Rule.LOADED: "what changed is loaded by no test's own import",
-    Rule.DISTRUST: "an audit found leaving tests out wrong",
 }
 
 _RIGHTS = {
@@ -36,7 +33,6 @@ _RIGHTS = {
     Right.FAILED: "failed last in",
     Right.NOT_FOLLOWED: "start programs that can't be followed in",
     Right.WITNESS: "load",
-    Right.AUDIT: "audited in",
 }
 
 
@@ -44,7 +40,7 @@ def selection(of: Selection) -> str:
     """What runs, and why that is enough, on one line."""
     match of:
         case Whole(rule=rule, details=details):
-            return f"all tests: {rule.value}: {_RULES[rule]}{f' ({_some(details)})' if details else ''}"
+            return f"all tests: {rule.value}: {RULES[rule]}{f' ({_some(details)})' if details else ''}"
         case Selected():
             total = len(of.tests) + len(of.left_out)
             share = f", {of.seconds / of.of_seconds:.0%} of their time" if of.of_seconds else ""

@@ -76,6 +76,6 @@ def _ini(content: bytes) -> Mapping[str, object] | None:
     parser = ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(content.decode())
-    except (UnicodeDecodeError, Error):
+    except (UnicodeDecodeError, Error, AttributeError):  # the last by a bug of its own, for some files
         return None
     return {section: dict(parser[section]) for section in parser.sections()}
