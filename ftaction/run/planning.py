@@ -173,8 +173,9 @@ def _untouched(ground: Ground, view: View, name: str) -> bool:
     from ftaction.plan.toolfiles import tool_files
     from ftaction.run.unaffected import touches
 
-    if ground.memory is None or ground.world.context.final or not identify(ground, view, name):
-        return False
+    context = ground.world.context
+    if ground.memory is None or not context.in_workflow or context.final or not identify(ground, view, name):
+        return False  # on a laptop tools are what its user made them: there nothing else would ever try them
     changes = ground.changes()
     if view.changed is None:
         view.changed = globs.Paths(changes.paths)

@@ -1,4 +1,4 @@
-"""(j) What a change touches in 100,000 files and 2,000 packages: change set, affected packages, plan."""
+"""(k) What a change touches in 100,000 files and 2,000 packages: change set, affected packages, plan."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from .replayed import Told
 from .table import Row, Section
 from .world import World
 
-TITLE = "(j) a change in a repository of 100,000 files and 2,000 packages"
+TITLE = "(k) a change in a repository of 100,000 files and 2,000 packages"
 EACH, FILES_IN_EACH = 500, 50  # packages of each ecosystem, and files of each package
 CHANGED = 120  # the number of the Python package that the branch changes
 BUDGETS = {"ftaction affected": budgets.CHANGE_S, "ftaction plan": budgets.CHANGE_S}

@@ -33,6 +33,7 @@ class Moved(Rig):
         self.asked = 0
         self.changes: Callable[[], ChangeSet] | None = None
         self.final = False
+        self.in_workflow = True
         self.tool("one")
 
     def tool(self, version: str) -> None:
@@ -48,7 +49,7 @@ class Moved(Rig):
             self.asked += 1
             return ask()
 
-        return world._replace(changes=counted, context=world.context._replace(final=self.final))
+        return world._replace(changes=counted, context=world.context._replace(final=self.final, in_workflow=self.in_workflow))
 
 
 @pytest.fixture
@@ -99,6 +100,7 @@ RUNS: list[tuple[str, Callable[[Moved], object]]] = [
     ("the configuration was touched", lambda rig: rig.repository.write(".firsttry.yml", "version: 1\n")),
     ("a variable is another", lambda rig: rig.variables.update(LANG="de_DE")),
     ("the change set is not complete", lambda rig: setattr(rig, "changes", lambda: ChangeSet("", (), complete=False, doubt="x"))),
+    ("a laptop, whose user chose the tools", lambda rig: setattr(rig, "in_workflow", False)),
     ("a final checkpoint", lambda rig: setattr(rig, "final", True)),
     ("proved where it is not believed", lambda rig: setattr(rig, "origin", Origin(OriginKind.PULL_REQUEST, "rig", "refs/pull/2/merge", "c"))),
 ]
