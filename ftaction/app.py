@@ -11,8 +11,8 @@ from ftaction.model.check import Check, Config, Stage, Verification
 from ftaction.model.doors import Store
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
 from ftaction.model.package import Affected
-from ftaction.model.plan import Plan, Replay, Step, Unaffected
-from ftaction.model.run import Report, Request, Restored, Result
+from ftaction.model.plan import Plan, Replay, Run, Step, Unaffected
+from ftaction.model.run import Report, Request, Restored, Result, Suspect
 from ftaction.plan.order import choose, steps
 from ftaction.run import facts
 from ftaction.run.carry import Carried, again, carry_out
@@ -25,6 +25,8 @@ def run(world: World, config: Config, request: Request) -> Report:
     """Prove what was asked, tell it, and remember it."""
     began = world.clock()
     ground, view = _begin(world, config, request)
+    if request.trust:
+        _believe(ground, view, request.trust)
     course = _Course(ground, view)
     for step in _steps(ground):
         course.take(step)
@@ -55,6 +57,19 @@ def affected(world: World, config: Config) -> Affected:
     found = Affected(ground.changes(), view.gatherer.packages, reach(ground, view), world.context.final)
     world.digests.save()
     return found
+
+
+def trust(world: World, config: Config, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What is remembered of these checks counts again; those that were distrusted until now."""
+    ground, view = _begin(world, config, Request(checks=names))
+    return _believe(ground, view, names)
+
+
+def _believe(ground: Ground, view: View, names: tuple[str, ...]) -> tuple[str, ...]:
+    from ftaction.run.believe import believe
+
+    choose(ground.config, names, None)  # which refuses names that mean no check
+    return believe(ground, view, names)
 
 
 def _begin(world: World, config: Config, request: Request) -> tuple[Ground, View]:
@@ -95,6 +110,7 @@ def _verification(verification: Verification, request: Request) -> Verification:
         max_workers=request.jobs or verification.max_workers,
         parallel=verification.parallel or bool(request.jobs and request.jobs > 1),
         fail_fast=request.fail_fast or verification.fail_fast,
+        mode=request.mode or verification.mode,
     )
 
 
@@ -196,6 +212,13 @@ class _Course:
             self.ground.world.surface.finished(self.results[check.name])
 
 
+def _suspects(ground: Ground, course: _Course) -> tuple[Suspect, ...]:
+    """Of what ran, which passed and failed on the same inputs lately. Their histories were read when they were planned."""
+    ran = {name: course.results[name].decision for name in ground.recognised}
+    rates = {name: ground.memory.rate(name, one.fingerprint or "") for name, one in ran.items() if isinstance(one, Run) and ground.memory}
+    return tuple(Suspect(name, *rate) for name, rate in rates.items() if rate)
+
+
 def _save(store: Store) -> int:
     """The signal that broke it off, or 0: what was proved is told all the same."""
     try:
@@ -219,6 +242,7 @@ def _report(ground: Ground, course: _Course, began: float) -> Report:
         changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else ground.changes(),
         misspelt=misspelt(ground, course.view),
         restored=tuple(course.restored),
+        suspects=_suspects(ground, course),
         notes=(*course.notes, *doubts),
         transfers=world.store.transfers if world.store else (),
         lost=course.lost,

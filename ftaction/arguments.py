@@ -6,6 +6,8 @@ from typing import NoReturn
 
 from ftaction import __version__
 from ftaction.errors import Stop
+from ftaction.model.check import FailFast, Mode, OnChange
+from ftaction.model.run import Request
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,15 +30,39 @@ def from_inputs(variables: Mapping[str, str]) -> list[str]:
     changed = _one_of(variables, "changed", ("false", "true", "only"))
     if changed == "only":
         return ["changed", "--outputs"]
-    named = ("profile", "config", "jobs", "store", "cache-url", "fail-fast", "on-change")
+    named = ("profile", "config", "jobs", "store", "cache-url", "fail-fast", "on-change", "mode")
     arguments = ["run", *(f"--{name}={value}" for name in named if (value := read_input(variables, name)))]
     arguments += ["--no-cache"] if not _yes(variables, "cache", "true") else []
     arguments += ["--all"] if _yes(variables, "all", "false") else []
     arguments += ["--changed"] if changed == "true" else []
-    return [*arguments, "--", *read_input(variables, "checks").replace(",", " ").split()]
+    arguments += [f"--trust={name}" for name in _names(read_input(variables, "trust"))]
+    return [*arguments, "--", *_names(read_input(variables, "checks"))]
+
+
+def _names(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 _KINDS = ("added", "modified", "deleted")
+
+
+def asked(options: argparse.Namespace, in_workflow: bool) -> Request:
+    """What the arguments of `run` and `plan` ask of a run."""
+    on_change, fail_fast, mode = (getattr(options, name, None) for name in ("on_change", "fail_fast", "mode"))
+    return Request(
+        checks=tuple(options.checks),
+        profile=options.profile,
+        jobs=options.jobs,
+        use_memory=not getattr(options, "no_cache", False),
+        run_all=options.all,
+        replay_failures=getattr(options, "replay_failures", False) and not in_workflow,
+        fail_fast=FailFast(fail_fast) if fail_fast else None,
+        on_change=OnChange(on_change) if on_change else OnChange.FAIL if in_workflow else OnChange.KEEP,
+        mode=Mode(mode) if mode else None,
+        trust=tuple(getattr(options, "trust", ())),
+    )
+
+
 _CACHE_HELP = "sizes, names, down to the budget, read all of it, empty it, or print a new pair of keys for a store that repositories share"
 
 
@@ -45,6 +71,7 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("checks", nargs="*", metavar="CHECK", help="only these, and what they need")
         one.add_argument("--profile", help="the checks of this profile")
         one.add_argument("--all", action="store_true", help="run every chosen check, also what is proved")
+        one.add_argument("--mode", choices=["prove", "observe"], help="skip what is proved, or run everything and report what would be skipped")
         one.add_argument("--jobs", type=_slots, metavar="N", help="worker slots: a number, or `auto` for the CPUs this process may use")
         one.add_argument("--json", action="store_true", help="print JSON for programs")
     if name == "run":
@@ -54,7 +81,10 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("--report", metavar="FILE", help="also write report.json here")
         one.add_argument("--fail-fast", choices=["never", "group", "all"], help="what a failure stops")
         one.add_argument("--on-change", choices=["fail", "keep"], help="what files changed by a mutating check mean")
+        one.add_argument("--trust", metavar="CHECK", action="append", default=[], help="first believe again what is remembered of it; may stand several times")
         one.add_argument("--changed", action="store_true", help="find out what was touched, also where nothing has to run")
+    if name == "trust":
+        one.add_argument("checks", nargs="+", metavar="CHECK", help="the checks")
     if name == "changed":
         one.add_argument("globs", nargs="*", metavar="GLOB", help="only these, as in `inputs`: positive ones add up, then `!` subtracts")
         one.add_argument("--base", metavar="REF", default="", help="from where HEAD left this branch or commit, instead of what the event says")
@@ -132,6 +162,7 @@ _COMMANDS = (
     ("plan", "show what would run, and why, without running anything", "examples:\n  ftaction plan\n  ftaction plan --json"),
     ("explain", "say why a check would run, or who proved it", "example:\n  ftaction explain typecheck"),
     ("affected", "say which packages and checks the change set reaches, and how", "examples:\n  ftaction affected\n  ftaction affected --base v1.2 --json"),
+    ("trust", "believe again what is remembered of a check, after a skip of it was found wrong", "example:\n  ftaction trust test:unit"),
     ("init", "write the configuration that was found; never overwrites", "example:\n  ftaction init"),
     ("schema", "print the JSON schema of the configuration", "example:\n  ftaction schema > firsttry.schema.json"),
     ("changed", "list what was touched since the base, uncommitted files too", "examples:\n  ftaction changed\n  ftaction changed 'src/**' '!**/*.md'"),

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from ftaction import __version__
-from ftaction.arguments import from_inputs, parser
+from ftaction.arguments import asked, from_inputs, parser
 from ftaction.errors import Interrupted, Stop, StoreError
-from ftaction.model.check import FailFast, OnChange
 from ftaction.model.run import Request
 from ftaction.stores import github_caches
 from ftaction.wiring import Options, Wiring
@@ -66,7 +65,7 @@ def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
     config = wiring.find_config().config
     out = sys.stderr if options.json else sys.stdout
     world = wiring.world(wiring.surface(lambda text: _write(text, out)), config)
-    report = app.run(world, config, _request(options, wiring.in_workflow))
+    report = app.run(world, config, asked(options, wiring.in_workflow))
     if options.changed and not report.lost:
         report = report._replace(changes=wiring.changes())
     path = f"{wiring.run_folder()}/report.json"
@@ -119,7 +118,7 @@ def _plan(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 
     wiring = _wiring(options, variables)
     found = wiring.find_config()
-    plans = app.plan(wiring.world(wiring.surface(lambda _: None), found.config), found.config, _request(options, wiring.in_workflow))
+    plans = app.plan(wiring.world(wiring.surface(lambda _: None), found.config), found.config, asked(options, wiring.in_workflow))
     _print_json(plan_document(plans)) if options.json else _print(plan_lines(plans, dict(found.because)))
     return PASSED
 
@@ -145,6 +144,16 @@ def _affected(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     world = wiring.world(wiring.surface(lambda _: None), config)._replace(changes=lambda: wiring.changes(options.base))
     found = app.affected(world, config)
     _print_json(affected_document(found)) if options.json else _print(affected_lines(found))
+    return PASSED
+
+
+def _trust(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
+    from ftaction import app
+
+    wiring = _wiring(options, variables)
+    config = wiring.find_config().config
+    cleared = app.trust(wiring.world(wiring.surface(lambda _: None), config), config, tuple(options.checks))
+    _print([f"{name}: {'what is remembered of it counts again' if name in cleared else 'it was not distrusted here'}" for name in options.checks])
     return PASSED
 
 
@@ -215,20 +224,6 @@ def _wiring(options: argparse.Namespace, variables: Mapping[str, str]) -> Wiring
     return Wiring(variables, Options(store=options.store, config=options.config))
 
 
-def _request(options: argparse.Namespace, in_workflow: bool) -> Request:
-    on_change, fail_fast = getattr(options, "on_change", None), getattr(options, "fail_fast", None)
-    return Request(
-        checks=tuple(options.checks),
-        profile=options.profile,
-        jobs=options.jobs,
-        use_memory=not getattr(options, "no_cache", False),
-        run_all=options.all,
-        replay_failures=getattr(options, "replay_failures", False) and not in_workflow,
-        fail_fast=FailFast(fail_fast) if fail_fast else None,
-        on_change=OnChange(on_change) if on_change else OnChange.FAIL if in_workflow else OnChange.KEEP,
-    )
-
-
 def _print(lines: Sequence[str]) -> None:
     _write("".join(f"{line}\n" for line in lines), sys.stdout)
 
@@ -283,6 +278,7 @@ _CALLS: Mapping[str, Callable[[argparse.Namespace, Mapping[str, str]], int]] = {
     "plan": _plan,
     "explain": _explain,
     "affected": _affected,
+    "trust": _trust,
     "init": _init,
     "schema": _schema,
     "changed": _changed,

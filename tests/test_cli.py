@@ -204,3 +204,35 @@ def test_affected_lists_packages_and_checks(line: CommandLine) -> None:
     assert line.run("affected", "--base", "nowhere")[1].startswith("Everything counts as changed")
     status, _, err = line.run("run", "test:web", "--config", ".firsttry.json")
     assert (status, err) == (0, "")
+
+
+def test_what_is_observed_and_found_wrong_is_told_and_cleared(line: CommandLine) -> None:
+    """The whole of it as a user meets it: a check that reads what it does not say, found out, seen in the plan, believed again."""
+    hidden = line.repository.root.parent / "hidden"
+    sly = {"run": "cd ..; test ! -e hidden", "inputs": ["a.txt"], "tool": "none"}
+    line.configure({"checks": {"sly": sly}})
+    assert line.run("run")[0] == 0
+    assert "observed: it would be replayed, proved here, " in line.run("plan", "--mode", "observe")[1]
+    status, out, _ = line.run("run", "--mode", "observe")
+    assert (status, "skipping 1 of 1 check would have saved" in out, "right 1 of 1" in out) == (0, True, True)
+    hidden.touch()
+    status, out, _ = line.run("run", "--mode", "observe")
+    assert (status, "1 skip WRONG" in out) == (1, True)
+    assert "WRONG: skipping sly would have hidden that it failed (1). Nothing of it is skipped until `ftaction trust sly`." in out
+    hidden.unlink()
+    line.repository.write("a.txt", "other\n")
+    assert line.run("run")[0] == 0
+    assert "a skip of it was found wrong here, " in line.run("explain", "sly")[1]
+    assert line.run("trust", "sly") == (0, "sly: what is remembered of it counts again\n", "")
+    assert line.run("trust", "sly") == (0, "sly: it was not distrusted here\n", "")
+    assert "would be replayed" in line.run("explain", "sly")[1]
+    assert line.run("trust", "slly")[0] == 2
+
+
+def test_an_audit_of_everything(line: CommandLine) -> None:
+    line.configure({"verification": {"audit": "100%"}, **CHECKS})
+    line.run("run", "good")
+    document = json.loads(line.run("run", "good", "--json")[1])
+    assert document["would_skip"]["right"] == document["would_skip"]["checks"] == ["good"]
+    assert document["checks"][0]["reason"] == "audited"
+    assert json.loads(line.run("run", "good", "--json")[1])["replayed"] == ["good"], "it was seen to be right at this commit"

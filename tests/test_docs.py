@@ -71,7 +71,7 @@ def test_the_actions_defaults_are_a_run_without_arguments() -> None:
 
 EVERY_INPUT = {
     "checks": "lint, test:unit\nother", "profile": "quick", "config": "a.yml", "jobs": "3", "store": "s", "cache": "false", "cache-url": "http://a",
-    "all": "TRUE", "fail-fast": "all", "on-change": "keep",
+    "all": "TRUE", "fail-fast": "all", "on-change": "keep", "mode": "observe", "trust": "lint, test:unit",
     "changed": "true", "token": "t", "shared-store": "https://a/b", "shared-keys": "one,two", "shared-token": "token", "signing-key": "key",
 }  # fmt: skip
 
@@ -85,6 +85,7 @@ def test_every_input_arrives() -> None:
     assert (options.checks, options.profile, options.config, options.jobs, options.store) == (["lint", "test:unit", "other"], "quick", "a.yml", 3, "s")
     assert options.cache_url == "http://a"
     assert (options.no_cache, options.all, options.changed, options.fail_fast, options.on_change) == (True, True, True, "all", "keep")
+    assert (options.mode, options.trust) == ("observe", ["lint", "test:unit"])
     assert token(variables) == "t"
 
 

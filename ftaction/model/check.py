@@ -31,6 +31,13 @@ class FailFast(StrEnum):
     ALL = "all"
 
 
+class Mode(StrEnum):
+    """Whether what is proved is skipped, or everything runs and it is told what would have been skipped."""
+
+    PROVE = "prove"
+    OBSERVE = "observe"
+
+
 class Shell(StrEnum):
     """The shell that reads a check's `run` line. Both stop at the first failing command; bash also looks inside pipes."""
 
@@ -81,6 +88,8 @@ class Verification(NamedTuple):
     sequential_fallback: bool = True
     parallel_groups: tuple[tuple[str, ...], ...] = ()
     full_suite: tuple[str, ...] = FULL_SUITE  # where everything is proved, whatever was touched: branches and events
+    mode: Mode = Mode.PROVE
+    audit: float = 0.0  # of what would be skipped, the share that runs all the same: 0 to 1
 
 
 class Phase(NamedTuple):

@@ -15,6 +15,9 @@ class Store(Protocol):
     def record(self, fingerprint: str) -> bytes | None:
         """The record, verified to be whole; None is a miss."""
 
+    def near(self, fingerprint: str) -> bytes | None:
+        """The newest record, from where asking costs next to nothing: this machine, and what a run restores anyway."""
+
     def put_record(self, fingerprint: str, content: bytes) -> bool:
         """Atomic: a reader sees all of it or nothing."""
 

@@ -15,7 +15,11 @@ class Reason(StrEnum):
 
     NEVER_PROVED = "never_proved"  # memory has nothing of this check
     CHANGED = "changed"  # something it depends on differs from the nearest earlier record
-    FAILED_LAST = "failed_last"  # the same fingerprint is remembered, but not as a clean pass
+    FAILED_LAST = "failed_last"  # the same fingerprint is remembered, but not as a pass
+    FLAKY = "flaky"  # the same inputs passed and failed, and did not pass often enough since
+    DISTRUSTED = "distrusted"  # a skip of this check turned out to be wrong, and nobody has said since that it counts again
+    OBSERVED = "observed"  # it would be skipped, but everything runs to see whether that would be right
+    AUDITED = "audited"  # the same, for a sample
     NO_INPUTS = "no_inputs"  # its globs match no file: nothing could ever make it run again
     UNSTABLE = "unstable"  # a file could not be read, or a program that it calls could not be identified
     MUST_PATCH = "must_patch"  # a mutating check whose patch is not to be kept, or no longer fits
@@ -35,17 +39,6 @@ class Why(NamedTuple):
     details: tuple[str, ...] = ()
 
 
-class Run(NamedTuple):
-    """Run it. Without a fingerprint its outcome is not remembered."""
-
-    why: Why
-    fingerprint: str | None = None
-    manifest: Manifest | None = None
-    expected: float | None = None  # seconds, from history
-    selection: Selection | None = None  # which of its tests; None where its tool has none that can be told apart
-    first: tuple[str, ...] = ()  # tests that begin: those that failed last, then those that changed
-
-
 class Replay(NamedTuple):
     """A clean pass of exactly this is remembered."""
 
@@ -63,6 +56,23 @@ class Unaffected(NamedTuple):
     selection: Selected | None = None  # of none
     moved: tuple[Difference, ...] = ()
     kind: str = "unaffected"
+
+
+class Run(NamedTuple):
+    """Run it. Without a fingerprint its outcome is not remembered.
+
+    `failed_last`: it failed when it last ran on this branch, so it starts before others. `instead`: what it would be, were it not observed
+    or audited.
+    """
+
+    why: Why
+    fingerprint: str | None = None
+    manifest: Manifest | None = None
+    expected: float | None = None  # seconds, from history
+    selection: Selection | None = None  # which of its tests; None where its tool has none that can be told apart
+    first: tuple[str, ...] = ()  # tests that begin: those that failed last, then those that changed
+    failed_last: bool = False
+    instead: Replay | Unaffected | None = None
 
 
 Decision = Run | Replay | Unaffected | Blocked

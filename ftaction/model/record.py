@@ -33,6 +33,23 @@ class Patched(NamedTuple):
     after: str
 
 
+CLEAN = 5
+"""Passes in a row after which what is proven flaky counts as passed. The least proof is one failure and one pass, a rate of a half; then so
+many passes in a row come about by chance once in 32 times."""
+
+
+class Tally(NamedTuple):
+    """How runs of the very same inputs ended, each try counted: at least so often, for memory may have lost some.
+
+    `streak`: clean passes in a row since it failed, at `failed_at` (epoch; 0 where it never did).
+    """
+
+    passed: int = 0
+    failed: int = 0
+    streak: int = 0
+    failed_at: float = 0.0
+
+
 class Record(NamedTuple):
     """One run of one check. Times are seconds; `ended` since the epoch. Digests are SHA-256 of blobs in the store."""
 
@@ -51,3 +68,4 @@ class Record(NamedTuple):
     patched: tuple[Patched, ...] = ()
     tests: str = ""  # digest of what was seen of its tests
     left_out: int = 0  # tests that others had proved: such a pass stands for the whole only where tests may be left out
+    tally: Tally = Tally()  # of all runs of this fingerprint, this one among them

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ftaction.model.change import ChangeSet
-from ftaction.model.check import Config, FailFast, OnChange
+from ftaction.model.check import Config, FailFast, Mode, OnChange
 from ftaction.model.ending import Ending
 from ftaction.model.plan import Decision
 from ftaction.model.record import Origin, Patched
@@ -32,6 +32,8 @@ class Request(NamedTuple):
     replay_failures: bool = False
     fail_fast: FailFast | None = None
     on_change: OnChange = OnChange.KEEP  # where a check does not say
+    mode: Mode | None = None
+    trust: tuple[str, ...] = ()  # checks whose skips count again, whatever was found of them
 
 
 class Context(NamedTuple):
@@ -54,12 +56,14 @@ class Result(NamedTuple):
     seconds: float = 0.0
     log: str = ""
     flaky: bool = False
+    failed: int = 0  # tries that failed
     changed: tuple[str, ...] = ()  # files a mutating check changed
     patch: str = ""  # the path of its patch
     patched: tuple[Patched, ...] = ()
     stored: bool = False
     doubt: str = ""  # why a pass was not stored
     unwatched: str = ""  # why nothing was seen of its tests
+    agreed: bool | None = None  # whether skipping it would have been right; None where it was no question, or can't be told
 
 
 class Transfer(NamedTuple):
@@ -81,6 +85,14 @@ class Restored(NamedTuple):
     problem: str = ""
 
 
+class Suspect(NamedTuple):
+    """A check that passed and failed on the same inputs lately: how often it failed, of how many runs of such inputs."""
+
+    check: str
+    failed: int
+    runs: int
+
+
 class Report(NamedTuple):
     """Everything the surfaces may tell. Notes are sentences of the run itself: what it went on without, and why."""
 
@@ -94,6 +106,7 @@ class Report(NamedTuple):
     changes: ChangeSet | None = None  # asked for only when something ran
     misspelt: tuple[tuple[str, str], ...] = ()  # a check and a glob of it that means no file
     restored: tuple[Restored, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
     notes: tuple[str, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     lost: bool = False  # the files could no longer be read, so no verdict holds for them

@@ -8,6 +8,7 @@ from ftaction.model.ending import Barrier, Blocked, Ending, Passed
 from ftaction.model.manifest import Difference, Manifest
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Record
+from ftaction.plan.tally import suspect
 
 
 class Known(NamedTuple):
@@ -19,6 +20,9 @@ class Known(NamedTuple):
     nearest: Callable[[], tuple[Record, tuple[Difference, ...]] | None] = lambda: None
     expected: Callable[[], float | None] = lambda: None  # seconds; asked only for what runs
     base: Callable[[], Unaffected | None] = lambda: None  # asked only where nothing is known of exactly this
+    failed_last: Callable[[], bool] = lambda: False  # on this branch; asked only for what runs
+    audited: Callable[[], bool] = lambda: False  # whether it is of the sample; asked only for what would be skipped
+    distrusted: Record | None = None  # what was found to be wrong of an earlier skip
     no_inputs: bool = False
     unstable: tuple[str, ...] = ()
     trusted: bool = True
@@ -34,6 +38,7 @@ class Rules(NamedTuple):
     run_all: bool = False
     replay_failures: bool = False
     fail_fast: FailFast = FailFast.GROUP
+    observe: bool = False
 
 
 def barrier(check: Check, endings: Mapping[str, Ending], rules: Rules) -> Blocked | None:
@@ -48,23 +53,41 @@ def barrier(check: Check, endings: Mapping[str, Ending], rules: Rules) -> Blocke
 
 def decide(known: Known, rules: Rules) -> Decision:
     """Run, replay or leave out one check that nothing keeps from starting."""
+    skip = _skipped(known, rules)
+    return _run(known, skip) if isinstance(skip, Why) else skipped(skip, known, rules)
+
+
+def skipped(skip: Replay | Unaffected, known: Known, rules: Rules) -> Decision:
+    """What stands for running it; or the run that is to tell whether that is right."""
+    reason = Reason.OBSERVED if rules.observe else Reason.AUDITED if known.audited() else None
+    return skip if reason is None else _run(known, Why(reason=reason), instead=skip)
+
+
+def _run(known: Known, why: Why, instead: Replay | Unaffected | None = None) -> Run:
+    remember = known.manifest is not None and not known.no_inputs and not known.unstable
+    return Run(
+        why=why,
+        fingerprint=known.fingerprint if remember else None,
+        manifest=known.manifest if remember else None,
+        expected=known.expected(),
+        failed_last=known.failed_last(),
+        instead=instead,
+    )
+
+
+def _skipped(known: Known, rules: Rules) -> Replay | Unaffected | Why:
+    """What stands for running it; else why it must run."""
     if _may_stand(known, rules) and (unaffected := known.base()) is not None:
         return unaffected
     why = _must_run(known, rules)
     if why is None and known.record is not None:
         return Replay(record=known.record)
-    remember = known.manifest is not None and not known.no_inputs and not known.unstable
-    return Run(
-        why=why or _changed(known),
-        fingerprint=known.fingerprint if remember else None,
-        manifest=known.manifest if remember else None,
-        expected=known.expected(),
-    )
+    return why or _changed(known)
 
 
 def _may_stand(known: Known, rules: Rules) -> bool:
     """Whether an earlier pass of nearly this could stand for it: it could be remembered, nothing is known of exactly this, and nobody asked for it."""
-    sound = known.manifest is not None and not known.no_inputs and not known.unstable
+    sound = known.manifest is not None and not known.no_inputs and not known.unstable and known.distrusted is None
     return sound and known.record is None and not known.replanned and not rules.run_all
 
 
@@ -80,8 +103,12 @@ def _must_run(known: Known, rules: Rules) -> Why | None:
         return Why(reason=Reason.FORCED)
     if record is None:
         return _changed(known)
-    if (not isinstance(record.ending, Passed) and not rules.replay_failures) or record.flaky:
+    if not isinstance(record.ending, Passed) and not rules.replay_failures:
         return Why(reason=Reason.FAILED_LAST, earlier=record)
+    if record.flaky or suspect(record.tally):
+        return Why(reason=Reason.FLAKY, earlier=record)
+    if known.distrusted:
+        return Why(reason=Reason.DISTRUSTED, earlier=known.distrusted)
     if not known.trusted:
         return Why(reason=Reason.UNTRUSTED, earlier=record)
     if record.patched and (known.on_change is OnChange.FAIL or not known.patch_fits):

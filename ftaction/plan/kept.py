@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase, Shell, Stage, Tests, Verification
+from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Phase, Shell, Stage, Tests, Verification
 from ftaction.model.package import Declared
 
 
@@ -22,11 +22,10 @@ def to_data(config: Config) -> dict[str, Any]:
 def from_data(data: dict[str, Any]) -> Config:
     """The same configuration. Raises `KeyError`, `TypeError` or `ValueError` for anything that `to_data` did not make."""
     verification = data["verification"]
+    words = {"fail_fast": FailFast(verification["fail_fast"]), "mode": Mode(verification["mode"])}
     groups = tuple(tuple(group) for group in verification["parallel_groups"])
     return Config(
-        verification=Verification(
-            **verification | {"parallel_groups": groups, "fail_fast": FailFast(verification["fail_fast"]), "full_suite": tuple(verification["full_suite"])}
-        ),
+        verification=Verification(**verification | words | {"parallel_groups": groups, "full_suite": tuple(verification["full_suite"])}),
         profiles={name: tuple(names) for name, names in data["profiles"].items()},
         checks={name: _check(values) for name, values in data["checks"].items()},
         cache=Cache(**data["cache"] | {"keys": tuple(data["cache"]["keys"])}),

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ftaction.model.check import FULL_SUITE, FailFast, OnChange, Shell, Stage, Tests
+from ftaction.model.check import FULL_SUITE, FailFast, Mode, OnChange, Shell, Stage, Tests
 from ftaction.plan.kinds import (
     ADDRESS,
     AUTO_OR_COUNT,
@@ -15,6 +15,7 @@ from ftaction.plan.kinds import (
     GLOB,
     NAME,
     OUTPUT,
+    PERCENT,
     POSITIVE,
     PUBLIC_KEY,
     SIZE,
@@ -91,6 +92,8 @@ VERIFICATION = Table(
             "Where nothing is left out because of what was touched: events, globs of branches, and `default-branch`.",
             f"`[{', '.join(FULL_SUITE)}]`",
         ),
+        Key("mode", one_of(Mode), "`observe` runs everything and reports what would have been skipped, and whether that would have been right.", "prove"),
+        Key("audit", PERCENT, "Of what would be skipped, the share that runs all the same to see whether skipping it is right.", "0%"),
     ),
 )
 

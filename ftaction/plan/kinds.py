@@ -9,6 +9,7 @@ from ftaction.plan.environment import RESERVED_ENV, reserved
 
 _DURATION = re.compile(r"(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kKmMgGtT]i?|)[bB]?")
+_PERCENT = re.compile(r"(?:100|[0-9]{1,2}(?:\.[0-9]{1,6})?) ?%")
 _ENV = re.compile(r"[A-Za-z_*?][A-Za-z0-9_*?]*")
 _WILD = re.compile(r"[*?]|^!")  # `[slug]` and `{{name}}` are folders of real projects
 
@@ -141,6 +142,15 @@ def _size(value: object) -> int:
     return size
 
 
+def _percent(value: object) -> float:
+    """A share from 0 to 1. A bare number could mean either, so only 0 may go without its sign."""
+    if isinstance(value, str) and _PERCENT.fullmatch(value):
+        return float(value.rstrip(" %")) / 100
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == 0:
+        return 0.0
+    raise BadValueError("a share such as 2% is expected, from 0% to 100%")
+
+
 def _command(value: object) -> str | tuple[str, ...]:
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words) or not words[0].strip():
@@ -230,6 +240,7 @@ POSITIVE = Scalar("whole number", {"type": "integer", "minimum": 1}, _whole(1))
 AUTO_OR_COUNT = Scalar("auto | whole number", {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1}]}, _auto_or_whole)
 DURATION = Scalar("time (90s, 15m, 1h30m)", {"anyOf": [_TIME, _NUMBER]}, read_duration)
 SIZE = Scalar("size (500MB, 2GiB)", {"anyOf": [_BYTES, {"type": "integer", "minimum": 1}]}, _size)
+PERCENT = Scalar("share (2%, 0.5%)", {"anyOf": [{"type": "string", "pattern": f"^{_PERCENT.pattern}$"}, {"const": 0}]}, _percent)
 COMMAND = Scalar("shell line | list of arguments", {"anyOf": [_STRING, _ARGUMENTS]}, _command)
 GLOB = Scalar("glob", {"type": "string", "pattern": _IN_REPOSITORY}, _path)
 FOLDER = Scalar("path", {"type": "string", "pattern": _PLAIN}, _folder)

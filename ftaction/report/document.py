@@ -7,7 +7,7 @@ from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
 from ftaction.model.selection import Selected
 from ftaction.report import tests, words
-from ftaction.report.verdict import critical_path, passed, totals
+from ftaction.report.verdict import critical_path, passed, skips, totals
 
 VERSION = 1
 
@@ -35,6 +35,8 @@ def report_document(report: Report) -> dict[str, object]:
         "changes": changes_document(report.changes),
         "misspelt": [{"check": name, "glob": glob} for name, glob in report.misspelt],
         "restored": [{"check": one.check, "seconds": round(one.seconds, 4), "bytes": one.size, "problem": one.problem} for one in report.restored],
+        **_skips(report),
+        "suspects": [{"check": one.check, "failed": one.failed, "runs": one.runs} for one in report.suspects],
         "notes": list(report.notes),
         "transfers": [
             {"what": one.what, "name": one.name, "bytes": one.size, "seconds": round(one.seconds, 4), "saved": one.saved} for one in report.transfers
@@ -49,6 +51,15 @@ def plan_document(plans: tuple[Plan, ...]) -> dict[str, object]:
         {"step": plan.step.title, "checks": [{"check": check.name, **_decision(plan.decisions[check.name])} for check in plan.step.checks]} for plan in plans
     ]
     return {"version": VERSION, "steps": steps}
+
+
+def _skips(report: Report) -> dict[str, object]:
+    found = skips(report)
+    told: dict[str, object] = {
+        "checks": [result.check for result in found.would], "right": [result.check for result in found.right],
+        "wrong": [result.check for result in found.wrong], "seconds": round(found.seconds, 4), "of_seconds": round(found.of_seconds, 4),
+    }  # fmt: skip
+    return {"mode": report.config.verification.mode.value, "would_skip": told}
 
 
 def changes_document(changes: ChangeSet | None) -> dict[str, object] | None:
@@ -67,6 +78,8 @@ def _result(result: Result) -> dict[str, object]:
         "started": round(result.started, 4),
         "seconds": round(result.seconds, 4),
         "flaky": result.flaky,
+        "failed_tries": result.failed,
+        "agreed": result.agreed,
         "changed": list(result.changed),
         "patch": result.patch,
         "log": result.log,
@@ -79,8 +92,9 @@ def _decision(decision: Decision) -> dict[str, object]:
     base: dict[str, object] = {"source": words.source(decision), "why": words.reason(decision)}
     match decision:
         case Run():
+            why = {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected}
             chosen = {"selection": tests.document(decision.selection)} if decision.selection else {}
-            return base | {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected, **chosen}
+            return base | why | {"failed_last": decision.failed_last, "instead": _instead(decision.instead), **chosen}
         case Replay(record=record):
             return base | _proved(record)
         case Unaffected(base=record, selection=Selected() as none):
@@ -92,8 +106,18 @@ def _decision(decision: Decision) -> dict[str, object]:
 
 
 def _proved(record: Record) -> dict[str, object]:
-    proved = {"commit": record.origin.commit, "ended": record.ended, "origin": record.origin.kind.value, "run": record.origin.run}
-    return {"fingerprint": record.fingerprint, "expected": 0.0, "saved": record.seconds, "proved": proved}
+    return {"fingerprint": record.fingerprint, "expected": 0.0, "saved": record.seconds, "proved": _by(record)}
+
+
+def _instead(skip: Replay | Unaffected | None) -> dict[str, object] | None:
+    """What a check that ran would have been."""
+    if skip is None:
+        return None
+    return {"source": words.source(skip), "proved": _by(skip.record if isinstance(skip, Replay) else skip.base)}
+
+
+def _by(record: Record) -> dict[str, object]:
+    return {"commit": record.origin.commit, "ended": record.ended, "origin": record.origin.kind.value, "run": record.origin.run}
 
 
 def _ending(ending: Ending) -> dict[str, object]:

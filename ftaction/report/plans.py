@@ -1,7 +1,7 @@
 """A plan, and the explanation of one check, for people."""
 
 from ftaction.model.check import Check, Command
-from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
+from ftaction.model.plan import Decision, Plan, Reason, Replay, Run, Unaffected
 from ftaction.report import words
 
 _VERBS = {"ran": "run", "replayed": "replay", "unaffected": "unaffected", "not run": "blocked"}
@@ -36,7 +36,7 @@ def explain_lines(check: Check, decision: Decision) -> list[str]:
                 f"would run: {words.printable(words.reason(decision))}" if not why.differences else "would run, because since the nearest earlier record:"
             ]
             lines += [f"  {words.difference(one)}" for one in why.differences]
-            lines += [f"that record was made {words.printable(words.by_whom(why.earlier))}"] if why.earlier else []
+            lines += [f"that record was made {words.printable(words.by_whom(why.earlier))}"] if why.earlier and why.reason is not Reason.DISTRUSTED else []
         case _:
             lines += [words.printable(words.reason(decision))]
     return lines
@@ -50,4 +50,9 @@ def command(run: Command) -> str:
 
 
 def _expected(decision: Decision) -> str:
-    return f" (about {words.duration(decision.expected)})" if isinstance(decision, Run) and decision.expected else ""
+    """How long it will likely take, and whether it starts before others."""
+    if not isinstance(decision, Run):
+        return ""
+    facts = [f"about {words.duration(decision.expected)}"] if decision.expected else []
+    facts += ["first, for it failed last"] if decision.failed_last else []
+    return f" ({', '.join(facts)})" if facts else ""

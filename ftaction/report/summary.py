@@ -5,7 +5,8 @@ import re
 from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import words
-from ftaction.report.verdict import critical_path, green, passed, totals
+from ftaction.report.notes import notes
+from ftaction.report.verdict import critical_path, green, passed, skips, totals
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:-]{1,200}/[A-Za-z0-9._/-]{1,200}")
 _MOST_BYTES = 1_000_000  # GitHub drops the whole summary above 1,048,576
@@ -46,6 +47,7 @@ def headline(report: Report) -> str:
     facts += [f"{len(sums.unaffected)} unaffected"] if sums.unaffected else []
     facts += [f"{len(sums.failed)} failed"] if sums.failed else []
     facts += [f"{len(sums.blocked)} blocked"] if sums.blocked else []
+    facts += [f"{words.count(len(wrong), 'skip')} WRONG"] if (wrong := skips(report).wrong) else []
     saved = f", saved {words.duration(sums.saved)}" if sums.replayed or sums.unaffected else ""
     return f"{verdict} in {words.duration(report.seconds)}: {', '.join(facts)}{saved}"
 
@@ -92,7 +94,7 @@ def _path(report: Report) -> str:
 
 def _notes(report: Report) -> str:
     parts: list[str] = []
-    for note in words.notes(report):
+    for note in notes(report):
         parts.append(f"> {_cell(note)}\n")
         if _size(parts) > _NOTES_BYTES:
             return "\n".join([*parts[:-1], "> There are more notes: see `report.json`.\n"])

@@ -3,6 +3,7 @@
 from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import words
+from ftaction.report.notes import notes
 from ftaction.report.summary import headline
 from ftaction.report.verdict import critical_path, green, totals
 
@@ -30,7 +31,7 @@ def table(report: Report, width: int) -> list[str]:
     if chain:
         lines += ["", f"Critical path: {' → '.join(words.printable(name) for name in chain)} ({words.duration(seconds)})"]
         lines += [f"One after the other and without memory: {words.duration(sums.uncached)}"]
-    lines += [words.printable(note) for note in words.notes(report)]
+    lines += [words.printable(note) for note in notes(report)]
     return [_cut(line, width) for line in lines]
 
 

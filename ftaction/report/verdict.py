@@ -2,6 +2,7 @@
 
 from typing import NamedTuple, assert_never
 
+from ftaction.model.check import Mode
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.record import Record
@@ -21,6 +22,19 @@ class Totals(NamedTuple):
     saved: float
     alone: float  # the commands' times, one after the other
     uncached: float  # the same, had nothing been left out
+
+
+class Skips(NamedTuple):
+    """What would have been skipped and ran all the same, observed or audited.
+
+    `right` and `wrong` are of those that came to something that says so. Seconds are of this run: theirs, and of all commands.
+    """
+
+    would: tuple[Result, ...]
+    right: tuple[Result, ...]
+    wrong: tuple[Result, ...]
+    seconds: float
+    of_seconds: float
 
 
 def green(ending: Ending) -> bool:
@@ -63,6 +77,28 @@ def _stood(result: Result) -> Record | None:
             return record
         case _:
             return None
+
+
+def skips(report: Report) -> Skips:
+    """Of one run."""
+    would = tuple(filter(instead, report.results))
+    return Skips(
+        would=would,
+        right=tuple(result for result in would if result.agreed),
+        wrong=tuple(result for result in would if result.agreed is False),
+        seconds=sum(result.seconds for result in would),
+        of_seconds=sum(result.seconds for result in report.results),
+    )
+
+
+def instead(result: Result) -> Replay | Unaffected | None:
+    """What it would have been; None where it had to run, or was skipped."""
+    return result.decision.instead if isinstance(result.decision, Run) else None
+
+
+def observing(report: Report) -> bool:
+    """Whether everything ran to be observed."""
+    return report.config.verification.mode is Mode.OBSERVE
 
 
 def critical_path(report: Report) -> tuple[tuple[str, ...], float]:

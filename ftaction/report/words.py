@@ -8,8 +8,8 @@ from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
-from ftaction.model.record import Origin, OriginKind, Record
-from ftaction.model.run import Report, Restored, Result, Transfer
+from ftaction.model.record import CLEAN, Origin, OriginKind, Record, Tally
+from ftaction.model.run import Restored, Result, Transfer
 from ftaction.model.selection import Selected
 from ftaction.report import tests
 
@@ -54,9 +54,12 @@ def source(of: Decision) -> str:
             assert_never(of)
 
 
-def reason(of: Decision) -> str:
-    """Why a check ran or not, in one line."""
+def reason(of: Decision, agreed: bool | None = None) -> str:
+    """Why a check ran or not, in one line. `agreed`: whether skipping what was observed or audited would have been right."""
     match of:
+        case Run(why=why, instead=instead) if instead:
+            told = {None: "", True: ", right", False: ", WRONG"}[agreed]
+            return f"{_why(why)}{told}: it would be {source(instead)}, {reason(instead)}"
         case Run(why=why, selection=selection):
             return f"{_why(why)}; {printable(tests.selection(selection))}" if selection else _why(why)
         case Replay(record=record):
@@ -83,7 +86,8 @@ def result_reason(result: Result) -> str:
         case CouldNotStart(problem=problem):
             return problem
         case _:
-            return f"{reason(result.decision)}; not remembered: {result.doubt}" if result.doubt else reason(result.decision)
+            why = reason(result.decision, result.agreed)
+            return f"{why}; not remembered: {result.doubt}" if result.doubt else why
 
 
 def by_whom(record: Record) -> str:
@@ -141,17 +145,9 @@ def changes(of: ChangeSet | None) -> tuple[str, ...]:
     return (f"{count(len(of.paths), 'file')} changed since {of.base[:9]}.",)
 
 
-def notes(report: Report) -> tuple[str, ...]:
-    """What the run went on without, and what its reader should look at, a sentence each."""
-    globs = tuple(f"`{glob}`, an input of {name}, means no file: is it misspelt?" for name, glob in report.misspelt)
-    problems = {one.problem for one in report.restored}  # the store may have told the same
-    return (
-        *changes(report.changes),
-        *globs,
-        *map(restored, report.restored),
-        *transfers(report.transfers),
-        *(note for note in report.notes if note not in problems),
-    )
+def rate(failed: int, runs: int) -> str:
+    """How often the same inputs failed."""
+    return f"{failed} of {count(runs, 'run')} of the same inputs"
 
 
 def restored(of: Restored) -> str:
@@ -219,7 +215,15 @@ def _why(why: Why) -> str:
         case Reason.CHANGED:
             return differences(why.differences)
         case Reason.FAILED_LAST:
-            return "it did not pass cleanly when this was last run" if why.earlier and why.earlier.flaky else "it failed when this was last run"
+            return "it failed when this was last run"
+        case Reason.FLAKY:
+            return _flaky(why.earlier.tally) if why.earlier else "flaky"
+        case Reason.DISTRUSTED:
+            return f"a skip of it was found wrong {by_whom(why.earlier)}; see `ftaction trust`" if why.earlier else "a skip of it was found wrong"
+        case Reason.OBSERVED:
+            return "observed"
+        case Reason.AUDITED:
+            return "audited"
         case Reason.NO_INPUTS:
             return "its inputs match no file, so it can't be remembered"
         case Reason.UNSTABLE:
@@ -238,3 +242,8 @@ def _why(why: Why) -> str:
             return "memory is switched off"
         case _:
             assert_never(why.reason)
+
+
+def _flaky(tally: Tally) -> str:
+    """It is counted since it last failed, so that its reader knows when this ends."""
+    return f"flaky: it failed {rate(tally.failed, tally.passed + tally.failed)}, and passed {tally.streak} in a row since; {CLEAN} are asked for"

@@ -16,6 +16,7 @@ from ftaction.model.doors import CacheService, Hit
 from ftaction.model.record import Origin, OriginKind
 from ftaction.model.run import Transfer
 from ftaction.plan.scopes import Scope, Scopes, vouches
+from ftaction.plan.tally import proven
 from ftaction.run import large
 from ftaction.run.beside import beside
 from ftaction.run.bundle import Added, Old, merge
@@ -230,12 +231,13 @@ class Across:
         raise StoreError("the cache service has each new key already")
 
     def _is_new(self, added: Added) -> bool:
-        """Whether a record is among it that ended otherwise than the last one known, or whose outputs nothing but this bundle will name."""
+        """Whether a record is among it that ended otherwise than the last one known or counts flaky passes, or whose outputs only this bundle will name."""
         for item in added.items:
             content = item.read() if item.name.startswith("ac/") else None
             record = load(content) if content else None
             last = next(map(load, self.record(record.fingerprint)), None) if record else None
-            if record and (record.outputs in self._large or not last or (last.ending, last.flaky) != (record.ending, record.flaky)):
+            new = record and last and ((last.ending, last.flaky) != (record.ending, record.flaky) or proven(record.tally))
+            if record and (record.outputs in self._large or not last or new):
                 return True
         return False
 

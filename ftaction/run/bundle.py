@@ -7,11 +7,13 @@ from functools import partial
 from typing import NamedTuple
 
 from ftaction.edge.bundle import MOST_ENTRIES, Bundle, Head, Item, largest
-from ftaction.run.records import load
+from ftaction.model.record import Tally
+from ftaction.plan.tally import joined
+from ftaction.run.lines import RECENT
+from ftaction.run.records import dump, load
 
 SMALL = 1 << 20  # bytes; a larger blob is an entry of its own
 _OLDEST = 30 * 86_400  # seconds without use
-_MOST_LINES = 20  # of one check's history
 _LONGEST_LINE = 1_000  # bytes; honest ones have 200
 _HISTORIES = 4  # of the budget, their share at most: one part in so many
 _KEY = re.compile(r"[a-z0-9._-]+")
@@ -41,6 +43,7 @@ class _Known(NamedTuple):
     ended: float
     blobs: tuple[str, ...]  # names
     apart: tuple[str, ...]  # digests of what may be too large for a bundle
+    tally: Tally
 
 
 def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head, list[Item]]:
@@ -71,13 +74,23 @@ def _used(item: Item, touched: frozenset[str], now: int) -> int:
 
 
 def _records(old: Sequence[Old], added: Added) -> Iterable[_Known]:
-    """Of several records of one fingerprint the one that ended last, and this run's own before all."""
+    """Of several records of one fingerprint the one that ended last, and this run's own before all; it counts what the others count."""
     best: dict[str, _Known] = {}
     for one in old:
         for known in _readable(one.bundle.items()):
-            if known.item.name not in best or best[known.item.name].ended <= known.ended:
-                best[known.item.name] = known
-    return (best | {known.item.name: known for known in _readable(added.items)}).values()
+            there = best.get(known.item.name)
+            newest, other = (known, there) if there is None or there.ended <= known.ended else (there, known)
+            best[known.item.name] = _counting(newest, other)
+    return (best | {known.item.name: _counting(known, best.get(known.item.name)) for known in _readable(added.items)}).values()
+
+
+def _counting(known: _Known, other: _Known | None) -> _Known:
+    tally = joined(known.tally, other.tally) if other else known.tally
+    record = load(known.item.read() or b"") if tally != known.tally else None
+    if record is None:
+        return known
+    content = dump(record._replace(tally=tally))
+    return known._replace(item=known.item._replace(size=len(content), read=lambda: content), tally=tally)
 
 
 def _readable(items: Iterable[Item]) -> Iterator[_Known]:
@@ -87,7 +100,8 @@ def _readable(items: Iterable[Item]) -> Iterator[_Known]:
         record = load(item.read() or b"")
         if record is not None:
             digests = dict.fromkeys((record.head, record.inputs, record.log, record.outputs, record.patch, record.tests))
-            yield _Known(item, record.ended, tuple(f"cas/{digest}" for digest in digests if digest), (record.outputs, record.tests))
+            blobs = tuple(f"cas/{digest}" for digest in digests if digest)
+            yield _Known(item, record.ended, blobs, (record.outputs, record.tests), record.tally)
 
 
 def _histories(old: Sequence[Old], added: Added, now: int, budget: int) -> Iterator[Item]:
@@ -106,9 +120,9 @@ def _histories(old: Sequence[Old], added: Added, now: int, budget: int) -> Itera
 
 def _lines(bundles: list[Bundle], own: Sequence[bytes], name: str) -> bytes:
     """Made when it is asked for, so that they are never all held at once."""
-    found = [line for bundle in bundles for line in (bundle.read(name) or b"").split(b"\n")[-_MOST_LINES:]]
+    found = [line for bundle in bundles for line in (bundle.read(name) or b"").split(b"\n")[-RECENT:]]
     lines = [line for line in dict.fromkeys((*found, *own)) if 0 < len(line) <= _LONGEST_LINE]
-    return b"\n".join(sorted(lines, key=_ended)[-_MOST_LINES:])
+    return b"\n".join(sorted(lines, key=_ended)[-RECENT:])
 
 
 def _ended(line: bytes) -> float:

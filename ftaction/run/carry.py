@@ -134,7 +134,7 @@ def _executed(ground: Ground, plan: Plan, jobs: Mapping[str, "Job"], restoring: 
     def done(name: str, attempt: Attempt) -> None:
         finished[name] = Result(
             check=name, step=plan.step.title, decision=plan.decisions[name], ending=attempt.ending, started=attempt.started,
-            seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky,
+            seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky, failed=attempt.failed,
         )  # fmt: skip
         if tell:
             ground.world.surface.finished(finished[name])
@@ -222,6 +222,7 @@ def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "J
                 log=keep.new_log(world, check.name),
                 timeout=check.timeout or ground.config.verification.timeout,
                 expected=decision.expected,
+                failed_last=decision.failed_last,
                 held_by=held,
             )
             return _without_npm(job, known, world)

@@ -16,7 +16,7 @@ from ftaction.model.check import Check, FailFast
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.run.background import Background
 from ftaction.run.restore import NOTHING, Restoring
-from ftaction.run.schedule import next_check, priorities
+from ftaction.run.schedule import next_check, order
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -36,17 +36,23 @@ class Job:
     log: str = ""
     timeout: float = 0.0
     expected: float | None = None
+    failed_last: bool = False
     held_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """How a job went. Times on the clock of `How`."""
+    """How a job went. Times on the clock of `How`; `failed`: tries that failed before the last."""
 
     ending: Ending
     started: float
     ended: float
-    flaky: bool = False
+    failed: int = 0
+
+    @property
+    def flaky(self) -> bool:
+        """Whether it passed only when tried again."""
+        return self.failed > 0 and isinstance(self.ending, Passed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +115,8 @@ class _Step:
 
     async def _all(self) -> None:
         checks = [job.check for job in self.jobs.values()]
-        road = priorities(checks, {name: 0.0 if job.fate else job.expected for name, job in self.jobs.items()})
-        waiting = dict.fromkeys(sorted(self.jobs, key=lambda name: -road[name]))
+        expected = {name: 0.0 if job.fate else job.expected for name, job in self.jobs.items()}
+        waiting = dict.fromkeys(order(checks, expected, [name for name, job in self.jobs.items() if job.failed_last]))
         while waiting or self.running or self.alone or self.restores.tasks:
             self._start_what_fits(waiting)
             if self.running or (self.restores.tasks and not self.alone):
@@ -189,15 +195,16 @@ class _Step:
         self.how.finished(name, attempt)
 
     async def _once_more_alone(self, name: str) -> None:
-        attempt = self.done[name]
+        attempt = beside = self.done[name]
         if not self.signal:
             self.how.started(name)
             task = asyncio.create_task(self._attempts(self.jobs[name]))
             self.running[task] = self.jobs[name]
             attempt = await task
+            attempt = replace(attempt, failed=beside.failed + 1 + attempt.failed)
             del self.running[task]
         self.alone.remove(name)
-        self._settle(name, replace(attempt, flaky=attempt.flaky or isinstance(attempt.ending, Passed)))
+        self._settle(name, attempt)
 
     async def _attempts(self, job: Job) -> Attempt:
         started = self.how.clock()
@@ -206,7 +213,7 @@ class _Step:
         while isinstance(ending, Failed) and tries <= job.check.retries and not self.signal:
             ending = await self._attempt(job)
             tries += 1
-        return Attempt(ending=ending, started=started, ended=self.how.clock(), flaky=tries > 1 and isinstance(ending, Passed))
+        return Attempt(ending=ending, started=started, ended=self.how.clock(), failed=tries - 1)
 
     async def _attempt(self, job: Job) -> Ending:
         try:

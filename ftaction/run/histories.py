@@ -4,8 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-MOST_LINES = 20  # of a check: expected times look at five, the nearest record at six (`run/memory.py`)
-MOST_BYTES = 2 << 20  # of an entry; what 500 checks need takes 1.3 MB
+from ftaction.run.lines import RECENT
+
+MOST_LINES = RECENT  # of a check: expected times look at five, the nearest record at six (`run/memory.py`)
+MOST_BYTES = 2 << 20  # of an entry; what 500 checks need takes 1.8 MB
 _MOST_LINE = 1 << 10  # bytes
 
 Histories = dict[str, list[bytes]]

@@ -12,7 +12,7 @@ from ftaction.model.selection import Selected
 from ftaction.plan.environment import secrets
 from ftaction.plan.fingerprint import narrowed
 from ftaction.run import mutate, watched
-from ftaction.run.planning import Ground, View, identify
+from ftaction.run.planning import Ground, View, branch, identify
 from ftaction.run.world import World, file_name
 
 _LOG_HEAD = 64 * 1024  # bytes of a log that a record keeps from its beginning,
@@ -50,6 +50,8 @@ def _masked(content: bytes, hidden: tuple[str, ...]) -> bytes:
 
 def remember(ground: Ground, after: View, result: Result) -> Result:
     """Store what may be stored, and say of a pass that is not stored why."""
+    from ftaction.plan.audit import agrees, named  # imported where used: what is replayed is not remembered
+
     decision, memory, world = result.decision, ground.memory, ground.world
     if not isinstance(decision, Run) or memory is None or decision.fingerprint is None or decision.manifest is None:
         return result
@@ -60,6 +62,12 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
         return _doubted(result, "it changed files that a patch can't hold")
     if not (check.stage is Stage.MUTATING and result.changed) and identify(ground, after, check.name) != decision.fingerprint:
         return _doubted(result, "what it depends on changed while it ran")
+    result = result._replace(agreed=agrees(decision.instead, result.ending, result.patched) if decision.instead else None)
+    if result.agreed and not result.failed:
+        memory.agreed(_record(ground, after, result), after.snapshot.commit)
+        return result
+    if result.agreed is False:
+        memory.marks.put(named(check), _record(ground, after, result))
     try:
         outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
         log = memory.keep(read_log(result.log, secrets(world.environment)))
@@ -69,30 +77,26 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
         return _doubted(result, f"its log is gone: {error.strerror}")
     clean = isinstance(result.ending, Passed)
     tests, left_out, unwatched = _keep_tests(ground, result, decision)
-    record = Record(
-        check=check.name,
-        fingerprint=narrowed(decision.fingerprint) if left_out else decision.fingerprint,
-        ending=result.ending,
-        seconds=result.seconds,
-        ended=world.now(),
-        origin=_origin(world, after),
-        flaky=result.flaky,
-        outputs=outputs,
-        log=log,
-        patch=_keep_patch(ground, result) if clean else "",
-        patched=result.patched if clean else (),
-        tests=tests,
-        left_out=left_out,
-    )
-    return _stored(result, memory.remember(record, decision.manifest))._replace(unwatched=unwatched)
+    record = _record(ground, after, result)._replace(
+        fingerprint=narrowed(decision.fingerprint) if left_out else decision.fingerprint, outputs=outputs, log=log, tests=tests, left_out=left_out,
+        patch=_keep_patch(ground, result) if clean else "", patched=result.patched if clean else (),
+    )  # fmt: skip
+    return _stored(result, memory.remember(record, decision.manifest, result.failed))._replace(unwatched=unwatched)
 
 
-def _origin(world: World, after: View) -> Origin:
+def _record(ground: Ground, after: View, result: Result) -> Record:
+    """Of a run, without what it left behind."""
+    fingerprint = result.decision.fingerprint if isinstance(result.decision, Run) else None
+    return Record(
+        check=result.check, fingerprint=fingerprint or "", ending=result.ending, seconds=result.seconds, ended=ground.world.now(),
+        origin=origin(ground, after), flaky=result.flaky,
+    )  # fmt: skip
+
+
+def origin(ground: Ground, view: View) -> Origin:
     """Who is proving: a workflow's own commit, or the one that is checked out here."""
-    origin = world.context.origin
-    if origin.kind is not OriginKind.LAPTOP:
-        return origin
-    return origin._replace(commit=after.snapshot.commit, ref=after.snapshot.branch)
+    here = ground.world.context.origin
+    return here if here.kind is not OriginKind.LAPTOP else here._replace(commit=view.snapshot.commit, ref=branch(ground, view))
 
 
 def stands(ground: Ground, check: Check, digest: str) -> bool:

@@ -12,6 +12,7 @@ from ftaction.edge.disk import DiskStore
 from ftaction.model.run import Transfer
 from ftaction.run.across import Across
 from ftaction.run.bundle import SMALL, Added
+from ftaction.run.records import load, tallied
 from ftaction.run.shared import SharedStore
 
 _HELD = 16 << 20  # bytes
@@ -36,26 +37,30 @@ class Layers:
         self.saved = ""  # the key of the bundle that this run saved
 
     def record(self, fingerprint: str) -> bytes | None:
-        """The nearest that is believed; without one the nearest. A pass from further away does not outweigh a failure here."""
+        """The nearest that is believed; without one the nearest. A pass from further away does not outweigh a failure here.
+
+        What other records that are at hand count is counted too: passed in one place and failed in another is flaky in both.
+        """
         if fingerprint not in self._asked:
-            first = None
-            for content in self._records(fingerprint):
-                first = first or content
-                if self._believed(content):
-                    first = content
-                    break
-            self._asked[fingerprint] = first
+            near = self._near(fingerprint)
+            first = next(filter(self._believed, near), None)
+            far = self._shared.record(fingerprint) if first is None and self._shared else None
+            first = first or (far if far is not None and (not near or self._believed(far)) else next(iter(near), None))
+            self._asked[fingerprint] = tallied(first, near) if first is not None and len(near) > 1 else first
         if self._asked[fingerprint] is not None:
             self._touched.add(f"ac/{fingerprint}")
         return self._asked[fingerprint]
 
-    def _records(self, fingerprint: str) -> Iterator[bytes]:
-        if (content := self._disk.record(fingerprint)) is not None:
-            yield content
-        if self._across:
-            yield from self._across.record(fingerprint)
-        if self._shared and (content := self._shared.record(fingerprint)) is not None:
-            yield content
+    def near(self, fingerprint: str) -> bytes | None:
+        """The newest, whoever made it: what it says makes a run do more, or was said by somebody who may."""
+        found = [(record.ended, content) for content in self._near(fingerprint) if (record := load(content))]
+        if found:
+            self._touched.add(f"ac/{fingerprint}")
+        return max(found)[1] if found else None
+
+    def _near(self, fingerprint: str) -> list[bytes]:
+        here = self._disk.record(fingerprint)
+        return [*([here] if here is not None else []), *(self._across.record(fingerprint) if self._across else ())]
 
     def put_record(self, fingerprint: str, content: bytes) -> bool:
         """On the disk, which alone decides whether it is kept. What goes further is never read from there again: a check may write there."""

@@ -4,30 +4,26 @@ Only clean passes are ever replayed (`plan/decide.py`); failures are kept to exp
 that write it at once only add lines, and a line that can't be read is left out.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
 from ftaction.model.manifest import Difference, Manifest
-from ftaction.model.record import Record
+from ftaction.model.record import Record, Tally
 from ftaction.plan.fingerprint import differences
+from ftaction.plan.tally import after, joined
+from ftaction.run.marks import Marks
 from ftaction.run.records import dump, load
+
+if TYPE_CHECKING:
+    from ftaction.run.lines import Line  # imported where used: a run that replays everything reads no history
 
 _RECENT = 5  # passes whose median is the expected time
 _SHORT, _FEW = 1 << 20, 10_000  # of a manifest's head at most, and of a list of files that is always looked at: bytes, lines
 _NEAREST = 6  # records looked at to explain a miss,
 _ALIKE = 20  # and to find a pass with other tools
-
-
-class _Line(NamedTuple):
-    """One line of a history."""
-
-    fingerprint: str
-    passed: bool
-    seconds: float
 
 
 class Memory:
@@ -36,7 +32,9 @@ class Memory:
     def __init__(self, store: Store, scope: str) -> None:
         self._store = store
         self._scope = sha256(scope.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self.marks = Marks(store, self._scope)
         self._distrusted: set[str] = set()
+        self._histories: dict[str, list[Line]] = {}  # of checks that run
 
     def expect(self, fingerprints: Iterable[str]) -> None:
         """These will be asked for."""
@@ -50,22 +48,44 @@ class Memory:
 
     def expected(self, check: str) -> float | None:
         """Seconds it will likely take: the median of its last passes; without one, of its last runs."""
-        lines = list(self._history(check))
-        passes = [line.seconds for line in lines if line.passed][-_RECENT:]
-        times = passes or [line.seconds for line in lines][-_RECENT:]
+        history = self._history(check)
+        passes = [line.seconds for line in history if line.passed][-_RECENT:]
+        times = passes or [line.seconds for line in history][-_RECENT:]
         return sorted(times)[len(times) // 2] if times else None
 
     def traced(self, check: str) -> Iterator[Record]:
         """Recent records of this check of whose tests something was seen, newest first."""
-        for fingerprint in dict.fromkeys(line.fingerprint for line in reversed(list(self._history(check)))):
+        for fingerprint in dict.fromkeys(line.fingerprint for line in reversed(self._history(check))):
             record = self.find(fingerprint)
             if record is not None and record.tests and self.has(record.tests):
                 yield record
 
+    def failed_last(self, check: str, branch: str) -> bool:
+        """Whether it failed when it last ran on this branch; where it never did, when it last ran anywhere."""
+        from ftaction.run.lines import failed_last
+
+        return failed_last(self._history(check), branch)
+
+    def draws(self, check: str, fingerprint: str, share: float, commit: str) -> bool:
+        """Whether it is of the sample that is audited, and was not seen to be right at this commit before."""
+        from ftaction.plan.audit import sampled
+        from ftaction.run.lines import short
+
+        return sampled(share, commit, fingerprint) and not any(
+            line.fingerprint == fingerprint and line.audited == short(commit) for line in self._history(check)
+        )
+
+    def rate(self, check: str, fingerprint: str) -> tuple[int, int] | None:
+        """How often it failed, of how many runs of inputs that passed and failed lately; None where there are no such inputs."""
+        from ftaction.run.lines import rate
+
+        record = self.find(fingerprint) if fingerprint else None
+        return rate(self._history(check), {fingerprint: record.tally} if record else {})
+
     def nearest(self, check: str, manifest: Manifest) -> tuple[Record, tuple[Difference, ...]] | None:
         """The recent record of this check that differs in the fewest lines; a pass before a failure of the same distance."""
         best: tuple[tuple[int, bool], Record, tuple[Difference, ...]] | None = None
-        recent = dict.fromkeys(line.fingerprint for line in reversed(list(self._history(check))))
+        recent = dict.fromkeys(line.fingerprint for line in reversed(self._history(check)))
         for fingerprint in list(recent)[:_NEAREST]:
             record = self.find(fingerprint)
             earlier = self.manifest(record, manifest) if record else None
@@ -79,7 +99,7 @@ class Memory:
 
     def alike(self, check: str, manifest: Manifest) -> Iterator[tuple[Record, Manifest]]:
         """The recent records of this check over the same files, the newest first, each with its manifest."""
-        recent = dict.fromkeys(line.fingerprint for line in reversed(list(self._history(check))))
+        recent = dict.fromkeys(line.fingerprint for line in reversed(self._history(check)))
         for fingerprint in list(recent)[:_ALIKE]:
             record = self.find(fingerprint)
             earlier = self.manifest(record, manifest) if record and record.inputs == manifest.inputs_digest else None
@@ -98,18 +118,41 @@ class Memory:
             return None
         return Manifest(head=_text(head), inputs=_text(inputs), inputs_digest=record.inputs)
 
-    def remember(self, record: Record, manifest: Manifest) -> bool:
-        """Keep the manifest, then the record, then its line of history: a record is never there without what it rests on."""
+    def remember(self, record: Record, manifest: Manifest, failed: int = 0) -> bool:
+        """Keep the manifest, then the record, then its line of history: a record is never there without what it rests on.
+
+        `failed`: tries that failed before the last.
+        """
+        from ftaction.run.lines import line_of
+
         head = self._store.put_blob(_bytes(manifest.head))
         inputs = self._store.put_blob(_bytes(manifest.inputs))
-        complete = record._replace(head=head, inputs=inputs)
+        line = line_of(record, failed)
+        complete = record._replace(head=head, inputs=inputs, tally=after(self._tally(record.check, record.fingerprint), line.outcome))
         stored = bool(head and inputs) and self._store.put_record(record.fingerprint, dump(complete))
-        line = {
-            "fingerprint": record.fingerprint, "passed": isinstance(record.ending, Passed), "seconds": round(record.seconds, 4),
-            "ended": round(record.ended, 3),
-        }  # fmt: skip
-        self._store.append(self._key(record.check), json.dumps(line, separators=(",", ":")).encode())
+        self._append(record.check, line)
         return stored
+
+    def agreed(self, record: Record, commit: str) -> None:
+        """It was run to see whether skipping it is right, and it is: one more run is known, and what stands for it stays as it is."""
+        from ftaction.run.lines import line_of, short
+
+        self._append(record.check, line_of(record, 0)._replace(audited=short(commit)))
+
+    def _tally(self, check: str, fingerprint: str) -> Tally:
+        """All that is known of runs of these inputs: what the last record counted, and what its history has beside that."""
+        from ftaction.run.lines import tallies
+
+        earlier = self.find(fingerprint)
+        told = tallies(self._history(check)).get(fingerprint, Tally())
+        return joined(earlier.tally, told) if earlier else told
+
+    def _append(self, check: str, line: "Line") -> None:
+        from ftaction.run.lines import written
+
+        self._store.append(self._key(check), written(line))
+        if check in self._histories:
+            self._histories[check].append(line)
 
     def keep(self, content: bytes) -> str:
         """A log, patch or archive; its digest."""
@@ -138,13 +181,13 @@ class Memory:
     def _key(self, check: str) -> str:
         return f"{self._scope}/{sha256(check.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"
 
-    def _history(self, check: str) -> Iterator[_Line]:
-        for line in self._store.history(self._key(check)):
-            try:
-                entry = json.loads(line)
-                yield _Line(str(entry["fingerprint"]), bool(entry["passed"]), float(entry["seconds"]))
-            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-                continue
+    def _history(self, check: str) -> list["Line"]:
+        """Read once."""
+        from ftaction.run.lines import read
+
+        if check not in self._histories:
+            self._histories[check] = list(read(self._store.history(self._key(check))))
+        return self._histories[check]
 
 
 def _alike(earlier: bytes, now: str) -> bool:

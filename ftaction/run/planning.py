@@ -6,16 +6,16 @@ from typing import NamedTuple
 from ftaction.edge.links import UNREADABLE
 from ftaction.edge.toolchain import inside
 from ftaction.model.change import ChangeSet
-from ftaction.model.check import Check, Config, OnChange, Stage
+from ftaction.model.check import Check, Config, Mode, OnChange, Stage
 from ftaction.model.ending import Ending, Passed
 from ftaction.model.manifest import Manifest
 from ftaction.model.package import Packages
-from ftaction.model.plan import Decision, Plan, Run, Step, Unaffected
-from ftaction.model.record import Record
+from ftaction.model.plan import Decision, Plan, Reason, Run, Step, Unaffected
+from ftaction.model.record import OriginKind, Record
 from ftaction.model.run import Request, Snapshot
-from ftaction.model.selection import Selected
+from ftaction.model.selection import Rule, Selected, Whole
 from ftaction.plan import globs
-from ftaction.plan.decide import Known, Rules, barrier, decide
+from ftaction.plan.decide import Known, Rules, barrier, decide, skipped
 from ftaction.plan.fingerprint import fingerprint, manifest, narrowed
 from ftaction.plan.trust import trusted
 from ftaction.run import facts, mutate
@@ -85,7 +85,9 @@ def bind(ground: Ground, view: View) -> Ground:
 
 def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Ending], replanned: bool = False) -> Plan:
     """One decision for each check of the step. `endings`: how the checks of earlier steps ended."""
-    rules = Rules(run_all=ground.request.run_all, replay_failures=ground.request.replay_failures, fail_fast=ground.config.verification.fail_fast)
+    request, verification = ground.request, ground.config.verification
+    observe = verification.mode is Mode.OBSERVE
+    rules = Rules(run_all=request.run_all, replay_failures=request.replay_failures, fail_fast=verification.fail_fast, observe=observe)
     barred = {check.name: barrier(check, endings, rules) for check in step.checks}
     if ground.memory:
         ground.memory.expect([identify(ground, view, name) for name, blocked in barred.items() if not blocked])
@@ -94,16 +96,21 @@ def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Endi
 
 def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: bool) -> Decision:
     """The decision, and for a suite that runs which of its tests do."""
-    decision = decide(_known(ground, view, check, replanned), rules)
+    given = _known(ground, view, check, replanned)
+    decision = decide(given, rules)
     known = ground.recognised[check.name]
     if ground.memory is None or not isinstance(decision, Run) or decision.manifest is None or rules.run_all or not (known.tool and known.tool.suite):
         return decision
+    if decision.why.reason in (Reason.OBSERVED, Reason.AUDITED, Reason.FLAKY):
+        return decision  # of these very inputs the whole is to be seen
+    if given.distrusted:
+        return decision._replace(selection=Whole(Rule.DISTRUST))
     from ftaction.run.narrow import Terms, narrow  # imported where used: what is replayed has no tests to choose
 
     found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=ground.world.context.final))
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
-        return Unaffected(found.base, found.selection)
-    return decision._replace(selection=found.selection, first=found.first)
+        return skipped(Unaffected(found.base, found.selection), given, rules)
+    return decision._replace(selection=None if rules.observe else found.selection, first=found.first)
 
 
 def on_change(ground: Ground, check: Check) -> OnChange:
@@ -133,6 +140,9 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
         nearest=lambda: memory.nearest(check.name, of),
         expected=lambda: memory.expected(check.name),
         base=lambda: next(iter(_passes(ground, view, check.name)), None),
+        failed_last=lambda: memory.failed_last(check.name, branch(ground, view)),
+        audited=lambda: _audited(ground, view, check.name, print_),
+        distrusted=memory.marks.of(check) if memory.marks.there() else None,
         outputs_kept=record is None or not check.outputs or memory.has(record.outputs),
         no_inputs=not view.gatherer.own_inputs(ground.recognised[check.name]) and not _ignored(ground, view, check),
         unstable=view.unstable[check.name],
@@ -181,6 +191,17 @@ def _untouched(ground: Ground, view: View, name: str) -> bool:
         view.changed = globs.Paths(changes.paths)
         view.tools_touched = not changes.complete or bool(tool_files(changes.paths))
     return not view.tools_touched and not touches(view.gatherer, view.snapshot, ground.recognised[name], view.changed)
+
+
+def branch(ground: Ground, view: View) -> str:
+    """The ref that this run is of: a workflow's own, or what is checked out here."""
+    origin = ground.world.context.origin
+    return view.snapshot.branch if origin.kind is OriginKind.LAPTOP else origin.ref
+
+
+def _audited(ground: Ground, view: View, name: str, print_: str) -> bool:
+    share = ground.config.verification.audit
+    return share > 0 and ground.memory is not None and ground.memory.draws(name, print_, share, view.snapshot.commit)
 
 
 def _may_patch(memory: Memory, record: Record, view: View, replanned: bool) -> bool:

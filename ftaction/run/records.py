@@ -2,14 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.manifest import FORMAT
-from ftaction.model.record import Origin, OriginKind, Patched, Record
+from ftaction.model.record import Origin, OriginKind, Patched, Record, Tally
+from ftaction.plan.tally import Outcome, counted, joined
 
 _DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
 _MOST = 1e11  # seconds; dates beyond the year 5000
+_MOST_RUNS = 1_000_000
 
 
 def dump(record: Record) -> bytes:
@@ -25,6 +28,7 @@ def dump(record: Record) -> bytes:
             "head": record.head, "inputs": record.inputs, "log": record.log, "outputs": record.outputs, "patch": record.patch,
             "tests": record.tests, "left_out": record.left_out,
             "patched": [[one.path, one.before, one.after] for one in record.patched],
+            "tally": [record.tally.passed, record.tally.failed, record.tally.streak, round(record.tally.failed_at, 3)],
         },
         separators=(",", ":"),
     ).encode("utf-8", "surrogateescape")  # fmt: skip
@@ -38,19 +42,41 @@ def load(content: bytes) -> Record | None:
             return None
         origin = data["origin"]
         digests = {name: _digest(data[name]) for name in ("fingerprint", "head", "inputs", "log", "outputs", "patch", "tests")}
+        ending = _ending_in(_text(data["ending"]), amount(data["number"]))
         return Record(
             **digests,
             check=_text(data["check"]),
-            ending=_ending_in(_text(data["ending"]), _amount(data["number"])),
-            seconds=_amount(data["seconds"]),
-            ended=_amount(data["ended"]),
+            ending=ending,
+            tally=_tally(data["tally"]) if "tally" in data else counted([outcome(ending, int(data["flaky"]), amount(data["ended"]))]),
+            seconds=amount(data["seconds"]),
+            ended=amount(data["ended"]),
             flaky=data["flaky"],
-            left_out=int(_amount(data["left_out"])),
+            left_out=int(amount(data["left_out"])),
             origin=Origin(kind=OriginKind(origin["kind"]), **{name: _text(origin[name]) for name in ("repository", "ref", "commit", "run")}),
             patched=tuple(Patched(path=_text(path), before=_text(before), after=_text(after)) for path, before, after in data["patched"]),
         )
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+
+
+def outcome(ending: Ending, failed: int, ended: float) -> Outcome:
+    """What one run says of its inputs. `failed`: tries that failed before the last.
+
+    A command that ended well passed, though the run is red for the files that it changed: elsewhere that may be no failure.
+    """
+    passed = isinstance(ending, Passed) or (isinstance(ending, Failed) and ending.code == 0)
+    return Outcome(passed, failed + (not passed), ended)
+
+
+def tallied(content: bytes, others: Iterable[bytes]) -> bytes:
+    """A record, as it stands in a store, that also counts what other records of the same fingerprint counted."""
+    record = load(content)
+    if record is None:
+        return content
+    tally = record.tally
+    for other in filter(None, map(load, others)):
+        tally = joined(tally, other.tally)
+    return content if tally == record.tally else dump(record._replace(tally=tally))
 
 
 def _number(ending: Ending) -> float:
@@ -76,12 +102,19 @@ def _ending_in(word: str, number: float) -> Ending:
     return known[word]
 
 
-def _amount(value: float | str) -> float:
+def amount(value: float | str) -> float:
     """A number that can be told and counted with: neither infinite nor NaN, which JSON's readers let through."""
     number = float(value)
     if not 0 <= number < _MOST:
         raise ValueError(value)
     return number
+
+
+def _tally(value: list[float]) -> Tally:
+    passed, failed, streak, failed_at = value
+    if not all(isinstance(number, int) and 0 <= number <= _MOST_RUNS for number in (passed, failed, streak)):
+        raise ValueError(value)
+    return Tally(int(passed), int(failed), int(streak), amount(failed_at))
 
 
 def _digest(value: object) -> str:

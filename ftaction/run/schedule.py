@@ -1,4 +1,4 @@
-"""Which check starts next: the one with the longest road still ahead of it that fits into the free slots and meets no lock."""
+"""Which check starts next: what failed last, then the one with the longest road still ahead of it, that fits into the free slots and meets no lock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -18,6 +18,16 @@ def priorities(checks: Sequence[Check], expected: Mapping[str, float | None]) ->
         for need in check.needs:
             behind[need] = max(behind.get(need, 0.0), road[check.name])
     return road
+
+
+def order(checks: Sequence[Check], expected: Mapping[str, float | None], failed_last: Collection[str]) -> list[str]:
+    """Names as they start where several may: what failed last and all that it needs first, then by the road ahead."""
+    road = priorities(checks, expected)
+    urgent: set[str] = set()
+    for check in reversed(needs_first(checks)):
+        if check.name in failed_last or check.name in urgent:
+            urgent.update((check.name, *check.needs))
+    return sorted((check.name for check in checks), key=lambda name: (name not in urgent, -road[name]))
 
 
 def next_check(waiting: Iterable[Check], ended: Collection[str], mine: Collection[str], running: Collection[Check], slots: int) -> Check | None:

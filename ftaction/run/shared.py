@@ -69,6 +69,10 @@ class SharedStore:
             self._records[fingerprint] = self._signed("record", fingerprint, MOST_RECORD)
         return self._records[fingerprint]
 
+    def near(self, fingerprint: str) -> bytes | None:  # noqa: ARG002  # as `Store` has it
+        """Nothing: asking takes a request."""
+        return None
+
     def expect(self, fingerprints: Collection[str]) -> None:
         """Fetch them side by side, and remember which are not there. One that is large or odd is fetched when it is asked for."""
 

@@ -7,7 +7,7 @@ from ftaction.model.plan import Plan, Run
 from ftaction.model.run import Report, Result
 from ftaction.plan.environment import secrets
 from ftaction.report import commands, table, words
-from ftaction.report.verdict import green
+from ftaction.report.verdict import green, skips
 from ftaction.run.keep import read_log
 
 Write = Callable[[str], None]
@@ -125,6 +125,9 @@ class Workflow(Plain):
                 message = f"{result.check} {words.ending(result.ending)}: {words.result_reason(result)}"
                 self._write(commands.command("error", message, title=f"FirstTry / {result.check}") + "\n")
                 self._write(self._fenced("\n".join(table.failure(result, self._logs(result)))) + "\n")
+        for result in skips(report).wrong:
+            if green(result.ending):
+                self._write(commands.command("warning", f"{result.check}: {words.result_reason(result)}", title="FirstTry / a skip would be wrong") + "\n")
         self._write(self._fenced(table.last_line(report)) + "\n")
 
     def _fenced(self, text: str) -> str:

@@ -134,3 +134,39 @@ def test_the_post_step_never_fails_a_job(job: Start, repository: TestRepository)
     done = first.post()
     assert (done.status, done.err) == (0, "")
     assert "ftaction: " in done.out
+
+
+def test_a_wrong_skip_is_loud_and_holds_until_the_input_says_otherwise(job: Start, repository: TestRepository) -> None:
+    """A nightly job observes; what it finds holds for all jobs after it."""
+    hidden = repository.root.parent / "hidden"
+    sly = {"run": "cd ..; test ! -e hidden", "inputs": ["a.txt"], "tool": "none"}
+    repository.write(".firsttry.json", json.dumps({"version": 1, "checks": {"b": CHECKS["b"], "sly": sly}}))
+    repository.commit()
+    assert job().run().names("ran") == ["b", "sly"]
+    hidden.touch()
+    nightly = job(INPUT_MODE="observe").run()
+    assert (nightly.status, nightly.names("ran"), nightly.names("failed")) == (1, ["b", "sly"], ["sly"])
+    assert "WRONG: skipping sly would have hidden that it failed" in nightly.summary
+    assert "::error title=FirstTry / sly::sly failed (1): observed, WRONG: it would be replayed, proved on refs/heads/main" in nightly.out
+    hidden.unlink()
+    repository.write("a.txt", "other inputs\n")
+    repository.commit()
+    assert job().run().names("ran") == ["sly"]
+    assert job().run().names("ran") == ["sly"], "it passed on these inputs, and is not believed"
+    assert job(INPUT_TRUST="sly").run().names("replayed") == ["b", "sly"]
+    assert job().run().names("replayed") == ["b", "sly"]
+
+
+def test_a_skip_that_would_have_changed_other_files_is_told_though_the_run_is_green(job: Start, repository: TestRepository) -> None:
+    """Nothing failed, so an annotation has to say it."""
+    word = repository.root.parent / "word"
+    word.write_text("one\n")
+    write = {"run": f"cd ..; cat word > {repository.root}/a.txt", "inputs": ["a.txt"], "tool": "none", "stage": "mutating", "on_change": "keep"}
+    repository.write(".firsttry.json", json.dumps({"version": 1, "checks": {"write": write}}))
+    repository.commit()
+    assert job().run().status == 0
+    word.write_text("two\n")
+    repository.git("checkout", "--", "a.txt")
+    done = job(INPUT_MODE="observe").run()
+    assert done.status == 0, done.out
+    assert "::warning title=FirstTry / a skip would be wrong::write: observed, WRONG: it would be replayed" in done.out

@@ -7,10 +7,11 @@ import pytest
 import yaml
 
 from ftaction.errors import ConfigError, Mistake
-from ftaction.model.check import Cache, Check, Config, FailFast, OnChange, Phase, Shell, Stage, Verification
+from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Phase, Shell, Stage, Verification
 from ftaction.plan.config import read_config
 from ftaction.plan.document import parse
 from ftaction.plan.kept import from_data, to_data
+from ftaction.plan.kinds import PERCENT, BadValueError
 from ftaction.report.mistakes import error_lines
 from tests.conftest import Golden
 
@@ -23,6 +24,8 @@ verification:
   timeout: 20m
   fail_fast: all
   sequential_fallback: false
+  mode: observe
+  audit: 2%
   parallel_groups:
     - [lint, typecheck]
     - ["test:unit", "test:integration"]
@@ -78,6 +81,8 @@ def meaning(source: str) -> Config:
             timeout=1200.0,
             fail_fast=FailFast.ALL,
             sequential_fallback=False,
+            mode=Mode.OBSERVE,
+            audit=0.02,
             parallel_groups=(("lint", "typecheck"), ("test:unit", "test:integration")),
         ),
         profiles={"quick": ("lint", "typecheck")},
@@ -467,3 +472,34 @@ def test_a_secret_is_a_mistake_that_is_not_shown(line: str, secret: str) -> None
     (mistake,) = error.value.mistakes
     assert mistake.line == 4
     assert secret not in "\n".join(error_lines(error.value))
+
+
+SHARES = [
+    ("2%", 0.02, "as people write it"),
+    ("0.5%", 0.005, "a part of one"),
+    ("100 %", 1.0, "all, with a blank"),
+    ("0%", 0.0, "none"),
+    (0, 0.0, "none, where the sign says nothing"),
+]
+NO_SHARES: list[tuple[object, str]] = [
+    (2, "two percent, or two hundred?"), (0.02, "the same"), ("2", "the same"), ("101%", "more than all"), ("-1%", "less than none"), ("%", "no number"),
+    (True, "no number"), ("1e1%", "not as people write it"), ("two%", "a word"), (None, "nothing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "share", "reason"), SHARES, ids=[row[-1] for row in SHARES])
+def test_a_share(said: object, share: float, reason: str) -> None:
+    assert PERCENT.read(said) == share
+    config = Config(verification=Verification(audit=share, mode=Mode.OBSERVE))
+    assert kept(config) == config
+
+
+@pytest.mark.parametrize(("said", "reason"), NO_SHARES, ids=[row[-1] for row in NO_SHARES])
+def test_no_share(said: object, reason: str) -> None:
+    with pytest.raises(BadValueError, match="a share such as 2% is expected"):
+        PERCENT.read(said)
+
+
+def kept(config: Config) -> Config:
+    """As a warm run reads it."""
+    return from_data(json.loads(json.dumps(to_data(config))))

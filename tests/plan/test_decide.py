@@ -8,7 +8,7 @@ from ftaction.model.check import Check, FailFast, OnChange
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.plan import Reason, Replay, Run
-from ftaction.model.record import Origin, OriginKind, Patched, Record
+from ftaction.model.record import Origin, OriginKind, Patched, Record, Tally
 from ftaction.plan.decide import Known, Rules, barrier, decide
 
 PRINT = "f" * 64
@@ -19,7 +19,9 @@ PATCHED = RECORD._replace(patched=(Patched(path="a.py", before="1", after="2"),)
 NEAREST = (RECORD, (Difference(Section.INPUT, "a.py", Change.MODIFIED),))
 MANIFEST = Manifest(head="h", inputs="i", inputs_digest="d")
 PROVED: dict[str, Any] = {"manifest": MANIFEST, "fingerprint": PRINT, "record": RECORD}
-ANY = Rules()
+ANY, FAILURES, OBSERVE = Rules(), Rules(replay_failures=True), Rules(observe=True)
+FLAKY = RECORD._replace(tally=Tally(passed=5, failed=1, streak=4, failed_at=1.0))
+WRONG = RECORD._replace(ending=Failed(1))
 
 
 def known(**given: Any) -> Known:
@@ -30,6 +32,8 @@ REPLAYS = [
     pytest.param(known(), ANY, id="proved"),
     pytest.param(known(record=PATCHED, on_change=OnChange.KEEP), ANY, id="a patch that is kept and fits"),
     pytest.param(known(record=RECORD._replace(ending=Failed(1))), Rules(replay_failures=True), id="a failure, where that was asked for"),
+    pytest.param(known(record=FLAKY._replace(tally=Tally(6, 1, 5, 1.0))), ANY, id="flaky once, and passed often enough since"),
+    pytest.param(known(record=RECORD._replace(tally=Tally(1, 0, 1))), ANY, id="a single clean pass"),
     pytest.param(known(replanned=True), ANY, id="again, but back to what is proved"),
 ]
 
@@ -57,8 +61,19 @@ RUNS = [
     pytest.param(known(record=RECORD._replace(ending=TimedOut(1.0))), ANY, Reason.FAILED_LAST, True, id="timed out"),
     pytest.param(known(record=RECORD._replace(ending=Cancelled())), ANY, Reason.FAILED_LAST, True, id="was cancelled"),
     pytest.param(known(record=RECORD._replace(ending=CouldNotStart("x"))), ANY, Reason.FAILED_LAST, True, id="did not start"),
-    pytest.param(known(record=RECORD._replace(flaky=True)), ANY, Reason.FAILED_LAST, True, id="passed when tried again"),
-    pytest.param(known(record=RECORD._replace(flaky=True)), Rules(replay_failures=True), Reason.FAILED_LAST, True, id="flaky is neither a pass nor a failure"),
+    pytest.param(known(record=RECORD._replace(flaky=True)), ANY, Reason.FLAKY, True, id="passed when tried again"),
+    pytest.param(known(record=RECORD._replace(flaky=True)), Rules(replay_failures=True), Reason.FLAKY, True, id="flaky is neither a pass nor a failure"),
+    pytest.param(known(record=FLAKY), ANY, Reason.FLAKY, True, id="the same inputs failed, and did not pass often enough since"),
+    pytest.param(known(record=FLAKY, trusted=False, distrusted=RECORD), ANY, Reason.FLAKY, True, id="flaky, whoever saw it pass"),
+    pytest.param(known(record=FLAKY._replace(ending=Failed(1))), ANY, Reason.FAILED_LAST, True, id="flaky, and failed last"),
+    pytest.param(known(record=FLAKY._replace(ending=Failed(1))), FAILURES, Reason.FLAKY, True, id="a failure that may be chance, where failures are replayed"),
+    pytest.param(known(distrusted=WRONG), ANY, Reason.DISTRUSTED, True, id="a skip of this check was wrong"),
+    pytest.param(known(distrusted=WRONG, audited=lambda: True), OBSERVE, Reason.DISTRUSTED, True, id="so there is none to observe or audit"),
+    pytest.param(known(), OBSERVE, Reason.OBSERVED, True, id="proved, but everything runs"),
+    pytest.param(known(audited=lambda: True), ANY, Reason.AUDITED, True, id="proved, but of the sample"),
+    pytest.param(known(audited=lambda: True), OBSERVE, Reason.OBSERVED, True, id="observed before audited: it is not asked which are of the sample"),
+    pytest.param(known(record=None), OBSERVE, Reason.NEVER_PROVED, True, id="what must run is not observed"),
+    pytest.param(known(audited=lambda: True), Rules(run_all=True), Reason.FORCED, True, id="nor is what was asked for"),
     pytest.param(known(record=PATCHED, on_change=OnChange.FAIL), ANY, Reason.MUST_PATCH, True, id="a change is red here, and must be shown"),
     pytest.param(known(record=PATCHED, patch_fits=False), ANY, Reason.MUST_PATCH, True, id="the patch no longer fits"),
     pytest.param(known(outputs_kept=False), ANY, Reason.OUTPUTS_GONE, True, id="what it made is gone"),
@@ -73,6 +88,16 @@ def test_what_runs(given: Known, rules: Rules, reason: Reason, remembered: bool)
     assert (decision.fingerprint, decision.manifest) == ((PRINT, MANIFEST) if remembered else (None, None))
 
 
+@pytest.mark.parametrize("rules", [OBSERVE, ANY], ids=["observed", "audited"])
+def test_what_runs_all_the_same_knows_what_it_would_be(rules: Rules) -> None:
+    decision = decide(known(audited=lambda: True, failed_last=lambda: True), rules)
+    assert isinstance(decision, Run)
+    assert (decision.instead, decision.failed_last) == (Replay(RECORD), True)
+    forced = decide(known(), Rules(run_all=True))
+    assert isinstance(forced, Run)
+    assert (forced.instead, forced.failed_last) == (None, False)
+
+
 def test_a_change_is_explained_by_the_nearest_record() -> None:
     decision = decide(known(record=None, nearest=lambda: NEAREST), ANY)
     assert isinstance(decision, Run)
@@ -85,7 +110,7 @@ def test_what_is_replayed_asks_nothing_more() -> None:
     def never() -> Any:
         raise AssertionError("asked")
 
-    assert isinstance(decide(known(nearest=never, expected=never), ANY), Replay)
+    assert isinstance(decide(known(nearest=never, expected=never, failed_last=never), ANY), Replay)
 
 
 CHECK = Check(name="a", run="x", needs=("b", "c"))

@@ -3,12 +3,12 @@
 from typing import Any
 
 from ftaction.model.change import ChangeSet, Kind, Touched
-from ftaction.model.check import Config
+from ftaction.model.check import Config, Mode, Verification
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Failed, Passed, TimedOut
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
-from ftaction.model.record import Origin, OriginKind, Record
-from ftaction.model.run import Context, Report, Restored, Result, Snapshot, Transfer
+from ftaction.model.record import Origin, OriginKind, Record, Tally
+from ftaction.model.run import Context, Report, Restored, Result, Snapshot, Suspect, Transfer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 MAIN = Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit=COMMIT, run="https://github.example/us/it/actions/runs/7")
@@ -32,8 +32,9 @@ HOSTILE_LOG = (
 )
 
 
-def run(reason: Reason = Reason.NEVER_PROVED, **given: Any) -> Run:
-    return Run(why=Why(reason=reason, **given), fingerprint="a" * 64, manifest=Manifest(head="", inputs="", inputs_digest=""), expected=1.5)
+def run(reason: Reason = Reason.NEVER_PROVED, *, instead: Replay | Unaffected | None = None, failed_last: bool = False, **given: Any) -> Run:
+    empty = Manifest(head="", inputs="", inputs_digest="")
+    return Run(why=Why(reason=reason, **given), fingerprint="a" * 64, manifest=empty, expected=1.5, failed_last=failed_last, instead=instead)
 
 
 def result(check: str, decision: Decision | None = None, **given: Any) -> Result:
@@ -90,7 +91,7 @@ NOTED = report(
     result("two", run(Reason.UNSTABLE, details=("tool\nname", "b")), stored=False),
     result("three", stored=False, doubt="what it depends on changed while it ran"),
     result("four", run(Reason.FAILED_LAST, earlier=RECORD)),
-    result("five", run(Reason.FAILED_LAST, earlier=RECORD._replace(flaky=True))),
+    result("five", run(Reason.FLAKY, earlier=RECORD._replace(tally=Tally(passed=7, failed=2, streak=3, failed_at=1.0)), failed_last=True)),
     result("six", run(Reason.OUTPUTS_GONE)),
     result("seven", run(Reason.REPLANNED)),
     result("eight", run(Reason.FORCED)),
@@ -114,6 +115,21 @@ RESTORED = report(
     ),
     notes=("the cache service answered 503 five times", "a note of its own"),
 )
+OBSERVED = report(
+    result("lint", run(Reason.OBSERVED, instead=Replay(RECORD)), seconds=2.0, agreed=True, stored=False),
+    result("test", run(Reason.OBSERVED, instead=Replay(RECORD._replace(check="test"))), ending=Failed(1), seconds=30.0, log="/logs/test.log", agreed=False),
+    result("docs", run(Reason.OBSERVED, instead=Unaffected(RECORD)), seconds=4.0, agreed=True, stored=False),
+    Result(check="late", step="slow", decision=run(Reason.OBSERVED, instead=Replay(RECORD)), ending=Blocked(("test",))),
+    result("new", seconds=1.0),
+    config=Config(verification=Verification(mode=Mode.OBSERVE)),
+    suspects=(Suspect("test", 2, 9),),
+)
+AUDITED = report(
+    replayed("lint"),
+    result("test: unit", run(Reason.AUDITED, instead=Replay(RECORD._replace(check="test: unit"))), agreed=False, changed=("a.py",)),
+    result("docs", run(Reason.AUDITED, instead=Unaffected(RECORD)), agreed=True, stored=False),
+    result("sly", run(Reason.DISTRUSTED, earlier=RECORD._replace(ending=Failed(1))), failed=1, flaky=True),
+)
 STRANGE = report(
     result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
     replayed("+ list", ended=1e300, origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
@@ -123,7 +139,7 @@ STRANGE = report(
 )
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
-    "restored": RESTORED, "strange": STRANGE,
+    "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "strange": STRANGE,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",

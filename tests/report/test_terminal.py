@@ -43,6 +43,7 @@ CHECKS: list[tuple[Check, Decision]] = [
     (Check(name="types", run=("mypy", "src dir")), Run(why=CHANGED, expected=12.0)),
     (Check(name="test", run="\npytest\npytest --slow\n"), Replay(record=RECORD)),
     (Check(name="docs", run="make docs"), Unaffected(base=RECORD, moved=CHANGED.differences[4:])),
+    (Check(name="again", run="y"), run(Reason.AUDITED, instead=Replay(RECORD), failed_last=True)),
     (Check(name="late", run="x"), Blocked(("lint", "types"))),
     (Check(name=HOSTILE, run=HOSTILE), run(Reason.UNSTABLE, details=(HOSTILE,))),
 ]

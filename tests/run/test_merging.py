@@ -4,13 +4,15 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from ftaction.edge.bundle import Bundle, Head, Item, read_bundle, write_bundle
-from ftaction.model.ending import Passed
-from ftaction.model.record import Origin, OriginKind, Record
+from ftaction.model.ending import Failed, Passed
+from ftaction.model.record import Origin, OriginKind, Record, Tally
 from ftaction.plan.scopes import Scope, Scopes
 from ftaction.run.across import Across, Seal, Surroundings
 from ftaction.run.bundle import Added, Old, merge
-from ftaction.run.records import dump
+from ftaction.run.records import dump, load
 from tests.support.service import Entries
 
 MAIN = Scope("main.1", "refs/heads/main", OriginKind.PROTECTED)
@@ -56,3 +58,41 @@ def test_a_blob_that_is_not_what_its_name_says_keeps_nothing_else_out(tmp_path: 
     assert across.notes == ()
     again = Across(entries.of(MAIN.ref), Scopes((MAIN,), MAIN), around)
     assert [len(list(again.record(f"{number:064x}"))) for number in (1, 2)] == [1, 1]
+
+
+def ended(passed: bool, at: float, tally: Tally) -> Item:
+    content = dump(Record("check", "1" * 64, Passed() if passed else Failed(1), 1.0, at, HERE, tally=tally))
+    return Item(f"ac/{'1' * 64}", len(content), NOW, lambda: content)
+
+
+PASSED_THEN, FAILED_THEN = Tally(1, 0, 1), Tally(0, 1, 0, NOW)
+TOGETHER = [
+    # of the same inputs, in two bundles that were made at the same time: which is the newer, what the record of both says
+    (ended(True, NOW - 1, PASSED_THEN), ended(False, NOW, FAILED_THEN), False, Tally(1, 1, 0, NOW), "a pass, then a failure"),
+    (ended(True, NOW + 1, PASSED_THEN), ended(False, NOW, FAILED_THEN), True, Tally(1, 1, 0, NOW), "a failure, then a pass"),
+    (ended(True, NOW + 1, PASSED_THEN), ended(True, NOW, PASSED_THEN), True, Tally(1, 0, 1), "two passes, which may be one"),
+    (ended(True, NOW + 1, Tally(6, 1, 5, 5.0)), ended(True, NOW, Tally(7, 1, 6, 5.0)), True, Tally(7, 1, 6, 5.0), "two that went on from the same"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "passed", "tally", "reason"), TOGETHER, ids=[row[-1] for row in TOGETHER])
+@pytest.mark.parametrize("turned", [False, True], ids=["", "turned"])
+def test_records_of_the_same_inputs_count_together(tmp_path: Path, one: Item, other: Item, passed: bool, tally: Tally, reason: str, turned: bool) -> None:
+    """The newest stands, and what the others saw is not forgotten; whatever order the bundles come in."""
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    bundles = [Old("a", bundle(tmp_path / "one", one)), Old("b", bundle(tmp_path / "other", other))]
+    _, items = merge(bundles[::-1] if turned else bundles, Added(), NOW, 10_000)
+    (item,) = items
+    record = load(item.read() or b"")
+    assert record is not None
+    assert (isinstance(record.ending, Passed), record.tally) == (passed, tally)
+    assert len(item.read() or b"") == item.size
+    write_bundle(str(tmp_path / "both"), Head(), items)
+
+
+def test_what_this_run_saw_stands_and_counts_what_others_saw_meanwhile(tmp_path: Path) -> None:
+    _, (item,) = merge([Old("key", bundle(tmp_path, ended(False, NOW + 5, FAILED_THEN)))], Added((ended(True, NOW, PASSED_THEN),)), NOW, 10_000)
+    record = load(item.read() or b"")
+    assert record is not None
+    assert (record.ending, record.tally) == (Passed(), Tally(1, 1, 0, NOW))

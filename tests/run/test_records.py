@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftaction.model.ending import Failed, Passed, TimedOut
-from ftaction.model.record import Origin, OriginKind, Patched, Record
-from ftaction.run.records import dump, load
+from ftaction.model.record import Origin, OriginKind, Patched, Record, Tally
+from ftaction.run.records import dump, load, tallied
 
 RECORD = Record(
     check="a\udcff", fingerprint="f" * 64, ending=Passed(), seconds=1.5, ended=1_700_000_000.25,
     head="a" * 64, inputs="b" * 64, log="c" * 64, outputs="", patch="d" * 64,
     origin=Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit="c", run="https://x"),
-    patched=(Patched(path="a.py", before="", after="2"),),
+    patched=(Patched(path="a.py", before="", after="2"),), tally=Tally(passed=3, failed=2, streak=1, failed_at=1_700_000_000.125),
 )  # fmt: skip
 
 
@@ -32,13 +32,15 @@ def test_a_record_comes_back_as_it_was(ending: Any) -> None:
         ("seconds", float("nan")), ("seconds", float("inf")), ("seconds", -1), ("ended", float("nan")), ("ended", 1e300), ("ended", "soon"), ("number", None),
         ("origin", {}), ("origin", "main"), ("patched", [["a"]]), ("patched", 5), ("patched", [[1, 2, 3]]), ("head", {}),
         ("head", "../../x"), ("log", "A" * 64), ("outputs", "a" * 63), ("seconds", 10**400), ("number", 10**400),
+        ("tally", None), ("tally", [1, 2, 3]), ("tally", [1, 2, 3, -1.0]), ("tally", [1, -2, 3, 0]), ("tally", [1.5, 2, 3, 0]), ("tally", [10**9, 0, 0, 0]),
+        ("tally", [1, 2, 3, float("nan")]), ("tally", {"passed": 1}), ("tally", "1234"),
     ],
 )  # fmt: skip
 def test_anything_else_is_a_miss(field: str, value: object) -> None:
     assert load(json.dumps(json.loads(dump(RECORD)) | {field: value}).encode()) is None
 
 
-@pytest.mark.parametrize("field", json.loads(dump(RECORD)))
+@pytest.mark.parametrize("field", sorted(json.loads(dump(RECORD)).keys() - {"tally"}))
 def test_a_missing_field_is_a_miss(field: str) -> None:
     data = json.loads(dump(RECORD))
     del data[field]
@@ -48,6 +50,33 @@ def test_a_missing_field_is_a_miss(field: str) -> None:
 @given(st.binary(max_size=60) | st.text("[]{}:,\"'0e9", max_size=40).map(str.encode))
 def test_any_bytes_are_a_miss(content: bytes) -> None:
     assert load(content) is None
+
+
+UNCOUNTED = [
+    (Passed(), False, Tally(1, 0, 1), "a clean pass"),
+    (Passed(), True, Tally(1, 1, 0, RECORD.ended), "a pass at the second try"),
+    (Failed(1), False, Tally(0, 1, 0, RECORD.ended), "a failure"),
+    (TimedOut(1.0), False, Tally(0, 1, 0, RECORD.ended), "a time-out"),
+    (Failed(0), False, Tally(1, 0, 1), "a command that ended well, and changed files where that is red"),
+]
+
+
+@pytest.mark.parametrize(("ending", "flaky", "tally", "reason"), UNCOUNTED, ids=[row[-1] for row in UNCOUNTED])
+def test_a_record_that_counts_nothing_counts_itself(ending: Any, flaky: bool, tally: Tally, reason: str) -> None:
+    """Records of an older make."""
+    data = json.loads(dump(RECORD._replace(ending=ending, flaky=flaky)))
+    del data["tally"]
+    found = load(json.dumps(data).encode())
+    assert found is not None
+    assert found.tally == tally
+
+
+def test_a_record_counts_what_others_of_the_same_inputs_count() -> None:
+    ours, theirs = dump(RECORD._replace(tally=Tally(1, 0, 1))), dump(RECORD._replace(ending=Failed(1), tally=Tally(0, 2, 0, 5.0)))
+    assert load(tallied(ours, [theirs])) == RECORD._replace(tally=Tally(1, 2, 0, 5.0))
+    assert tallied(ours, [ours]) is ours
+    assert tallied(ours, [b"no record"]) is ours
+    assert tallied(b"no record", [ours]) == b"no record"
 
 
 def test_a_deep_record_is_a_miss() -> None:

@@ -1,0 +1,18 @@
+"""What was distrusted counts again, because somebody says so."""
+
+from ftaction.model.ending import Passed
+from ftaction.model.record import Record
+from ftaction.plan.audit import named
+from ftaction.run.keep import origin
+from ftaction.run.planning import Ground, View
+
+
+def believe(ground: Ground, view: View, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of these checks that were distrusted until now."""
+    if ground.memory is None:
+        return ()
+    marks, now = ground.memory.marks, ground.world.now()
+    found = {name: said for name in names if marks.find(said := named(ground.config.checks[name]))}
+    for name, said in found.items():
+        marks.clear(said, Record(check=name, fingerprint="", ending=Passed(), seconds=0.0, ended=now, origin=origin(ground, view)))
+    return tuple(found)
