@@ -22,6 +22,7 @@ class Rule(StrEnum):
     SHADOWING = "shadowing"  # a new file stands where another module was found before
     AROUND = "around the tests"  # what changed runs in hooks or plug-ins, outside of any test
     WIDE = "mentioned everywhere"  # what changed has names that reach nearly everything
+    DISTRUST = "distrust"  # an audit found a shortcut of this check wrong
     LOADED = "loaded by itself"  # a changed module was loaded by something that no test names
 
 

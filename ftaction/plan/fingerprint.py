@@ -94,6 +94,10 @@ def differences(old: Manifest, new: Manifest) -> tuple[Difference, ...]:
     return tuple(found)
 
 
+_NO_TOOLS = frozenset([(Section.PLATFORM, "system"), (Section.TOOLCHAIN, "git index"), (Section.TOOLCHAIN, "git history")])
+"""Lines among the tools that a commit changes by itself, or that make it a machine of another kind."""
+
+
 def moved(old: Manifest, new: Manifest, stand: Mapping[str, Collection[str]]) -> tuple[Difference, ...] | None:
     """What differs where that is nothing but tools and the machine; None where more does, or it is a machine of another kind.
 
@@ -106,7 +110,7 @@ def moved(old: Manifest, new: Manifest, stand: Mapping[str, Collection[str]]) ->
     for one in _compare(before, after):
         if one.section is Section.NEED and before.get((one.section, one.name), "")[1:] in stand.get(one.name, ()):
             continue
-        if one.section not in (Section.TOOLCHAIN, Section.PLATFORM) or (one.section, one.name) == (Section.PLATFORM, "system"):
+        if one.section not in (Section.TOOLCHAIN, Section.PLATFORM) or (one.section, one.name) in _NO_TOOLS:
             return None
         found.append(one)
     return tuple(found)

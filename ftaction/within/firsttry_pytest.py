@@ -1414,13 +1414,13 @@ class Plugin:
         if real is None:
             self.recorder.doubt("this pytest hides which fixtures a test asks for")
             return
-        made, stack = self.fixtures, self.recorder.stack
+        made, recorder = self.fixtures, self.recorder
 
         def _get_active_fixturedef(request: Any, argname: str) -> Any:
             found = real(request, argname)
             window = made.get(identity(found))
-            if window is not None:
-                stack[-1].sink.uses.add(window)
+            if window is not None and recorder.on:
+                recorder.stack[-1].sink.uses.add(window)
             return found
 
         requests: Any = fixtures.FixtureRequest  # its one method that all requests pass
