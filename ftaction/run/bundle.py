@@ -18,6 +18,7 @@ _LONGEST_LINE = 1_000  # bytes; honest ones have 200
 _HISTORIES = 4  # of the budget, their share at most: one part in so many
 _KEY = re.compile(r"[a-z0-9._-]+")
 _MOST_MERGED = 64
+_MAPS = 4  # of one check: what was seen of its tests is of use only for the newest runs
 
 
 class Added(NamedTuple):
@@ -44,6 +45,8 @@ class _Known(NamedTuple):
     blobs: tuple[str, ...]  # names
     apart: tuple[str, ...]  # digests of what may be too large for a bundle
     tally: Tally
+    check: str
+    tests: str  # digest of what was seen of its tests
 
 
 def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head, list[Item]]:
@@ -54,17 +57,20 @@ def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head
     histories = list(_histories(old, added, now, budget // _HISTORIES))
     left = budget - sum(item.size for item in histories)
     kept: dict[str, Item] = {}
+    seen: dict[str, int] = {}  # records of a check with what was seen of its tests
     kept_large: dict[str, int] = {}
     for known in records:
         used = _used(known.item, added.touched, now)
-        blobs = [items[name] for name in known.blobs if name in items and name not in kept]
+        seen[known.check] = seen.get(known.check, 0) + bool(known.tests)
+        unwanted = known.tests if seen[known.check] > _MAPS else ""
+        blobs = [items[name] for name in known.blobs if name in items and name not in kept and name != f"cas/{unwanted}"]
         parts = [known.item, *(item for item in blobs if item.size <= largest(item.name))]
         size = sum(part.size for part in parts)
         if size > left or now - used > _OLDEST or len(kept) + len(parts) + len(histories) > MOST_ENTRIES:
             continue  # one that is too large by itself keeps nothing else out
         left -= size
         kept |= {part.name: part._replace(used=used) for part in parts}
-        kept_large |= {digest: large[digest] for digest in known.apart if digest in large}
+        kept_large |= {digest: large[digest] for digest in known.apart if digest in large and digest != unwanted}
     merged = dict.fromkeys(key for one in reversed(old) for key in (one.key, *one.bundle.head.merged) if _KEY.fullmatch(key))
     return Head(tuple(merged)[:_MOST_MERGED], kept_large), [*kept.values(), *histories]
 
@@ -101,7 +107,7 @@ def _readable(items: Iterable[Item]) -> Iterator[_Known]:
         if record is not None:
             digests = dict.fromkeys((record.head, record.inputs, record.log, record.outputs, record.patch, record.tests))
             blobs = tuple(f"cas/{digest}" for digest in digests if digest)
-            yield _Known(item, record.ended, blobs, (record.outputs, record.tests), record.tally)
+            yield _Known(item, record.ended, blobs, (record.outputs, record.tests), record.tally, record.check, record.tests)
 
 
 def _histories(old: Sequence[Old], added: Added, now: int, budget: int) -> Iterator[Item]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ftaction.errors import StoreError
 from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
 from ftaction.model.manifest import Difference, Manifest
@@ -161,6 +162,22 @@ class Memory:
     def blob(self, digest: str) -> bytes | None:
         """What `keep` kept."""
         return self._store.blob(digest) if digest else None
+
+    def whole(self, digest: str, most: int) -> bytes | None:
+        """What `keep` or `keep_stream` kept, up to so many bytes."""
+        content = self.blob(digest)
+        pieces = self.stream(digest) if content is None else None
+        if pieces is None:
+            return content
+        found = bytearray()
+        try:
+            for piece in pieces:
+                found += piece
+                if len(found) > most:
+                    return None
+        except StoreError:
+            return None
+        return bytes(found)
 
     def has(self, digest: str) -> bool:
         """Whether a blob is there; it may still turn out damaged."""

@@ -13,7 +13,7 @@ from ftaction.plan.selection.select import Now, Then, combine, select
 from ftaction.plan.trust import trusted
 from ftaction.run import facts
 from ftaction.run.memory import Memory
-from ftaction.run.seen_tests import Layer, files_of, unpack
+from ftaction.run.seen_tests import MOST_PACKED, Layer, files_of, unpack
 from ftaction.run.world import World
 
 _OLDEST = 30 * 86_400  # seconds; an older map says too little of the environment's slow drift
@@ -91,7 +91,7 @@ def _layers(world: World, memory: Memory, check: str, manifest: Manifest, trust:
         if sum(_sort(layer.record) is _sort(record) for layer in found) >= _sort(record).value:
             continue
         earlier = memory.manifest(record, manifest)
-        content = memory.blob(record.tests) if earlier and earlier.head == manifest.head else None
+        content = memory.whole(record.tests, MOST_PACKED) if earlier and earlier.head == manifest.head else None
         layer = unpack(record, content, earlier.inputs) if content is not None and earlier else None
         found += [layer] if layer else []
         other = other or layer is None

@@ -10,6 +10,7 @@ from ftaction.model.trace import Trace
 from ftaction.plan.selection.kept import from_data, to_data
 from ftaction.plan.selection.seen import Seen
 
+MOST_PACKED = 32 << 20  # bytes
 _MOST = 256 << 20  # bytes, unpacked
 CONFIGURATION = ("pyproject.toml", "setup.cfg", "tox.ini")
 """Files of which the sections that differ matter, beside Python's own."""

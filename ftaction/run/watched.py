@@ -58,7 +58,7 @@ def keep(ground: Ground, trace: Trace, manifest: Manifest) -> str:
     read = ground.world.repository.read
     files = files_of(manifest.inputs)
     texts = {path: text.encode("utf-8", "surrogateescape") for path in texts_worth(trace, files) if (text := read(path)) is not None}
-    return ground.memory.keep(pack(trace, texts))
+    return ground.memory.keep_stream([pack(trace, texts)])
 
 
 def _folder(ground: Ground, check: str) -> "Path":

@@ -46,6 +46,17 @@ def test_what_is_larger_than_the_budget_keeps_nothing_else_out(tmp_path: Path) -
     assert names(items) == {other.name, small.name}
 
 
+def test_what_was_seen_of_tests_stays_for_the_newest_runs_alone(tmp_path: Path) -> None:
+    """Each push to the default branch brings such a map, and every run restores the bundle."""
+    maps = [blob(b"map %d" % number) for number in range(6)]
+    records = []
+    for number, one in enumerate(maps):
+        content = dump(Record("check", f"{number:064x}", Passed(), 1.0, NOW, HERE, tests=one.name[len("cas/") :]))
+        records.append(Item(f"ac/{number:064x}", len(content), NOW - number, lambda content=content: content))  # type: ignore[misc]  # bound at once
+    _, items = merge([Old("key", bundle(tmp_path, *records, *maps))], Added(), NOW, 10_000)
+    assert names(items) == {one.name for one in (*records, *maps[:4])}
+
+
 def test_a_blob_that_is_not_what_its_name_says_keeps_nothing_else_out(tmp_path: Path) -> None:
     """Whoever may write the branch's cache could else keep it from ever being saved again."""
     forged = blob(b"what it was")._replace(read=lambda: b"another one")
