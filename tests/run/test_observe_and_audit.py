@@ -9,9 +9,13 @@ from ftaction.errors import Stop
 from ftaction.model.check import Check, Config, Mode, Stage
 from ftaction.model.ending import Blocked, Failed, Passed
 from ftaction.model.plan import Reason, Replay, Run
+from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Report
+from ftaction.model.selection import Rule, Whole
+from ftaction.plan.audit import named
 from ftaction.report.notes import notes
 from ftaction.report.verdict import passed, skips
+from ftaction.run.memory import Memory
 from tests.support.rig import Rig, check, config, decisions, endings, result
 
 ALL = {"audit": 1.0}
@@ -254,6 +258,18 @@ def test_outputs_of_what_was_audited_are_there_for_who_needs_them(rig: Rig) -> N
     assert (endings(report), told(report)[1]) == ({"make": Passed(), "use": Passed()}, ["make"])
     rig.repository.write("b.txt", "again\n")
     assert endings(rig.run(config(make, use))) == {"make": Passed(), "use": Passed()}
+
+
+def test_nothing_of_a_distrusted_suite_is_left_out(rig: Rig) -> None:
+    """Also none of its tests: whoever reads what it does not say may do so in any of them."""
+    suite = check("suite", "pytest", tool="pytest", inputs=["a.txt"])
+    wrong = Record("suite", "f" * 64, Failed(1), 1.0, 1.0, Origin(OriginKind.LAPTOP, "rig", "main", "c"))
+    before = rig.plan(config(suite))["suite"]
+    Memory(rig.store(), "rig").marks.put(named(suite), wrong)
+    after = rig.plan(config(suite))["suite"]
+    assert isinstance(before, Run)
+    assert isinstance(after, Run)
+    assert (before.selection, after.selection) == (Whole(Rule.NO_MAP), Whole(Rule.DISTRUST))
 
 
 def _distrust(rig: Rig, line: Line) -> None:
