@@ -28,7 +28,7 @@ def dump(record: Record) -> bytes:
             "head": record.head, "inputs": record.inputs, "log": record.log, "outputs": record.outputs, "patch": record.patch,
             "tests": record.tests, "left_out": record.left_out,
             "patched": [[one.path, one.before, one.after] for one in record.patched],
-            "tally": [record.tally.passed, record.tally.failed, record.tally.streak, round(record.tally.failed_at, 3)],
+            "tally": [record.tally.passed, record.tally.failed, record.tally.streak, record.tally.failed_at],
         },
         separators=(",", ":"),
     ).encode("utf-8", "surrogateescape")  # fmt: skip
