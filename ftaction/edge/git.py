@@ -131,7 +131,12 @@ class Repository:
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
     def read(self, path: str) -> str | None:
-        """A file's text, of a plain file inside the repository only: a link could lead to what is ours. None where there is none."""
+        """A file's text; see `read_bytes`."""
+        content = self.read_bytes(path)
+        return content.decode("utf-8", "surrogateescape") if content is not None else None
+
+    def read_bytes(self, path: str) -> bytes | None:
+        """What is in a plain file inside the repository only: a link could lead to what is ours. None where there is none."""
         try:
             descriptor = os.open(f"{self.root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError:
@@ -140,7 +145,7 @@ class Repository:
             os.close(descriptor)
             return None
         with open(descriptor, "rb") as file:
-            return file.read(_MOST_TEXT).decode("utf-8", "surrogateescape")
+            return file.read(_MOST_TEXT)
 
     def ignored(self, folder_or_file: str) -> dict[str, str]:
         """Entries of what git ignores at this path, links not followed. What can't be read stands there as such."""

@@ -134,9 +134,14 @@ def _head_lines(head: str) -> dict[tuple[Section, str], str]:
     return lines
 
 
-def _input_lines(inputs: str) -> dict[tuple[Section, str], str]:
+def input_files(inputs: str) -> dict[str, str]:
+    """A manifest's list of files: path -> mode and digest."""
     lines = (line.partition("\t") for line in inputs.split("\n") if line)
-    return {(Section.INPUT, path): content for content, _, path in lines}
+    return {path: content for content, _, path in lines}
+
+
+def _input_lines(inputs: str) -> dict[tuple[Section, str], str]:
+    return {(Section.INPUT, path): content for path, content in input_files(inputs).items()}
 
 
 def _words(words: tuple[str, ...]) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftaction.edge.toolchain import Toolchain
-from ftaction.model.check import Check, Command, Stage, Verification
+from ftaction.model.check import Check, Command, Stage, Tests, Verification
 from ftaction.model.package import Packages
 from ftaction.model.run import Snapshot
+from ftaction.model.selection import Rule, Whole
 from ftaction.model.tool import Tool, Words
 from ftaction.plan import environment, globs
 from ftaction.plan.fingerprint import Facts, inputs_list
@@ -233,6 +234,19 @@ class Gatherer:
 def seen(known: Known, variables: Mapping[str, str]) -> dict[str, str]:
     """The environment the check sees."""
     return environment.visible(variables, known.check.env, known.tool.env if known.tool else None)
+
+
+def refused(known: Known, final: bool = False) -> Whole | None:
+    """Why all tests of a suite run, whatever was seen of them. `final`: this is a checkpoint at which everything runs."""
+    assert known.tool is not None
+    if known.check.tests is Tests.ALL:
+        return Whole(Rule.OFF)
+    if final:
+        return Whole(Rule.FINAL)
+    if known.check.outputs:
+        return Whole(Rule.COMMAND, ("it makes outputs",))
+    problem = known.tool.narrows(known.words) if known.words else "it is not one command"
+    return Whole(Rule.COMMAND, (problem,)) if problem else None
 
 
 def share(known: Known, verification: Verification, slots: int) -> tuple[str, ...]:

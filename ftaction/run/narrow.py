@@ -1,19 +1,18 @@
 """Which tests of a check run: looks for what was seen of them, and has `plan/selection` choose."""
 
-from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
-from ftaction.model.check import Tests
 from ftaction.model.ending import Failed, Passed
 from ftaction.model.manifest import Manifest
 from ftaction.model.record import Record
 from ftaction.model.selection import Rule, Selected, Selection, Whole
+from ftaction.plan.fingerprint import input_files
 from ftaction.plan.selection.select import Now, Then, combine, select
 from ftaction.plan.trust import trusted
 from ftaction.run import facts
 from ftaction.run.memory import Memory
-from ftaction.run.seen_tests import MOST_PACKED, Layer, files_of, unpack
+from ftaction.run.seen_tests import MOST_PACKED, Layer, unpack
 from ftaction.run.world import World
 
 _OLDEST = 30 * 86_400  # seconds; an older map says too little of the environment's slow drift
@@ -44,7 +43,7 @@ class Terms(NamedTuple):
 
 def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest, terms: Terms) -> Narrowed:
     """For a check whose tool's tests can be told apart."""
-    if refused := _refused(known, terms.final):
+    if refused := facts.refused(known, terms.final):
         return Narrowed(refused)
     layers, other = _layers(world, memory, known.check.name, manifest, terms.trust)
     whole = [layer for layer in layers if not layer.record.left_out]
@@ -52,7 +51,7 @@ def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest,
         return Narrowed(Whole(Rule.ENVIRONMENT if other else Rule.NO_MAP))
     if world.now() - max(layer.record.ended for layer in whole) > _OLDEST:
         return Narrowed(Whole(Rule.OLD))
-    now = Now(files_of(manifest.inputs), _reader(world))
+    now = Now(input_files(manifest.inputs), world.repository.read_bytes)
     found = [(layer, select(Then(layer.trace, layer.files, layer.texts.get), now)) for layer in layers]
     usable = [(layer, selection) for layer, selection in found if isinstance(selection, Selected)]
     usable.sort(key=lambda one: _sort(one[0].record) is not _Sort.PASSED)
@@ -67,18 +66,6 @@ def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest,
 def _failed(layers: list[Layer]) -> tuple[str, ...]:
     """The tests that failed when it was last run."""
     return tuple(test.id for test in layers[0].trace.tests if not test.outcome.passed)
-
-
-def _refused(known: facts.Known, final: bool) -> Whole | None:
-    assert known.tool is not None
-    if known.check.tests is Tests.ALL:
-        return Whole(Rule.OFF)
-    if final:
-        return Whole(Rule.FINAL)
-    if known.check.outputs:
-        return Whole(Rule.COMMAND, ("it makes outputs",))
-    problem = known.tool.narrows(known.words) if known.words else "it is not one command"
-    return Whole(Rule.COMMAND, (problem,)) if problem else None
 
 
 def _layers(world: World, memory: Memory, check: str, manifest: Manifest, trust: str) -> tuple[list[Layer], bool]:
@@ -100,11 +87,3 @@ def _layers(world: World, memory: Memory, check: str, manifest: Manifest, trust:
 
 def _sort(record: Record) -> _Sort:
     return _Sort.NARROWED if record.left_out else _Sort.PASSED if isinstance(record.ending, Passed) else _Sort.FAILED
-
-
-def _reader(world: World) -> Callable[[str], bytes | None]:
-    def read(path: str) -> bytes | None:
-        text = world.repository.read(path)
-        return text.encode("utf-8", "surrogateescape") if text is not None else None
-
-    return read

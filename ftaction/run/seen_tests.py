@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ftaction.model.record import Record
 from ftaction.model.trace import Trace
+from ftaction.plan.fingerprint import input_files
 from ftaction.plan.selection.kept import from_data, to_data
 from ftaction.plan.selection.seen import Seen
 
@@ -40,15 +41,9 @@ def unpack(record: Record, content: bytes, inputs: str) -> Layer | None:
             return None
         data = json.loads(text)
         texts = {str(path): str(content).encode("utf-8", "surrogateescape") for path, content in data["texts"].items()}
-        return Layer(record, from_data(data["trace"]), files_of(inputs), texts)
+        return Layer(record, from_data(data["trace"]), input_files(inputs), texts)
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
         return None
-
-
-def files_of(inputs: str) -> dict[str, str]:
-    """A manifest's list of files: path -> mode and digest."""
-    pairs = (line.split("\t", 1) for line in inputs.split("\n") if "\t" in line)
-    return {path: content for content, path in pairs}
 
 
 def texts_worth(trace: Trace, files: Mapping[str, str]) -> list[str]:

@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ftaction.model.check import Tests
 from ftaction.model.manifest import Manifest
 from ftaction.model.plan import Run
 from ftaction.model.selection import Selected
 from ftaction.model.trace import Trace
+from ftaction.plan.fingerprint import input_files
 from ftaction.run import facts
 from ftaction.run.planning import Ground
 from ftaction.run.world import file_name
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def is_watched(ground: Ground, known: facts.Known, decision: Run) -> bool:
     """Whether anybody could use what is seen: a run that is remembered, of a suite whose command may be narrowed."""
-    suite = known.tool is not None and bool(known.tool.suite) and bool(known.words) and known.tool.narrows(known.words) == ""
-    return suite and ground.memory is not None and decision.manifest is not None and known.check.tests is not Tests.ALL and not known.check.outputs
+    suite = known.tool is not None and bool(known.tool.suite) and facts.refused(known) is None
+    return suite and ground.memory is not None and decision.manifest is not None
 
 
 def prepare(ground: Ground, known: facts.Known, decision: Run, environment: Mapping[str, str]) -> dict[str, str]:
@@ -52,12 +52,11 @@ def collect(ground: Ground, known: facts.Known) -> Trace | str:
 
 def keep(ground: Ground, trace: Trace, manifest: Manifest) -> str:
     """The digest of what is kept of it."""
-    from ftaction.run.seen_tests import files_of, pack, texts_worth
+    from ftaction.run.seen_tests import pack, texts_worth
 
     assert ground.memory is not None
-    read = ground.world.repository.read
-    files = files_of(manifest.inputs)
-    texts = {path: text.encode("utf-8", "surrogateescape") for path in texts_worth(trace, files) if (text := read(path)) is not None}
+    read = ground.world.repository.read_bytes
+    texts = {path: content for path in texts_worth(trace, input_files(manifest.inputs)) if (content := read(path)) is not None}
     return ground.memory.keep_stream([pack(trace, texts)])
 
 

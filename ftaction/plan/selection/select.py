@@ -10,10 +10,8 @@ from ftaction.plan.selection import files, names
 from ftaction.plan.selection.code import Code
 from ftaction.plan.selection.edits import Edits, compare, everything
 from ftaction.plan.selection.imports import Modules
-from ftaction.plan.selection.outline import Outline, outline
+from ftaction.plan.selection.outline import outline
 from ftaction.plan.selection.seen import Found, Seen
-
-_NOTHING = Outline([])
 
 
 class Then(NamedTuple):

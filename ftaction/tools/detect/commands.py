@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ftaction.model.tool import Words
 from ftaction.tools import recognise
 from ftaction.tools.detect.python_runner import hatch_environments
-from ftaction.tools.detect.repository import Repository, Table, sections, string, strings, table, tables
+from ftaction.tools.detect.repository import Repository, sections, tables
 from ftaction.tools.detect.workflows import workflow_lines
+from ftaction.tools.values import Table, string, strings, table
 from ftaction.tools.words import split
 
 _KEYED = frozenset({"ruff", "go", "cargo"})  # tools whose subcommands are checks of their own

@@ -7,7 +7,8 @@ from ftaction.tools import recognise
 from ftaction.tools.detect.commands import Commands, key_of
 from ftaction.tools.detect.proposal import Kind, Proposal
 from ftaction.tools.detect.python_runner import declared_in, prefix
-from ftaction.tools.detect.repository import Repository, string, tables
+from ftaction.tools.detect.repository import Repository, tables
+from ftaction.tools.values import string
 from ftaction.tools.words import split
 
 _FILES = (".pre-commit-config.yaml", ".pre-commit-config.yml")

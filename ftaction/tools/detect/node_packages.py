@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from ftaction.tools.detect.repository import Repository, Table, join, string, strings, table
+from ftaction.tools.detect.repository import Repository, join
+from ftaction.tools.values import Table, string, strings, table
 
 _LOCKS = (
     ("package-lock.json", "npm"),

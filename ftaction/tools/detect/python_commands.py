@@ -4,7 +4,8 @@ import re
 
 from ftaction.model.tool import Words
 from ftaction.tools.detect.commands import Commands
-from ftaction.tools.detect.repository import Repository, join, table
+from ftaction.tools.detect.repository import Repository, join
+from ftaction.tools.values import table
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _DROPPED = frozenset(  # how it tells, and what would make it write or install

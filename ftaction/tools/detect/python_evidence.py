@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ftaction.tools.detect.commands import Commands
 from ftaction.tools.detect.python_runner import Declared, declared_in
-from ftaction.tools.detect.repository import Repository, join, table
+from ftaction.tools.detect.repository import Repository, join
+from ftaction.tools.values import table
 
 _FILES = {
     "ruff check": ("ruff.toml", ".ruff.toml"),

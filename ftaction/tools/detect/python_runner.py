@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ftaction.tools.detect.repository import Repository, Table, join, sections, string, strings, table, tables
+from ftaction.tools.detect.repository import Repository, join, sections, tables
+from ftaction.tools.values import Table, string, strings, table
 
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _REQUIREMENTS = re.compile(r"(requirements/[^/]+|[^/]*requirements[^/]*)\.(txt|in)$")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-Table = dict[str, object]
+from ftaction.tools.values import Table
+
 ASIDE = re.compile(
     r"(^|/)(node_modules|vendor|third_party|testdata|fixtures?|__fixtures__|templates?|examples?|samples?|docs?|"
     r"benchmarks?|e2e|playground|tests?|__tests__|\.[^/]+)/"
@@ -105,22 +106,6 @@ def _yaml(text: str) -> Table:
 
 def join(place: str, name: str) -> str:
     return f"{place}/{name}" if place else name
-
-
-def table(data: object, *keys: str) -> Table:
-    """The table under the keys, or an empty one."""
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
-
-
-def strings(data: object) -> tuple[str, ...]:
-    """The strings of a list; of anything else none."""
-    return tuple(item for item in data if isinstance(item, str)) if isinstance(data, list) else ()
-
-
-def string(data: object) -> str:
-    return data if isinstance(data, str) else ""
 
 
 def tables(data: object) -> tuple[Table, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from ftaction.tools.detect.commands import Commands
 from ftaction.tools.detect.proposal import Kind, Proposal
-from ftaction.tools.detect.repository import Repository, join, table
+from ftaction.tools.detect.repository import Repository, join
+from ftaction.tools.values import table
 
 _CONFIGURATION = {
     "cargo fmt": ("rustfmt.toml", ".rustfmt.toml"),

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ftaction.tools.detect.repository import Repository, Table, string, strings, table, tables
+from ftaction.tools.detect.repository import Repository, tables
+from ftaction.tools.values import Table, string, strings, table
 
 _FILE = re.compile(r"\.github/workflows/[^/]+\.ya?ml$")
 _EXPRESSION = re.compile(r"\$\{\{\s*(?:env\.(\w+)|.*?)\s*\}\}", re.DOTALL)

@@ -5,7 +5,8 @@ from functools import cached_property
 from posixpath import normpath
 from typing import NamedTuple
 
-Table = dict[str, object]
+from ftaction.tools.values import Table, table
+
 Imports = Callable[[str], Sequence[str]]
 """The dotted names, or import paths, that a source file imports."""
 
@@ -142,22 +143,6 @@ def lists(root: str, patterns: Sequence[str], folder: str) -> bool:
     if ASIDE.search(f"{root}/") or not (not root or folder.startswith(f"{root}/")):
         return False
     return belongs(folder[len(root) + 1 :] if root else folder, tuple(patterns))
-
-
-def table(data: object, *keys: str) -> Table:
-    """The table under the keys, or an empty one."""
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
-
-
-def strings(data: object) -> tuple[str, ...]:
-    """The strings of a list; of anything else none."""
-    return tuple(item for item in data if isinstance(item, str)) if isinstance(data, list) else ()
-
-
-def text(data: object) -> str:
-    return data if isinstance(data, str) else ""
 
 
 def tables(data: object) -> Iterator[tuple[str, Table]]:

@@ -5,7 +5,8 @@ A version range is not compared: a dependency with the name of a package of this
 
 from collections.abc import Iterator
 
-from ftaction.tools.packages.manifests import BrokenError, Found, Need, Sources, Table, join, lists, strings, table, text
+from ftaction.tools.packages.manifests import BrokenError, Found, Need, Sources, join, lists
+from ftaction.tools.values import Table, string, strings, table
 
 _LISTS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 _PLACES = ("file:", "link:", "portal:", "workspace:")
@@ -22,7 +23,7 @@ def found(sources: Sources) -> Iterator[Found]:
         path = join(folder, "package.json")
         try:
             data = sources.json(path)
-            name = text(data.get("name")) or (folder.rpartition("/")[2] or "root" if listed or "workspaces" in data else "")
+            name = string(data.get("name")) or (folder.rpartition("/")[2] or "root" if listed or "workspaces" in data else "")
             doubt = "" if folder not in sources.places("pnpm-workspace.yaml") else _unread(sources, folder)
             needs = (*_needs(data, folder, path, forced), *_tsconfig(sources, folder))
         except BrokenError as broken:
@@ -34,7 +35,7 @@ def found(sources: Sources) -> Iterator[Found]:
 def _needs(data: Table, folder: str, path: str, forced: dict[str, str]) -> Iterator[Need]:
     for where in _LISTS:
         for name, version in table(data, where).items():
-            yield from _need(name, text(version), folder, f"{path}: {where}")
+            yield from _need(name, string(version), folder, f"{path}: {where}")
             if name in forced:
                 yield Need(f"{path}: {where}", place=forced[name])
 
@@ -65,7 +66,7 @@ def _forced(sources: Sources, folder: str) -> Iterator[tuple[str, str]]:
         return
     for values in (table(data, "overrides"), table(data, "resolutions"), table(data, "pnpm", "overrides")):
         for key, value in values.items():
-            version = text(value)
+            version = string(value)
             start = next((start for start in _PLACES[:3] if version.startswith(start)), "")
             if start:
                 yield _alias(key.rpartition(">")[2].rpartition("**/")[2]), join(folder, version.removeprefix(start).removeprefix("//"))
@@ -98,14 +99,14 @@ def _tsconfig(sources: Sources, folder: str) -> Iterator[Need]:
     data = sources.json(path, commented=True)
     references = data.get("references")
     for reference in references if isinstance(references, list) else ():
-        if place := text(table(reference).get("path")):
+        if place := string(table(reference).get("path")):
             yield Need(f"{path}: references", place=join(folder, place))
     options = table(data, "compilerOptions")
-    base = join(folder, text(options.get("baseUrl")) or ".")
+    base = join(folder, string(options.get("baseUrl")) or ".")
     for place in (place for values in table(options, "paths").values() for place in strings(values)):
         yield Need(f"{path}: paths", place=join(base, place.partition("*")[0]))
     extends = data.get("extends")
     for other in extends if isinstance(extends, list) else [extends]:
-        place = join(folder, text(other)).rpartition("/")[0]
-        if text(other).startswith(".") and place and not f"{folder}/".startswith(f"{place}/"):  # one in a folder above counts as configuration
+        place = join(folder, string(other)).rpartition("/")[0]
+        if string(other).startswith(".") and place and not f"{folder}/".startswith(f"{place}/"):  # one in a folder above counts as configuration
             yield Need(f"{path}: extends", place=place)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ftaction.tools.packages.manifests import BrokenError, Found, Need, Sources, Table, join, lists, strings, table, tables, text
+from ftaction.tools.packages.manifests import BrokenError, Found, Need, Sources, join, lists, tables
+from ftaction.tools.values import Table, string, strings, table
 
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _SETUP_NAME = re.compile(r"""\bname\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -34,7 +35,7 @@ def _of(sources: Sources, folder: str) -> Found | None:
     data = sources.toml(there[0]) if there[0].endswith(".toml") else {}
     setup = _setup_cfg(sources, join(folder, "setup.cfg")) if join(folder, "setup.cfg") in there else {}
     script = sources.text(there[-1]) if there[-1].endswith("setup.py") else None
-    named = text(table(data, "project").get("name")) or text(table(data, "tool", "poetry").get("name")) or setup.get("name", "")
+    named = string(table(data, "project").get("name")) or string(table(data, "tool", "poetry").get("name")) or setup.get("name", "")
     if not named and script is not None:
         said = _SETUP_NAME.search(script)
         named = said[1] if said else folder.rpartition("/")[2] or "python"
@@ -64,10 +65,10 @@ def _pyproject(data: Table, folder: str, file: str) -> Iterator[Need]:
             yield from _requirement(line, folder, f"{file}: {where}")
     for name, value in table(tool, "uv", "sources").items():
         for source in value if isinstance(value, list) else [value]:
-            if path := text(table(source).get("path")):
+            if path := string(table(source).get("path")):
                 yield Need(f"{file}: tool.uv.sources.{name}", place=join(folder, path))
     yield from _poetry(table(tool, "poetry"), folder, file)
-    if manifest := text(table(tool, "maturin").get("manifest-path")):
+    if manifest := string(table(tool, "maturin").get("manifest-path")):
         yield Need(f"{file}: tool.maturin", place=join(folder, manifest).rpartition("/")[0])
 
 
@@ -78,7 +79,7 @@ def _poetry(data: Table, folder: str, file: str) -> Iterator[Need]:
             because = f"{file}: tool.poetry.{where}"
             yield Need(because, name=normalized(name))
             for source in value if isinstance(value, list) else [value]:
-                if path := text(table(source).get("path")):
+                if path := string(table(source).get("path")):
                     yield Need(because, place=join(folder, path))
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ftaction.tools.packages.manifests import BrokenError, Found, Need, Sources, Table, join, lists, strings, table, tables, text
+from ftaction.tools.packages.manifests import BrokenError, Found, Need, Sources, join, lists, tables
+from ftaction.tools.values import Table, string, strings, table
 
 _LISTS = ("dependencies", "dev-dependencies", "build-dependencies", "dev_dependencies", "build_dependencies")
 
@@ -20,10 +21,10 @@ def found(sources: Sources) -> Iterator[Found]:
             yield Found("rust", folder.rpartition("/")[2] or "root", folder, doubt=str(broken))
             continue
         package = table(data, "package")
-        name = text(package.get("name"))
+        name = string(package.get("name"))
         if not name:
             continue
-        root = _root(folder, text(package.get("workspace")), list(workspaces))
+        root = _root(folder, string(package.get("workspace")), list(workspaces))
         shared = table(workspaces.get(root or "", {}), "dependencies") if root is not None else {}
         listed = root is not None and _member(folder, root, workspaces[root])
         yield Found("rust", name, folder, tuple(_needs(data, folder, root or "", shared, patched)), listed)
@@ -43,9 +44,9 @@ def _needs(data: Table, folder: str, root: str, shared: Table, patched: dict[str
                 because = f"{path}: {f'{where}.' if where else ''}{key}"
                 own = table(value)
                 inherited = table(shared.get(name)) if own.get("workspace") is True else {}
-                called = normalized(text(own.get("package")) or text(inherited.get("package")) or name)
+                called = normalized(string(own.get("package")) or string(inherited.get("package")) or name)
                 yield Need(because, name=called)
-                for base, place in ((folder, text(own.get("path"))), (root, text(inherited.get("path"))), ("", patched.get(called, ""))):
+                for base, place in ((folder, string(own.get("path"))), (root, string(inherited.get("path"))), ("", patched.get(called, ""))):
                     if place:
                         yield Need(because, place=join(base, place))
 
@@ -53,8 +54,8 @@ def _needs(data: Table, folder: str, root: str, shared: Table, patched: dict[str
 def _patched(data: Table, folder: str) -> Iterator[tuple[str, str]]:
     for values in (*(value for _, value in tables(data.get("patch"))), table(data, "replace")):
         for name, value in tables(values):
-            if path := text(value.get("path")):
-                yield normalized(text(value.get("package")) or name.partition(":")[0]), join(folder, path)
+            if path := string(value.get("path")):
+                yield normalized(string(value.get("package")) or name.partition(":")[0]), join(folder, path)
 
 
 def _root(folder: str, named: str, roots: list[str]) -> str | None:
