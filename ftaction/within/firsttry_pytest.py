@@ -11,7 +11,8 @@ import os
 import sys
 import threading
 import time
-from types import CodeType, FunctionType, ModuleType
+from _thread import _local as local
+from types import CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 
 TYPE_CHECKING = False  # `typing` costs a child process a millisecond or more
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHILD = "FTACTION_CHILD"
+ROOM, DEPTH = 400, 2  # so many values make a picture of one place, so deep it goes
 CALLS, TOTAL, LOOKS = 3, 500, 50  # so often a function that keeps results has a window of its own within one window, and in all
 PASSING = 20  # in so many windows a method met no object that lasts: from then on its first call in a window is enough to look at
 SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so much processor time on average, the rest share their units
@@ -44,7 +46,7 @@ def mark(**options: bool) -> Callable[[Any], Any]:
 class Window:
     """What happened between two moments. `sink` takes what is not code: a group of tests shares its units, each has its own files."""
 
-    __slots__ = ("children", "code", "depth", "frame", "listed", "opened", "sink", "spawned", "thread", "units", "uses")
+    __slots__ = ("children", "code", "depth", "frame", "listed", "opened", "sink", "spawned", "stay", "thread", "units", "uses", "visit")
 
     def __init__(self) -> None:
         # Sets of numbers of units, of paths, of paths; of names; of tokens with names; of windows. Frozen and shared once a test has ended.
@@ -59,6 +61,8 @@ class Window:
         self.frame: FrameType | None = None
         self.thread = 0
         self.depth = 0
+        self.stay: Stay | None = None
+        self.visit: Visit | None = None
 
 
 class Body:
@@ -79,24 +83,61 @@ class Maybe:
         self.unit, self.fills = unit, fills
 
 
-class Keeper:
-    """A function whose results outlive its call. What ran in any call belongs to whoever relies on one.
+class Visit:
+    """What a function that keeps results did within one test, wide fixture or import. `places`: where it may leave something, or None: anywhere."""
 
-    `names`: what it goes by where a hit runs no Python of it (functools.lru_cache). `cells`: the containers it closes over, by identity
-    (a reference would make them live longer), each with the window that touched it first: only what a second one touches outlives one.
-    `fills`: it keeps only what it sets on its first argument, where that is an object that lasts.
+    __slots__ = ("calls", "cells", "places", "running", "window")
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.cells: dict[Closure, list[Any] | None] = {}  # as each was found
+        self.running: list[Closure] = []  # of the call that is under way
+        self.places: list[tuple[int, str]] | None = []
+        self.window = Window()
+        self.window.visit = self
+
+
+class Stay:
+    """The functions that keep results which ran since a window began, and where they might leave something: owner, name, what was there."""
+
+    __slots__ = ("places", "visits")
+
+    def __init__(self) -> None:
+        self.visits: dict[Keeper, Visit] = {}
+        self.places: dict[tuple[int, str], tuple[Any, list[Any] | None]] = {}
+
+
+class Closure:
+    """The containers, or else the functions, that one closure holds, by identity: a reference would make them live longer.
+
+    `last`: what was in it when it was last left, None while that is not known. `left`: windows that left something in it.
     """
 
-    __slots__ = ("at", "calls", "cells", "fills", "limit", "looks", "names", "total", "unit", "window")
+    __slots__ = ("last", "left")
+
+    def __init__(self) -> None:
+        self.last: list[Any] | None = None
+        self.left: set[Window] = set()
+
+
+class Keeper:
+    """A function whose results may outlive its call. What ran in a call that left something belongs to whoever runs the function.
+
+    `names`: what it goes by where a hit runs no Python of it (functools.lru_cache). `fills`: it keeps only what it sets on its first argument,
+    where that is an object that lasts. `window`: uses those of the calls that left something.
+    """
+
+    __slots__ = ("assigns", "at", "cells", "fills", "frees", "limit", "looks", "maker", "names", "sets", "total", "unit", "window")
 
     def __init__(self, unit: int) -> None:
         self.unit = unit
         self.window = Window()
         self.names: set[str] = set()
-        self.cells: dict[int, Window] | None = None
+        self.cells: dict[int, Closure] = {}
         self.at: Window | None = None
-        self.fills = False
-        self.calls = self.total = self.looks = 0
+        self.fills = self.assigns = self.sets = self.frees = False  # globals; attributes of globals or of its class; names of an enclosing function
+        self.maker: int | None = None  # the unit of the enclosing function
+        self.total = self.looks = 0
         self.limit = LOOKS
 
 
@@ -197,7 +238,123 @@ def is_container(value: object) -> bool:
     kind = type(value)
     if kind in (str, int, float, bytes, tuple, frozenset, bool, type(None)) or issubclass(kind, (type, ModuleType, FunctionType)):
         return False
-    return any(hasattr(kind, name) for name in ("__setitem__", "add", "append", "put"))
+    return issubclass(kind, local) or any(hasattr(kind, name) for name in ("__setitem__", "add", "append", "put"))
+
+
+# --- what a function that keeps results left behind ------------------------------------------------------------------------------------
+
+SCALARS = (str, int, float, bool, bytes, complex, type(None))
+ABSENT = type("Absent", (), {})
+WIDE = frozenset(("__dict__", "setattr", "vars"))
+
+
+def reference(value: object) -> object:
+    """What tells a value from another at the same address later, without keeping it alive: the weak reference, of which each has but one."""
+    from weakref import ref
+
+    try:
+        return ref(value)
+    except TypeError:
+        return identity(value)
+
+
+def class_names(kind: type) -> Iterator[Any]:
+    """The name spaces of a class and those it inherits from."""
+    for one in type.__getattribute__(kind, "__mro__"):
+        yield type.__getattribute__(one, "__dict__")
+
+
+def own_names(value: Any) -> Any:
+    """The `__dict__` of an object, without running anything of its class's; None where it has none."""
+    if isinstance(value, ModuleType):
+        return ModuleType.__getattribute__(value, "__dict__")
+    kind = type(value)
+    if issubclass(kind, local):
+        return local.__getattribute__(value, "__dict__")
+    for names in class_names(kind):
+        if "__dict__" in names:
+            found = names["__dict__"]
+            return found.__get__(value) if type(found) is GetSetDescriptorType else None
+    return None
+
+
+def slots(value: object) -> Iterator[Any]:
+    for names in class_names(type(value)):
+        for one in list(names.values()):
+            if type(one) is MemberDescriptorType and one.__objclass__.__flags__ & 1 << 9:  # of a class made in Python
+                yield slot(one, value)
+
+
+def slot(member: Any, value: object) -> Any:
+    try:
+        return member.__get__(value)
+    except AttributeError:
+        return ABSENT
+
+
+def value_of(owner: Any, name: str) -> Any:
+    """What an owner (the globals of a module, a module, a class, an object) has under a name, without running anything of its class's."""
+    if type(owner) is dict:
+        return owner.get(name, ABSENT)
+    if not issubclass(type(owner), type):
+        own = own_names(owner)
+        if own is not None and name in own:
+            return own[name]
+    for names in class_names(owner if issubclass(type(owner), type) else type(owner)):
+        if name in names:
+            found = names[name]
+            return slot(found, owner) if type(found) is MemberDescriptorType and not issubclass(type(owner), type) else found
+    return ABSENT
+
+
+def members(value: object) -> tuple[bool, int, Iterable[Any]]:
+    """Whether one can look into it; how many things are in it; what they are. Nothing of its class's is run."""
+    from collections import deque
+    from contextvars import ContextVar
+    from itertools import chain
+
+    kind = type(value)
+    if kind is ContextVar:
+        return True, 1, [value.get(ABSENT)]  # type: ignore[attr-defined]  # ContextVar has it
+    sequences: tuple[Any, ...] = (list, tuple, set, frozenset, deque, bytearray)
+    base = next((one for one in (dict, *sequences) if issubclass(kind, one)), None)
+    own: Any = own_names(value) if kind not in (dict, *sequences) else None
+    kept = [] if kind.__flags__ & 1 << 9 == 0 else list(slots(value))
+    inside: Iterable[Any] = () if base is None else chain.from_iterable(dict.items(value)) if base is dict else base.__iter__(value)  # type: ignore[arg-type]
+    count = 0 if base is None else base.__len__(value)
+    if type(own) is dict:
+        inside, count = chain(inside, chain.from_iterable(own.items())), count + len(own)
+    return base is not None or own is not None or bool(kept), count + len(kept), chain(inside, kept)
+
+
+def picture(values: Iterable[Any]) -> list[Any] | None:
+    """Tells these values, and what is in them, from what will be there later; None where that can't be told."""
+    made: list[Any] = []
+    return made if all(add_picture(value, DEPTH, made, is_container(value)) for value in values) else None
+
+
+def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
+    """`must`: one has to be able to look into it. False: more than there is room for, or nothing to look into."""
+    kind = type(value)
+    if kind in SCALARS:
+        made.append(value)
+        return True
+    made.append(reference(value))
+    if issubclass(kind, (type, ModuleType, FunctionType)):
+        return True
+    seen, count, inside = members(value)
+    made.append(count)
+    if not depth or not count:
+        return seen or not must
+    if len(made) + count > ROOM:
+        return False
+    return all(add_picture(one, depth - 1, made, False) for one in list(inside))
+
+
+def alike(before: list[Any] | None, after: list[Any] | None) -> bool:
+    if before is None or after is None or len(before) != len(after):
+        return False
+    return all(one is other or (type(one) is type(other) and type(one) in SCALARS and one == other) for one, other in zip(before, after))
 
 
 # --- paths -----------------------------------------------------------------------------------------------------------------------------
@@ -378,9 +535,12 @@ class Recorder:
             self.alive = [one for one in self.alive if running(one[0])]
         if window in self.stack[1:]:
             place = self.stack.index(window, 1)
-            for one in self.stack[place:]:
+            ended = self.stack[place:]
+            for one in ended:
                 one.frame = None
             del self.stack[place:]
+            for one in ended:
+                self.judge(one)
         if self.dirty and len(self.stack) > 1:  # outside of everything, the next window begins so anyway
             self.dirty = False
             monitoring.restart_events()
@@ -393,8 +553,10 @@ class Recorder:
         monitoring.restart_events()
 
     def pop(self, place: int) -> None:
-        self.stack[place].frame = None
+        window = self.stack[place]
+        window.frame = None
         del self.stack[place]
+        self.judge(window)
         if self.dirty:
             self.dirty = False
             monitoring.restart_events()
@@ -464,24 +626,29 @@ class Recorder:
             return Maybe(unit, fills(code, code.co_code[::2], self.opmap))
         if not doubtful:
             return unit
-        made = Keeper(unit)
+        made = self.keeper(code, unit)
         if doubtful == "fills":
             made.fills, made.limit = True, CALLS
-            return made
-        if stores_free(code, code.co_code[::2], self.opmap["STORE_DEREF"]):
-            made.cells = {}
+        return made
+
+    def keeper(self, code: CodeType, unit: int) -> Keeper:
+        made, ops = Keeper(unit), code.co_code[::2]
+        made.assigns = self.opmap["STORE_GLOBAL"] in ops or self.opmap["DELETE_GLOBAL"] in ops
+        made.sets = self.opmap["STORE_ATTR"] in ops and stores_attribute(code, ops, self.opmap)
+        made.frees = stores_free(code, ops, self.opmap["STORE_DEREF"])
+        outer = code.co_qualname.rpartition(".<locals>.")[0]  # type: ignore[attr-defined, unused-ignore]  # since 3.11
+        if outer and code.co_freevars:
+            made.maker = self.unit(self.path(self.places.source(code.co_filename) or ""), outer)
         return made
 
     def look_at(self, code: CodeType, frame: FrameType, maybe: Maybe) -> Any:
         """What a suspect turns out to be, now that its names can be looked up."""
         values = frame.f_globals
-        if any(is_container(values.get(name)) for name in code.co_names if name in values) or "globals" in code.co_names:
-            made = Keeper(maybe.unit)
-        elif code.co_freevars and any(is_container(frame.f_locals.get(name)) for name in code.co_freevars):
-            made = Keeper(maybe.unit)
-            made.cells = {}
+        held = [values.get(name) for name in code.co_names] + [frame.f_locals.get(name) for name in code.co_freevars]
+        if "globals" in code.co_names or any(map(is_container, held)):
+            made = self.keeper(code, maybe.unit)
         elif maybe.fills:
-            made = Keeper(maybe.unit)
+            made = self.keeper(code, maybe.unit)
             made.fills, made.limit = True, CALLS
         else:
             self.known[identity(code)] = maybe.unit
@@ -514,30 +681,133 @@ class Recorder:
         return monitoring.DISABLE
 
     def kept(self, code: CodeType, frame: FrameType, keeper: Keeper) -> Any:
-        top = self.stack[-1]
-        if keeper.window in self.stack:  # by recursion
-            keeper.window.depth += 1
+        top, base = self.stack[-1], next(one for one in reversed(self.stack) if one.visit is None)
+        stay = base.stay = base.stay or Stay()
+        visit = stay.visits.get(keeper)
+        if visit is not None and visit.window in self.stack:  # by recursion
+            visit.window.depth += 1
             return None
         self.put(keeper.unit, frame)
         if keeper.at is not top:
-            keeper.at, keeper.calls, keeper.looks = top, 0, 0
-        if (keeper.cells is not None and not self.outlives(code, frame, keeper.cells, keeper.window)) or (
-            keeper.fills and not self.lasts(frame.f_locals.get(code.co_varnames[0]))
-        ):
+            keeper.at, keeper.looks = top, 0
+        if keeper.fills and not self.lasts(frame.f_locals.get(code.co_varnames[0])):
             keeper.looks += 1
             if keeper.looks < keeper.limit:
                 return None
             if keeper.limit < LOOKS:  # never yet seen with an object that lasts
                 return monitoring.DISABLE
         keeper.limit = LOOKS
-        keeper.calls += 1
+        if visit is None:
+            visit = stay.visits[keeper] = Visit()
+            if keeper.total < TOTAL:
+                visit.places = self.places_of(code, frame, keeper, stay)
+        visit.calls += 1
         keeper.total += 1
-        if code.co_flags & GENERATOR or keeper.calls > CALLS or keeper.looks >= LOOKS or keeper.total > TOTAL:
+        beyond = code.co_flags & GENERATOR or visit.calls > CALLS or keeper.looks >= LOOKS or keeper.total > TOTAL
+        made_here = code.co_freevars and self.touch(code, frame, keeper, visit, base if beyond else None)
+        if beyond:
+            keeper.looks += 1
+            if made_here and keeper.looks < LOOKS:  # further closures may come, each with a life of its own
+                return None
             self.dirty = True
             return monitoring.DISABLE
-        self.push(keeper.window, code, frame)
+        self.push(visit.window, code, frame)
         self.put(keeper.unit, frame)
         return None
+
+    def places_of(self, code: CodeType, frame: FrameType, keeper: Keeper, stay: Stay) -> list[tuple[int, str]] | None:
+        """Where it may leave something: globals that it names, attributes that it names of those and of its first argument."""
+        if keeper.names or "globals" in code.co_names:
+            return None
+        space: dict[str, Any] = frame.f_globals
+        found: list[tuple[int, str]] = []
+        owners = [space.get(name) for name in code.co_names if name in space] if keeper.sets else []
+        found += [self.place(space, name, stay) for name in code.co_names if keeper.assigns or is_container(space.get(name))]
+        if code.co_argcount:
+            first = frame.f_locals.get(code.co_varnames[0])
+            if issubclass(type(first), type) or self.lasts(first):
+                owners.append(first)
+                if is_container(first) or not WIDE.isdisjoint(code.co_names):
+                    found.append(self.place(first, "", stay))
+            elif "__class__" in code.co_names:
+                owners.append(type(first))
+        for owner in owners:
+            if type(owner) not in SCALARS and not issubclass(type(owner), FunctionType):
+                found += [self.place(owner, name, stay) for name in code.co_names]
+        return found
+
+    def place(self, owner: Any, name: str, stay: Stay) -> tuple[int, str]:
+        key = identity(owner), name
+        if key not in stay.places:
+            seen = picture([value_of(owner, name) if name else owner])
+            stay.places[key] = owner if type(owner) is dict else reference(owner), seen
+        return key
+
+    def touch(self, code: CodeType, frame: FrameType, keeper: Keeper, visit: Visit, unwatched: Window | None) -> bool:
+        """What a closure holds: whoever comes to it relies on those that left something there. Whether it is one that was not seen before."""
+        values = [frame.f_locals.get(name) for name in code.co_freevars]
+        held = [identity(value) for value in values if is_container(value)]
+        if keeper.frees:
+            held = held or [identity(value) for value in values if isinstance(value, FunctionType)] or [0]
+        visit.running.clear()
+        if not held:
+            return False
+        now, fresh = picture(values), False
+        for number in held:
+            closure = keeper.cells.get(number)
+            if closure is None or self.another(closure, number, now, keeper, visit):
+                closure = keeper.cells[number] = Closure()
+                fresh = True
+                if unwatched is not None:
+                    closure.left.add(unwatched)
+            self.stack[-1].uses.update(closure.left)
+            if unwatched is None:
+                visit.cells.setdefault(closure, now)
+                visit.running.append(closure)
+                closure.last = None
+        return fresh
+
+    def another(self, closure: Closure, number: int, now: list[Any] | None, keeper: Keeper, visit: Visit) -> bool:
+        """Whether this is not the closure that was seen with that address before, but a new one where it has been."""
+        if not number or closure in visit.cells or closure.last is None or now is None:
+            return False
+        return not alike(closure.last, now) and self.made_here(keeper)
+
+    def made_here(self, keeper: Keeper) -> bool:
+        """Whether the enclosing function ran in this window or what it uses, so that the closure may be a new one."""
+        known, todo = set(), [*self.stack[1:]]
+        while todo:
+            one = todo.pop()
+            if one not in known:
+                known.add(one)
+                if keeper.maker in one.units:
+                    return True
+                todo += one.uses
+        return False
+
+    def judge(self, window: Window) -> None:
+        """At the end of a window: what functions that keep results did in it is others' business only where they left something."""
+        stay, window.stay = window.stay, None
+        if stay is None:
+            return
+        changed = {key for key, (owner, before) in stay.places.items() if not self.unchanged(owner, key[1], before)}
+        for keeper, visit in stay.visits.items():
+            if visit.window.units and (visit.places is None or window is self.around or not changed.isdisjoint(visit.places)):
+                keeper.window.uses.add(visit.window)
+            for closure, before in visit.cells.items():
+                if not alike(before, closure.last):
+                    closure.left.add(visit.window)
+
+    def unchanged(self, owner: Any, name: str, before: list[Any] | None) -> bool:
+        from weakref import ReferenceType
+
+        if isinstance(owner, ReferenceType):
+            owner = owner()
+            if owner is None:  # gone, with all that was left on it
+                return True
+        elif type(owner) is not dict:
+            return False
+        return alike(before, picture([value_of(owner, name) if name else owner]))
 
     def passes(self, code: CodeType, keeper: Keeper) -> bool:
         """Whether a method is on an object that does not last; asked by a callback of the interpreter's, two frames below the method's."""
@@ -566,19 +836,6 @@ class Recorder:
                     self.lasting.update(identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None)))
         return identity(value) in self.lasting
 
-    def outlives(self, code: CodeType, frame: FrameType, cells: dict[int, Window], window: Window) -> bool:
-        """Whether what it closes over was touched by another window before: a closure made and used within a test keeps nothing."""
-        top, values = self.stack[-1], frame.f_locals
-        held = [values.get(name) for name in code.co_freevars]
-        held = [value for value in held if is_container(value)] or [value for value in held if isinstance(value, FunctionType)]
-        later = not held
-        for value in held:
-            first = cells.setdefault(identity(value), top)
-            if first is not top:
-                window.uses.add(first)
-                later = True
-        return later
-
     def returned(self, code: CodeType) -> Any:
         me = threading.get_ident()
         for place in range(len(self.stack) - 1, 0, -1):
@@ -587,9 +844,18 @@ class Recorder:
                 if window.depth:
                     window.depth -= 1
                 else:
+                    if window.visit is not None and window.visit.cells:
+                        self.leave(code, window.frame, window.visit)
                     self.pop(place)
                 return None
         return monitoring.DISABLE
+
+    def leave(self, code: CodeType, frame: FrameType, visit: Visit) -> None:
+        """What a closure holds when a call of it returns."""
+        values = [frame.f_locals.get(name) for name in code.co_freevars]
+        now = picture(values)
+        for closure in visit.running:
+            closure.last = now
 
     # what the standard library is asked for
 
@@ -650,10 +916,10 @@ class Recorder:
             return
         if not isinstance(entry, Keeper):
             unit = entry if isinstance(entry, int) else entry.unit
-            entry = self.known[identity(code)] = Keeper(unit)
+            entry = self.known[identity(code)] = self.keeper(code, unit)
             self.keepers.append(entry)
             monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
-        entry.cells, entry.fills, entry.limit = None, False, LOOKS
+        entry.fills, entry.limit = False, LOOKS
         entry.names.update((code.co_name, getattr(function, "__name__", code.co_name)))
 
     # files and programs
@@ -1117,9 +1383,10 @@ def document(recorder: Recorder, session: Session) -> dict[str, Any]:
     imports = [[path, writer.window(window)] for path, windows in recorder.imports.items() for window in windows]
     collected = [[recorder.path(path), writer.window(window)] for path, window in session.collected.items()]
     kept = []
+    recorder.judge(recorder.around)
     if not recorder.flat and recorder.tool is not None:
         for keeper, units in relying(recorder).items():
-            if keeper.window.units or keeper.window.uses:
+            if keeper.window.uses:
                 kept.append([writer.window(keeper.window), sorted(units)])
     rows = [writer.row(window) for window in writer.rows]
     return {
