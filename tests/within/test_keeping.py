@@ -12,6 +12,7 @@ from app import util
 
 STACK, CACHE, HANDLERS, LEVEL, COUNT = [], {}, {}, None, 0
 LOCAL = threading.local()
+LOCAL.stack = []
 
 
 def push(name):
@@ -87,9 +88,14 @@ def level(value):
     return before
 
 
-def count():
+def count(value):
     global COUNT
-    COUNT += util.helper(1)
+    COUNT += util.helper(value)
+
+
+def broken(value, by=0):
+    HANDLERS[value] = util.helper(value)
+    return 1 / by
 
 
 def counts():
@@ -136,9 +142,9 @@ class App:
         finally:
             self.contexts.pop()
 
-    def start(self):
+    def start(self, value):
         if not self.ready:
-            self.ready = util.helper(True)
+            self.ready = util.helper(value)
         return self.ready
 
 
@@ -159,35 +165,63 @@ KINDS: list[tuple[str, str, str, str, bool]] = [
     ("stack", "pushed and popped", "core.push(w); core.pop()", "core.push(2); core.pop()", False),
     ("unbalanced", "a stack that is left with more", "core.push(w)", "core.push(2); core.pop()", True),
     ("local", "a stack of the thread's that is left with more", "core.enter(w)", "core.enter(2); core.leave()", True),
-    ("balanced_local", "a stack of the thread's, once it is there", "core.enter(w); core.leave()", "core.enter(2); core.leave()", False),
+    ("balanced_local", "a stack of the thread's, pushed and popped", "core.enter(w); core.leave()", "core.enter(2); core.leave()", False),
     ("cache", "a dictionary filled in one, met in the other", "core.cached(w)", "core.cached(w)", True),
     ("cleared_cache", "filled and cleared again", "core.cached(w); core.CACHE.clear()", "core.cached(2); core.CACHE.clear()", False),
     ("nested", "in a dictionary of a dictionary", "core.nested(w)", "core.nested(w)", True),
     ("memo", "in a decorator's closure", "core.remembered(w)", "core.remembered(w)", True),
     ("once", "a name of an enclosing function", "core.first(w)", "core.first(w)", True),
     ("own_closure", "a closure made and used in each", "core.counts()(w)", "core.counts()(2)", False),
-    ("own_memo", "a decorator used in each", "core.memoize(abs)(w)", "core.memoize(len)('a')", False),
-    ("own_once", "the same with a name", "core.once(abs)(w)", "core.once(len)('a')", False),
-    ("command", "click's decorators", "core.command('a')(print)", "core.command('b', cls=1)(len)", False),
+    ("own_memo", "a decorator used in each", "core.memoize(util.helper)(w)", "core.memoize(util.helper)(2)", False),
+    ("own_once", "the same with a name", "core.once(util.helper)(w)", "core.once(util.helper)(2)", False),
+    ("command", "click's decorators", "core.command('a')(w)", "core.command('b', cls=1)(2)", False),
     ("registry", "filled and left", "core.register('a', w)", "core.register('b', 2)", True),
     ("emptied", "filled, cleared at the tear-down", "core.register('a', w)", "core.register('b', 2)", False),
-    ("restored", "a global assigned and set back", "core.level(core.level(w))", "core.level(core.level(2))", True),
     ("put_back", "a global assigned and set back to what it was", "old = core.level(w); core.level(old)", "old = core.level(2); core.level(old)", False),
     ("assigned", "a global assigned", "core.level(w)", "core.level(2)", True),
-    ("counter", "a counter", "core.count()", "core.count()", True),
+    ("counter", "a counter", "core.count(w)", "core.count(2)", True),
     ("class_back", "an attribute of a class set back", "old = core.Level.set(w); core.Level.set(old)", "old = core.Level.set(2); core.Level.set(old)", False),
     ("class_left", "an attribute of a class", "core.Level.set(w)", "core.Level.set(2)", True),
     ("class_list", "a list of a class", "core.Level.add(w)", "core.Level.add(2)", True),
     ("call", "an application's context comes and goes", "core.APP.call(w)", "core.APP.call('b')", False),
-    ("start", "an application's first start", "core.APP.start()", "core.APP.start()", True),
-    ("own_route", "a route of an application of its own", "core.App().route('a')(print)", "core.App().route('b')(len)", False),
-    ("raised", "an exception leaves what it set", "pytest.raises(ZeroDivisionError, core.level, 1 / w)", "core.level(2)", False),
+    ("start", "an application's first start", "core.APP.start(w)", "core.APP.start(2)", True),
+    ("own_route", "a route of an application of its own", "core.App().route('a')(w)", "core.App().route('b')(2)", False),
+    ("raised", "left by an exception, with nothing set", "pytest.raises(ZeroDivisionError, core.level, fails)", "core.level(2)", False),
+    ("raised_late", "left by an exception, with something set", "pytest.raises(ZeroDivisionError, core.broken, w)", "core.broken(2, 1)", True),
 ]
-"""Name, why, what the first test does, what the second does, whether the second relies on the first. Each pair is a file, run in a process of its own."""
+"""Name, why, what the first test does, what the second does, whether the second relies on what ran for the first. Each has a file of its own."""
 
-FIXTURE = "@pytest.fixture(autouse=True)\ndef _emptied():\n    yield\n    core.forget()\n\n"
+TESTS = """\
+import pytest
+from app import core_{name} as core, util
+
+def w(): return 1
+def fails(): return 1 / 0
+
+{fixture}
+def test_one(): {one}
+def test_two(): {two}
+"""
+FIXTURE = "@pytest.fixture(autouse=True)\ndef _emptied():\n    yield\n    core.forget()\n"
 
 
 @pytest.fixture(scope="module", params=WATCHED)
-def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
-    return {}
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    root = tmp_path_factory.mktemp("keeping") / "project"
+    files = {"pytest.ini": "[pytest]\npythonpath = src\n", "src/app/util.py": "def helper(value):\n    return value() if callable(value) else value\n"}
+    for name, _, one, two, _ in KINDS:
+        files[f"src/app/core_{name}.py"] = CORE
+        files[f"tests/test_{name}.py"] = TESTS.format(name=name, one=one, two=two, fixture=FIXTURE if name == "emptied" else "")
+    write(root, files)
+    return run(python(request.param), root)
+
+
+@pytest.mark.parametrize(("name", "why", "one", "two", "tied"), KINDS, ids=[row[0] for row in KINDS])
+def test_relies_on_what_was_left(seen: Seen, name: str, why: str, one: str, two: str, tied: bool) -> None:
+    ran = {f"tests/test_{name}.py:w", f"tests/test_{name}.py:fails"}
+    assert ran & seen.of(f"test_{name}.py::test_one"), seen.output
+    assert bool(ran & seen.of(f"test_{name}.py::test_two")) == tied, why
+
+
+def test_all_pass(seen: Seen) -> None:
+    assert (seen.code, seen.trace.whole) == (0, True), seen.output
