@@ -110,14 +110,14 @@ class Stay:
 class Closure:
     """The containers, or else the functions, that one closure holds, by identity: a reference would make them live longer.
 
-    `last`: what was in it when it was last left, None while that is not known. `left`: windows that left something in it.
+    `last`: what was in it when it was last left, None while that is not known. `left`: uses the windows that left something in it.
     """
 
     __slots__ = ("last", "left")
 
     def __init__(self) -> None:
         self.last: list[Any] | None = None
-        self.left: set[Window] = set()
+        self.left = Window()
 
 
 class Keeper:
@@ -577,7 +577,7 @@ class Recorder:
             self.settle(frame)
             threads = {one.thread for one in self.stack if one.frame is not None}
             if threads - {threading.get_ident()}:  # of several threads none knows whose work it does
-                for one in self.stack:
+                for one in self.stack[1:]:
                     one.units.add(unit)
             top = self.stack[-1]
         top.units.add(unit)
@@ -699,11 +699,10 @@ class Recorder:
         keeper.limit = LOOKS
         if visit is None:
             visit = stay.visits[keeper] = Visit()
-            if keeper.total < TOTAL:
-                visit.places = self.places_of(code, frame, keeper, stay)
+            visit.places = self.places_of(code, frame, keeper, stay)
         visit.calls += 1
         keeper.total += 1
-        beyond = code.co_flags & GENERATOR or visit.calls > CALLS or keeper.looks >= LOOKS or keeper.total > TOTAL
+        beyond = code.co_flags & GENERATOR or visit.calls > (CALLS if keeper.total <= TOTAL else 1) or keeper.looks >= LOOKS
         made_here = code.co_freevars and self.touch(code, frame, keeper, visit, base if beyond else None)
         if beyond:
             keeper.looks += 1
@@ -759,8 +758,9 @@ class Recorder:
                 closure = keeper.cells[number] = Closure()
                 fresh = True
                 if unwatched is not None:
-                    closure.left.add(unwatched)
-            self.stack[-1].uses.update(closure.left)
+                    closure.left.uses.add(unwatched)
+            if closure.left.uses:
+                self.stack[-1].uses.add(closure.left)
             if unwatched is None:
                 visit.cells.setdefault(closure, now)
                 visit.running.append(closure)
@@ -796,7 +796,7 @@ class Recorder:
                 keeper.window.uses.add(visit.window)
             for closure, before in visit.cells.items():
                 if not alike(before, closure.last):
-                    closure.left.add(visit.window)
+                    closure.left.uses.add(visit.window)
 
     def unchanged(self, owner: Any, name: str, before: list[Any] | None) -> bool:
         from weakref import ReferenceType
