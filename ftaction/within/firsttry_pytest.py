@@ -699,10 +699,11 @@ class Recorder:
         keeper.limit = LOOKS
         if visit is None:
             visit = stay.visits[keeper] = Visit()
-            visit.places = self.places_of(code, frame, keeper, stay)
+            if keeper.total < TOTAL:
+                visit.places = self.places_of(code, frame, keeper, stay)
         visit.calls += 1
         keeper.total += 1
-        beyond = code.co_flags & GENERATOR or visit.calls > (CALLS if keeper.total <= TOTAL else 1) or keeper.looks >= LOOKS
+        beyond = code.co_flags & GENERATOR or visit.calls > CALLS or keeper.looks >= LOOKS or keeper.total > TOTAL
         made_here = code.co_freevars and self.touch(code, frame, keeper, visit, base if beyond else None)
         if beyond:
             keeper.looks += 1
