@@ -11,7 +11,9 @@ import os
 import sys
 import threading
 import time
+from _contextvars import ContextVar
 from _thread import _local as local
+from _weakref import ref
 from types import CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 
 TYPE_CHECKING = False  # `typing` costs a child process a millisecond or more
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHILD = "FTACTION_CHILD"
-ROOM, DEPTH = 400, 2  # so many values make a picture of one place, so deep it goes
+ROOM, DEPTH = 150, 2  # so many values make a picture of one place, so deep it goes
 CALLS, TOTAL, LOOKS = 3, 500, 50  # so often a function that keeps results has a window of its own within one window, and in all
+QUIET = 10  # a function that left nothing behind in so many windows has none of its own until it does; then all around it counts as its doing
 PASSING = 20  # in so many windows a method met no object that lasts: from then on its first call in a window is enough to look at
 SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so much processor time on average, the rest share their units
 
@@ -84,14 +87,17 @@ class Maybe:
 
 
 class Visit:
-    """What a function that keeps results did within one test, wide fixture or import. `places`: where it may leave something, or None: anywhere."""
+    """What a function that keeps results did within one test, wide fixture or import. `places`: where it may leave something, or None: anywhere.
 
-    __slots__ = ("calls", "cells", "places", "running", "window")
+    `apart`: in a window of its own, else in the one that is around it. `cells`: each closure as it was found, and the window of what was done.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("apart", "calls", "cells", "places", "window")
+
+    def __init__(self, apart: bool) -> None:
+        self.apart = apart
         self.calls = 0
-        self.cells: dict[Closure, list[Any] | None] = {}  # as each was found
-        self.running: list[Closure] = []  # of the call that is under way
+        self.cells: dict[Closure, tuple[list[Any] | None, Window]] = {}
         self.places: list[tuple[int, str]] | None = []
         self.window = Window()
         self.window.visit = self
@@ -111,11 +117,13 @@ class Closure:
     """The containers, or else the functions, that one closure holds, by identity: a reference would make them live longer.
 
     `last`: what was in it when it was last left, None while that is not known. `left`: uses the windows that left something in it.
+    `new`: it may have been made in the window in which it was met last.
     """
 
-    __slots__ = ("last", "left")
+    __slots__ = ("last", "left", "new")
 
     def __init__(self) -> None:
+        self.new = False
         self.last: list[Any] | None = None
         self.left = Window()
 
@@ -127,7 +135,24 @@ class Keeper:
     where that is an object that lasts. `window`: uses those of the calls that left something.
     """
 
-    __slots__ = ("assigns", "at", "cells", "fills", "frees", "limit", "looks", "maker", "names", "sets", "total", "unit", "window")
+    __slots__ = (
+        "assigns",
+        "at",
+        "attributes",
+        "cells",
+        "fills",
+        "frees",
+        "limit",
+        "looks",
+        "maker",
+        "names",
+        "of_globals",
+        "quiet",
+        "sets",
+        "total",
+        "unit",
+        "window",
+    )
 
     def __init__(self, unit: int) -> None:
         self.unit = unit
@@ -136,8 +161,10 @@ class Keeper:
         self.cells: dict[int, Closure] = {}
         self.at: Window | None = None
         self.fills = self.assigns = self.sets = self.frees = False  # globals; attributes of globals or of its class; names of an enclosing function
+        self.attributes: list[str] = []  # that its code names
+        self.of_globals: dict[tuple[str, str], bool] = {}  # a global and such a name; whether it is set
         self.maker: int | None = None  # the unit of the enclosing function
-        self.total = self.looks = 0
+        self.total = self.looks = self.quiet = 0
         self.limit = LOOKS
 
 
@@ -204,6 +231,29 @@ def stores_attribute(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
     return False
 
 
+def attributes(code: CodeType, map_: dict[str, int]) -> tuple[list[str], dict[tuple[str, str], bool]]:
+    """The names of the attributes that it asks for or sets; and which of what global, each with whether it is set."""
+    shifts = {"STORE_ATTR": 0, "DELETE_ATTR": 0, "LOAD_ATTR": 1, "LOAD_SUPER_ATTR": 2}  # what else the argument says
+    shift = {map_[name]: count for name, count in shifts.items() if name in map_}
+    names: set[str] = set()
+    of_globals: dict[tuple[str, str], bool] = {}
+    high, before = 0, ""
+    for op, low in zip(code.co_code[::2], code.co_code[1::2]):
+        number = high << 8 | low
+        if op == map_["EXTENDED_ARG"]:
+            high = number
+            continue
+        high = 0
+        if op in shift:
+            name = code.co_names[number >> shift[op]]
+            names.add(name)
+            if before:
+                of_globals[before, name] = of_globals.get((before, name), False) or not shift[op]
+        if op not in (0, map_["COPY"]):  # 0 is what instructions keep for themselves
+            before = code.co_names[number >> 1] if op == map_["LOAD_GLOBAL"] else ""
+    return sorted(names), of_globals
+
+
 def fills(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
     """Whether it reads and sets the same attribute, or changes a container: what a method does that fills its object as it goes."""
     if not code.co_argcount or code.co_name in ("__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"):
@@ -243,15 +293,18 @@ def is_container(value: object) -> bool:
 
 # --- what a function that keeps results left behind ------------------------------------------------------------------------------------
 
-SCALARS = (str, int, float, bool, bytes, complex, type(None))
+SCALARS = frozenset(map(identity, (str, int, float, bool, bytes, complex, type(None))))  # a metaclass has a say in what equals its classes
 ABSENT = type("Absent", (), {})
 WIDE = frozenset(("__dict__", "setattr", "vars"))
 
 
+def is_plain(value: object) -> bool:
+    """Whether there is nothing in it that a function could change which has no name for it."""
+    return identity(type(value)) in SCALARS or issubclass(type(value), FunctionType) or value is ABSENT
+
+
 def reference(value: object) -> object:
     """What tells a value from another at the same address later, without keeping it alive: the weak reference, of which each has but one."""
-    from weakref import ref
-
     try:
         return ref(value)
     except TypeError:
@@ -264,25 +317,56 @@ def class_names(kind: type) -> Iterator[Any]:
         yield type.__getattribute__(one, "__dict__")
 
 
+def global_value(space: dict[str, Any], owner: str, name: str) -> Any:
+    """What a global has under a name; ABSENT also where it is a module of the standard library: what is set there is set back."""
+    if owner not in space or owner in sys.stdlib_module_names:
+        return ABSENT
+    return value_of(space[owner], name)
+
+
+class Shape:
+    """How the objects of one class are looked into. `base`: the class whose iterator and length it has; `own`: gives an object's `__dict__`."""
+
+    __slots__ = ("base", "kind", "own", "slots")
+
+    def __init__(self, kind: type) -> None:
+        from collections import deque
+
+        self.kind = ref(kind)
+        self.base: Any = next((one for one in (dict, list, tuple, set, frozenset, deque, bytearray) if issubclass(kind, one)), None)
+        self.own: Any = None
+        self.slots: list[Any] = []
+        spaces = list(class_names(kind))
+        if issubclass(kind, (ModuleType, local)):
+            made_in_c = ModuleType if issubclass(kind, ModuleType) else local
+            self.own = lambda value: made_in_c.__getattribute__(value, "__dict__")
+        else:
+            found = next((names["__dict__"] for names in spaces if "__dict__" in names), None)
+            self.own = found.__get__ if type(found) is GetSetDescriptorType else None
+        if kind.__flags__ & 1 << 9:  # made in Python
+            members = [one for names in spaces for one in list(names.values()) if type(one) is MemberDescriptorType]
+            self.slots = [one for one in members if one.__objclass__.__flags__ & 1 << 9]
+
+
+SHAPES: dict[int, Shape] = {}
+"""By the identity of the class, which it does not keep alive."""
+
+
+def shape_of(kind: type) -> Shape:
+    found = SHAPES.get(identity(kind))
+    if found is None or found.kind() is not kind:
+        found = SHAPES[identity(kind)] = Shape(kind)
+    return found
+
+
 def own_names(value: Any) -> Any:
     """The `__dict__` of an object, without running anything of its class's; None where it has none."""
-    if isinstance(value, ModuleType):
-        return ModuleType.__getattribute__(value, "__dict__")
-    kind = type(value)
-    if issubclass(kind, local):
-        return local.__getattribute__(value, "__dict__")
-    for names in class_names(kind):
-        if "__dict__" in names:
-            found = names["__dict__"]
-            return found.__get__(value) if type(found) is GetSetDescriptorType else None
-    return None
+    return own_of(value, shape_of(type(value)))
 
 
-def slots(value: object) -> Iterator[Any]:
-    for names in class_names(type(value)):
-        for one in list(names.values()):
-            if type(one) is MemberDescriptorType and one.__objclass__.__flags__ & 1 << 9:  # of a class made in Python
-                yield slot(one, value)
+def own_of(value: Any, shape: Shape) -> Any:
+    found = None if shape.own is None else shape.own(value)
+    return found if type(found) is dict else None
 
 
 def slot(member: Any, value: object) -> Any:
@@ -307,24 +391,27 @@ def value_of(owner: Any, name: str) -> Any:
     return ABSENT
 
 
-def members(value: object) -> tuple[bool, int, Iterable[Any]]:
-    """Whether one can look into it; how many things are in it; what they are. Nothing of its class's is run."""
-    from collections import deque
-    from contextvars import ContextVar
-    from itertools import chain
+def inside(value: Any, shape: Shape) -> list[Any]:
+    """What is in an object. Nothing of its class's is run."""
+    base = shape.base
+    found: list[Any] = []
+    if base is dict:
+        for pair in dict.items(value):
+            found += pair
+    elif base is not None:
+        found += base.__iter__(value)
+    own = own_of(value, shape)
+    if own:
+        for pair in dict.items(own):
+            found += pair
+    found += [slot(one, value) for one in shape.slots]
+    return found
 
-    kind = type(value)
-    if kind is ContextVar:
-        return True, 1, [value.get(ABSENT)]  # type: ignore[attr-defined]  # ContextVar has it
-    sequences: tuple[Any, ...] = (list, tuple, set, frozenset, deque, bytearray)
-    base = next((one for one in (dict, *sequences) if issubclass(kind, one)), None)
-    own: Any = own_names(value) if kind not in (dict, *sequences) else None
-    kept = [] if kind.__flags__ & 1 << 9 == 0 else list(slots(value))
-    inside: Iterable[Any] = () if base is None else chain.from_iterable(dict.items(value)) if base is dict else base.__iter__(value)  # type: ignore[arg-type]
-    count = 0 if base is None else base.__len__(value)
-    if type(own) is dict:
-        inside, count = chain(inside, chain.from_iterable(own.items())), count + len(own)
-    return base is not None or own is not None or bool(kept), count + len(kept), chain(inside, kept)
+
+def count(value: Any, shape: Shape) -> int:
+    """How many things are in it, pairs counting as one."""
+    own = own_of(value, shape)
+    return (0 if shape.base is None else int(shape.base.__len__(value))) + (len(own) if own else 0) + len(shape.slots)
 
 
 def picture(values: Iterable[Any]) -> list[Any] | None:
@@ -336,25 +423,50 @@ def picture(values: Iterable[Any]) -> list[Any] | None:
 def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
     """`must`: one has to be able to look into it. False: more than there is room for, or nothing to look into."""
     kind = type(value)
-    if kind in SCALARS:
+    if identity(kind) in SCALARS:
         made.append(value)
         return True
     made.append(reference(value))
     if issubclass(kind, (type, ModuleType, FunctionType)):
         return True
-    seen, count, inside = members(value)
-    made.append(count)
-    if not depth or not count:
-        return seen or not must
-    if len(made) + count > ROOM:
+    if kind is ContextVar:
+        return add_picture(value.get(ABSENT), depth, made, False)
+    shape = shape_of(kind)
+    many = count(value, shape)
+    made.append(many)
+    if not depth or not many:
+        return not must or shape.base is not None or shape.own is not None or bool(shape.slots)
+    if len(made) + many > ROOM:
         return False
-    return all(add_picture(one, depth - 1, made, False) for one in list(inside))
+    for one in inside(value, shape):
+        if identity(type(one)) in SCALARS:
+            made.append(one)
+        elif not add_picture(one, depth - 1, made, False):
+            return False
+    return True
 
 
 def alike(before: list[Any] | None, after: list[Any] | None) -> bool:
     if before is None or after is None or len(before) != len(after):
         return False
-    return all(one is other or (type(one) is type(other) and type(one) in SCALARS and one == other) for one, other in zip(before, after))
+    return all(one is other or (type(one) is type(other) and identity(type(one)) in SCALARS and one == other) for one, other in zip(before, after))
+
+
+def held_by(values: list[Any], keeper: Keeper) -> list[int]:
+    """The containers that a closure holds; where it assigns names of the enclosing function, else the functions, or 0 for whatever it is."""
+    found = [identity(value) for value in values if is_container(value)]
+    if keeper.frees:
+        found = found or [identity(value) for value in values if isinstance(value, FunctionType)] or [0]
+    return found
+
+
+def leave(code: CodeType, frame: FrameType, keeper: Keeper) -> None:
+    """What a closure holds when a call of it returns."""
+    values = [frame.f_locals.get(name) for name in code.co_freevars]
+    closures = [keeper.cells[number] for number in held_by(values, keeper) if number in keeper.cells]
+    now = picture(values) if closures else None
+    for closure in closures:
+        closure.last = now
 
 
 # --- paths -----------------------------------------------------------------------------------------------------------------------------
@@ -633,6 +745,7 @@ class Recorder:
 
     def keeper(self, code: CodeType, unit: int) -> Keeper:
         made, ops = Keeper(unit), code.co_code[::2]
+        made.attributes, made.of_globals = attributes(code, self.opmap)
         made.assigns = self.opmap["STORE_GLOBAL"] in ops or self.opmap["DELETE_GLOBAL"] in ops
         made.sets = self.opmap["STORE_ATTR"] in ops and stores_attribute(code, ops, self.opmap)
         made.frees = stores_free(code, ops, self.opmap["STORE_DEREF"])
@@ -645,6 +758,7 @@ class Recorder:
         """What a suspect turns out to be, now that its names can be looked up."""
         values = frame.f_globals
         held = [values.get(name) for name in code.co_names] + [frame.f_locals.get(name) for name in code.co_freevars]
+        held += [global_value(values, *names) for names in attributes(code, self.opmap)[1]]
         if "globals" in code.co_names or any(map(is_container, held)):
             made = self.keeper(code, maybe.unit)
         elif maybe.fills:
@@ -698,19 +812,19 @@ class Recorder:
                 return monitoring.DISABLE
         keeper.limit = LOOKS
         if visit is None:
-            visit = stay.visits[keeper] = Visit()
+            visit = stay.visits[keeper] = Visit(apart=not code.co_flags & GENERATOR and keeper.quiet < QUIET)
             if keeper.total < TOTAL:
                 visit.places = self.places_of(code, frame, keeper, stay)
         visit.calls += 1
-        keeper.total += 1
-        beyond = code.co_flags & GENERATOR or visit.calls > CALLS or keeper.looks >= LOOKS or keeper.total > TOTAL
-        made_here = code.co_freevars and self.touch(code, frame, keeper, visit, base if beyond else None)
-        if beyond:
+        apart = visit.apart and visit.calls <= CALLS and keeper.total < TOTAL
+        fresh = bool(code.co_freevars) and self.touch(code, frame, keeper, visit, visit.window if apart else base)
+        if not apart:
             keeper.looks += 1
-            if made_here and keeper.looks < LOOKS:  # further closures may come, each with a life of its own
+            if fresh and keeper.looks < LOOKS:  # further closures may come, each with a life of its own
                 return None
             self.dirty = True
             return monitoring.DISABLE
+        keeper.total += 1
         self.push(visit.window, code, frame)
         self.put(keeper.unit, frame)
         return None
@@ -720,21 +834,22 @@ class Recorder:
         if keeper.names or "globals" in code.co_names:
             return None
         space: dict[str, Any] = frame.f_globals
-        found: list[tuple[int, str]] = []
-        owners = [space.get(name) for name in code.co_names if name in space] if keeper.sets else []
-        found += [self.place(space, name, stay) for name in code.co_names if keeper.assigns or is_container(space.get(name))]
-        if code.co_argcount:
-            first = frame.f_locals.get(code.co_varnames[0])
-            if issubclass(type(first), type) or self.lasts(first):
-                owners.append(first)
-                if is_container(first) or not WIDE.isdisjoint(code.co_names):
-                    found.append(self.place(first, "", stay))
-            elif "__class__" in code.co_names:
-                owners.append(type(first))
-        for owner in owners:
-            if type(owner) not in SCALARS and not issubclass(type(owner), FunctionType):
-                found += [self.place(owner, name, stay) for name in code.co_names]
-        return found
+        found = [self.place(space, name, stay) for name in code.co_names if keeper.assigns or is_container(space.get(name))]
+        for (owner, name), is_set in keeper.of_globals.items():
+            value = global_value(space, owner, name)
+            if value is ABSENT or is_container(space[owner]):  # of which the whole is looked at
+                continue
+            if is_set or is_container(value) or (keeper.sets and not is_plain(value)):
+                found.append(self.place(space[owner], name, stay))
+        first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+        if issubclass(type(first), type) or self.lasts(first):
+            if is_container(first) or not WIDE.isdisjoint(code.co_names):
+                found.append(self.place(first, "", stay))
+        elif code.co_argcount and "__class__" in code.co_names:
+            first = type(first)
+        else:
+            return found
+        return found + [self.place(first, name, stay) for name in keeper.attributes]
 
     def place(self, owner: Any, name: str, stay: Stay) -> tuple[int, str]:
         key = identity(owner), name
@@ -743,36 +858,29 @@ class Recorder:
             stay.places[key] = owner if type(owner) is dict else reference(owner), seen
         return key
 
-    def touch(self, code: CodeType, frame: FrameType, keeper: Keeper, visit: Visit, unwatched: Window | None) -> bool:
+    def touch(self, code: CodeType, frame: FrameType, keeper: Keeper, visit: Visit, doer: Window) -> bool:
         """What a closure holds: whoever comes to it relies on those that left something there. Whether it is one that was not seen before."""
         values = [frame.f_locals.get(name) for name in code.co_freevars]
-        held = [identity(value) for value in values if is_container(value)]
-        if keeper.frees:
-            held = held or [identity(value) for value in values if isinstance(value, FunctionType)] or [0]
-        visit.running.clear()
-        if not held:
-            return False
-        now, fresh = picture(values), False
-        for number in held:
+        fresh = False
+        for number in held_by(values, keeper):
             closure = keeper.cells.get(number)
-            if closure is None or self.another(closure, number, now, keeper, visit):
+            if closure is None or self.another(closure, number, values, keeper, visit):
                 closure = keeper.cells[number] = Closure()
                 fresh = True
-                if unwatched is not None:
-                    closure.left.uses.add(unwatched)
             if closure.left.uses:
                 self.stack[-1].uses.add(closure.left)
-            if unwatched is None:
-                visit.cells.setdefault(closure, now)
-                visit.running.append(closure)
-                closure.last = None
+            if closure not in visit.cells:
+                closure.new = self.made_here(keeper)
+                visit.cells[closure] = closure.last or picture(values), doer
+            closure.last = None
         return fresh
 
-    def another(self, closure: Closure, number: int, now: list[Any] | None, keeper: Keeper, visit: Visit) -> bool:
+    def another(self, closure: Closure, number: int, values: list[Any], keeper: Keeper, visit: Visit) -> bool:
         """Whether this is not the closure that was seen with that address before, but a new one where it has been."""
-        if not number or closure in visit.cells or closure.last is None or now is None:
+        if not number or closure in visit.cells or closure.last is None or not self.made_here(keeper):
             return False
-        return not alike(closure.last, now) and self.made_here(keeper)
+        now = picture(values)
+        return now is not None and not alike(closure.last, now)
 
     def made_here(self, keeper: Keeper) -> bool:
         """Whether the enclosing function ran in this window or what it uses, so that the closure may be a new one."""
@@ -793,11 +901,15 @@ class Recorder:
             return
         changed = {key for key, (owner, before) in stay.places.items() if not self.unchanged(owner, key[1], before)}
         for keeper, visit in stay.visits.items():
-            if visit.window.units and (visit.places is None or window is self.around or not changed.isdisjoint(visit.places)):
-                keeper.window.uses.add(visit.window)
-            for closure, before in visit.cells.items():
+            left = visit.places is None or window is self.around or not changed.isdisjoint(visit.places)
+            doer = visit.window if visit.apart else window
+            if left and doer.units and doer is not self.around and (visit.apart or visit.places is not None):
+                keeper.window.uses.add(doer)
+            for closure, (before, did) in visit.cells.items():
                 if not alike(before, closure.last):
-                    closure.left.uses.add(visit.window)
+                    closure.left.uses.add(did)
+                    left = left or not closure.new
+            keeper.quiet = 0 if left else keeper.quiet + 1
 
     def unchanged(self, owner: Any, name: str, before: list[Any] | None) -> bool:
         from weakref import ReferenceType
@@ -845,18 +957,15 @@ class Recorder:
                 if window.depth:
                     window.depth -= 1
                 else:
-                    if window.visit is not None and window.visit.cells:
-                        self.leave(code, window.frame, window.visit)
+                    if code.co_freevars and window.visit is not None:
+                        leave(code, window.frame, self.known[identity(code)])
                     self.pop(place)
                 return None
-        return monitoring.DISABLE
-
-    def leave(self, code: CodeType, frame: FrameType, visit: Visit) -> None:
-        """What a closure holds when a call of it returns."""
-        values = [frame.f_locals.get(name) for name in code.co_freevars]
-        now = picture(values)
-        for closure in visit.running:
-            closure.last = now
+        entry = self.known.get(identity(code))
+        if not code.co_freevars or not isinstance(entry, Keeper) or not entry.cells:
+            return monitoring.DISABLE
+        leave(code, sys._getframe(2), entry)  # this is asked by a callback of the interpreter's
+        return None
 
     # what the standard library is asked for
 
