@@ -116,16 +116,18 @@ class Stay:
 class Closure:
     """The containers, or else the functions, that one closure holds, by identity: a reference would make them live longer.
 
-    `last`: what was in it when it was last left, None while that is not known. `left`: uses the windows that left something in it.
-    `new`: it may have been made in the window in which it was met last.
+    `last`: what was in it when it was last left, None while that is not known. `left`: uses the windows that left something in it. `met`: a
+    call that is looked at has begun. `new`: it may have been made in the window in which it was met last. `changes`: in so many windows in
+    a row something was left; from QUIET on that is taken for granted.
     """
 
-    __slots__ = ("last", "left", "new")
+    __slots__ = ("changes", "last", "left", "met", "new")
 
     def __init__(self) -> None:
-        self.new = False
         self.last: list[Any] | None = None
         self.left = Window()
+        self.met = self.new = False
+        self.changes = 0
 
 
 class Keeper:
@@ -460,13 +462,14 @@ def held_by(values: list[Any], keeper: Keeper) -> list[int]:
     return found
 
 
-def leave(code: CodeType, frame: FrameType, keeper: Keeper) -> None:
-    """What a closure holds when a call of it returns."""
+def leave(code: CodeType, frame: FrameType, keeper: Keeper) -> bool:
+    """What a closure holds when a call of it returns. Whether it was a call that is looked at."""
     values = [frame.f_locals.get(name) for name in code.co_freevars]
-    closures = [keeper.cells[number] for number in held_by(values, keeper) if number in keeper.cells]
-    now = picture(values) if closures else None
+    closures = [closure for number in held_by(values, keeper) if (closure := keeper.cells.get(number)) and closure.met]
+    now = picture(values) if any(closure.changes < QUIET for closure in closures) else None
     for closure in closures:
-        closure.last = now
+        closure.last, closure.met = now, False
+    return bool(closures)
 
 
 # --- paths -----------------------------------------------------------------------------------------------------------------------------
@@ -817,7 +820,8 @@ class Recorder:
                 visit.places = self.places_of(code, frame, keeper, stay)
         visit.calls += 1
         apart = visit.apart and visit.calls <= CALLS and keeper.total < TOTAL
-        fresh = bool(code.co_freevars) and self.touch(code, frame, keeper, visit, visit.window if apart else base)
+        doer = visit.window if apart else None if visit.apart else base
+        fresh = bool(code.co_freevars) and self.touch(code, frame, keeper, visit, doer)
         if not apart:
             keeper.looks += 1
             if fresh and keeper.looks < LOOKS:  # further closures may come, each with a life of its own
@@ -858,8 +862,11 @@ class Recorder:
             stay.places[key] = owner if type(owner) is dict else reference(owner), seen
         return key
 
-    def touch(self, code: CodeType, frame: FrameType, keeper: Keeper, visit: Visit, doer: Window) -> bool:
-        """What a closure holds: whoever comes to it relies on those that left something there. Whether it is one that was not seen before."""
+    def touch(self, code: CodeType, frame: FrameType, keeper: Keeper, visit: Visit, doer: Window | None) -> bool:
+        """What a closure holds: whoever comes to it relies on those that left something there. Whether it is one that was not seen before.
+
+        `doer`: the window of what is done, None where it is not looked at.
+        """
         values = [frame.f_locals.get(name) for name in code.co_freevars]
         fresh = False
         for number in held_by(values, keeper):
@@ -867,12 +874,16 @@ class Recorder:
             if closure is None or self.another(closure, number, values, keeper, visit):
                 closure = keeper.cells[number] = Closure()
                 fresh = True
+                if doer is None:
+                    closure.left.uses.add(self.stack[-1])
             if closure.left.uses:
                 self.stack[-1].uses.add(closure.left)
+            if doer is None:
+                continue
             if closure not in visit.cells:
                 closure.new = self.made_here(keeper)
-                visit.cells[closure] = closure.last or picture(values), doer
-            closure.last = None
+                visit.cells[closure] = closure.last or (picture(values) if closure.changes < QUIET else None), doer
+            closure.last, closure.met = None, True
         return fresh
 
     def another(self, closure: Closure, number: int, values: list[Any], keeper: Keeper, visit: Visit) -> bool:
@@ -906,7 +917,10 @@ class Recorder:
             if left and doer.units and doer is not self.around and (visit.apart or visit.places is not None):
                 keeper.window.uses.add(doer)
             for closure, (before, did) in visit.cells.items():
-                if not alike(before, closure.last):
+                if alike(before, closure.last):
+                    closure.changes = 0
+                else:
+                    closure.changes += 1
                     closure.left.uses.add(did)
                     left = left or not closure.new
             keeper.quiet = 0 if left else keeper.quiet + 1
@@ -964,8 +978,8 @@ class Recorder:
         entry = self.known.get(identity(code))
         if not code.co_freevars or not isinstance(entry, Keeper) or not entry.cells:
             return monitoring.DISABLE
-        leave(code, sys._getframe(2), entry)  # this is asked by a callback of the interpreter's
-        return None
+        looked_at = leave(code, sys._getframe(2), entry)  # this is asked by a callback of the interpreter's
+        return None if looked_at else monitoring.DISABLE
 
     # what the standard library is asked for
 
