@@ -6,9 +6,10 @@ from tests.within.pythons import WATCHED, python
 from tests.within.suites import Seen, run, write
 
 CORE = '''\
+import contextlib
 import threading
 
-from app import util
+from app import other, util
 
 STACK, CACHE, HANDLERS, LEVEL, COUNT = [], {}, {}, None, 0
 LOCAL = threading.local()
@@ -39,6 +40,23 @@ def cached(name):
 
 def nested(name):
     return CACHE.setdefault("deep", {}).setdefault(name, util.helper(name))
+
+
+@contextlib.contextmanager
+def pushing(name, back=True):
+    STACK.append(util.helper(name))
+    yield
+    if back:
+        STACK.pop()
+
+
+def far(name):
+    other.ITEMS.append(util.helper(name))
+
+
+def near(name):
+    other.ITEMS.append(util.helper(name))
+    other.ITEMS.pop()
 
 
 def memoize(function):
@@ -183,6 +201,10 @@ KINDS: list[tuple[str, str, str, str, bool]] = [
     ("class_back", "an attribute of a class set back", "old = core.Level.set(w); core.Level.set(old)", "old = core.Level.set(2); core.Level.set(old)", False),
     ("class_left", "an attribute of a class", "core.Level.set(w)", "core.Level.set(2)", True),
     ("class_list", "a list of a class", "core.Level.add(w)", "core.Level.add(2)", True),
+    ("context", "a context manager that takes back", "with core.pushing(w): pass", "with core.pushing(2): pass", False),
+    ("context_left", "a context manager that leaves", "with core.pushing(w, False): pass", "with core.pushing(2): pass", True),
+    ("far", "a list of another module", "core.far(w)", "core.far(2)", True),
+    ("near", "a list of another module, put back", "core.near(w)", "core.near(2)", False),
     ("call", "an application's context comes and goes", "core.APP.call(w)", "core.APP.call('b')", False),
     ("start", "an application's first start", "core.APP.start(w)", "core.APP.start(2)", True),
     ("own_route", "a route of an application of its own", "core.App().route('a')(w)", "core.App().route('b')(2)", False),
@@ -190,6 +212,14 @@ KINDS: list[tuple[str, str, str, str, bool]] = [
     ("raised_late", "left by an exception, with something set", "pytest.raises(ZeroDivisionError, core.broken, w)", "core.broken(2, 1)", True),
 ]
 """Name, why, what the first test does, what the second does, whether the second relies on what ran for the first. Each has a file of its own."""
+
+LATE: list[tuple[str, str, str, str, str]] = [
+    ("stack", "first pushed and popped, then left with more", "core.push(2); core.pop()", "core.push(w)", "core.push(2); core.pop()"),
+    ("assigned", "first set back, then left", "old = core.level(2); core.level(old)", "core.level(w)", "core.level(2)"),
+    ("memo", "first in decorators of the tests' own, then in one of the module's", "core.memoize(util.helper)(2)", "core.remembered(w)", "core.remembered(w)"),
+    ("class_left", "first set back, then left", "old = core.Level.set(2); core.Level.set(old)", "core.Level.set(w)", "core.Level.set(2)"),
+]
+"""Name, why, what so many tests do before that it is no longer looked at closely, what the first test does, what the second does."""
 
 TESTS = """\
 import pytest
@@ -199,8 +229,11 @@ def w(): return 1
 def fails(): return 1 / 0
 
 {fixture}
-def test_one(): {one}
-def test_two(): {two}
+{before}
+def test_one():
+    {one}
+def test_two():
+    {two}
 """
 FIXTURE = "@pytest.fixture(autouse=True)\ndef _emptied():\n    yield\n    core.forget()\n"
 
@@ -209,9 +242,14 @@ FIXTURE = "@pytest.fixture(autouse=True)\ndef _emptied():\n    yield\n    core.f
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     root = tmp_path_factory.mktemp("keeping") / "project"
     files = {"pytest.ini": "[pytest]\npythonpath = src\n", "src/app/util.py": "def helper(value):\n    return value() if callable(value) else value\n"}
+    files["src/app/other.py"] = "ITEMS = []\n"
     for name, _, one, two, _ in KINDS:
         files[f"src/app/core_{name}.py"] = CORE
-        files[f"tests/test_{name}.py"] = TESTS.format(name=name, one=one, two=two, fixture=FIXTURE if name == "emptied" else "")
+        files[f"tests/test_{name}.py"] = TESTS.format(name=name, one=one, two=two, fixture=FIXTURE if name == "emptied" else "", before="")
+    for name, _, quiet, one, two in LATE:
+        files[f"src/app/core_late_{name}.py"] = CORE
+        before = "".join(f"def test_before_{number}(): {quiet}\n" for number in range(15))
+        files[f"tests/test_late_{name}.py"] = TESTS.format(name=f"late_{name}", one=one, two=two, fixture="", before=before)
     write(root, files)
     return run(python(request.param), root)
 
@@ -221,6 +259,11 @@ def test_relies_on_what_was_left(seen: Seen, name: str, why: str, one: str, two:
     ran = {f"tests/test_{name}.py:w", f"tests/test_{name}.py:fails"}
     assert ran & seen.of(f"test_{name}.py::test_one"), seen.output
     assert bool(ran & seen.of(f"test_{name}.py::test_two")) == tied, why
+
+
+@pytest.mark.parametrize(("name", "why"), [row[:2] for row in LATE], ids=[row[0] for row in LATE])
+def test_relies_on_what_was_left_late(seen: Seen, name: str, why: str) -> None:
+    assert f"tests/test_late_{name}.py:w" in seen.of(f"test_late_{name}.py::test_two"), why
 
 
 def test_all_pass(seen: Seen) -> None:
