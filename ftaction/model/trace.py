@@ -52,6 +52,7 @@ class Trace(NamedTuple):
     `collected`: a test file -> the window of its collection. `around`: what ran in no test, no fixture, no import and no collection.
     `modules`: every dotted name that was imported or asked for. `roots`: folders of the repository that modules were looked for in.
     `whole`: every process that was to be followed was, to its end. Where it is not, `doubt` says why.
+    `late`: ids of tests of which more is taken to matter to others than would be if they were watched more closely.
     """
 
     python: str
@@ -66,3 +67,4 @@ class Trace(NamedTuple):
     roots: tuple[str, ...]
     whole: bool
     doubt: str = ""
+    late: tuple[str, ...] = ()

@@ -31,7 +31,8 @@ class Row(NamedTuple):
 class Report(NamedTuple):
     """What one process wrote. `kept`: windows of functions that keep results, each with the units that rely on them.
 
-    `expected`: tokens of the workers it started. `emptied`: everything there was had been left out. `exit`: pytest's own, where it is one.
+    `expected`: tokens of the workers it started. `late`: ids of tests to be watched more closely the next time.
+    `emptied`: everything there was had been left out. `exit`: pytest's own, where it is one.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Report(NamedTuple):
     modules: tuple[str, ...]
     roots: tuple[str, ...]
     expected: tuple[str, ...]
+    late: tuple[str, ...]
     emptied: bool
     exit: int | None
     doubt: str
@@ -78,6 +80,7 @@ def parse(content: bytes) -> Report:
         modules=_list(raw, "modules", _text),
         roots=_list(raw, "roots", _path),
         expected=_list(raw, "expected", _text),
+        late=_list(raw, "late", _text),
         emptied=_flag(raw.get("emptied")),
         exit=None if raw.get("exit") is None else _number(raw.get("exit")),
         doubt=_text(raw.get("doubt")),

@@ -50,6 +50,7 @@ class _Joint:
     around: list[int] = field(default_factory=list)
     modules: set[str] = field(default_factory=set)
     roots: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
     doubts: dict[str, None] = field(default_factory=dict)
 
     def add(self, report: Report, reports: Mapping[str, Report]) -> None:
@@ -64,6 +65,7 @@ class _Joint:
         for path, window in report.collected:
             self.collected.setdefault(path, []).append(window + first)
         self.around.append(report.around + first)
+        self.late.update(report.late)
         if report.doubt:
             self.doubts[report.doubt] = None
 
@@ -145,4 +147,5 @@ class _Joint:
             roots=tuple(sorted(self.roots)),
             whole=not self.doubts,
             doubt="; ".join(self.doubts),
+            late=tuple(sorted(self.late)),
         )

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ftaction.model.record import Record
 from ftaction.model.trace import Trace
@@ -35,15 +35,32 @@ def pack(trace: Trace, texts: Mapping[str, bytes]) -> bytes:
 def unpack(record: Record, content: bytes, inputs: str) -> Layer | None:
     """None for anything else. `inputs`: the list of files of the record's manifest."""
     try:
-        unpacker = zlib.decompressobj()
-        text = unpacker.decompress(content, _MOST)
-        if not unpacker.eof:
-            return None
-        data = json.loads(text)
-        texts = {str(path): str(content).encode("utf-8", "surrogateescape") for path, content in data["texts"].items()}
+        data = _data(content)
+        texts = {str(path): str(text).encode("utf-8", "surrogateescape") for path, text in data["texts"].items()}
         return Layer(record, from_data(data["trace"]), input_files(inputs), texts)
-    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+    except _WRONG:
         return None
+
+
+def late(content: bytes) -> tuple[str, ...]:
+    """Which tests are to be watched more closely the next time; none where it is anything else."""
+    try:
+        return from_data(_data(content)["trace"]).late
+    except _WRONG:
+        return ()
+
+
+_WRONG = (ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError)
+
+
+def _data(content: bytes) -> dict[str, Any]:
+    """Raises one of _WRONG."""
+    unpacker = zlib.decompressobj()
+    text = unpacker.decompress(content, _MOST)
+    if not unpacker.eof:
+        raise ValueError("cut off")
+    data: dict[str, Any] = json.loads(text)
+    return data
 
 
 def texts_worth(trace: Trace, files: Mapping[str, str]) -> list[str]:

@@ -40,11 +40,13 @@ class Selection:
     """What of a suite is to run, and in which order. What is on no list runs.
 
     `skip`: ids of tests to leave out. `skip_files`: files, from the root, that are not even collected. `first`: ids, before all others.
+    `closely`: ids of tests that are to be watched more closely.
     """
 
     skip: frozenset[str] = frozenset()
     skip_files: frozenset[str] = frozenset()
     first: tuple[str, ...] = ()
+    closely: tuple[str, ...] = ()
 
 
 def prepare(folder: Path, *, root: Path, environment: Mapping[str, str], selection: Selection) -> dict[str, str]:
@@ -60,7 +62,7 @@ def prepare(folder: Path, *, root: Path, environment: Mapping[str, str], selecti
         (here / name).mkdir(parents=True)
     job = {"root": str(root.resolve()), "out": str(here / "out"), "skip": sorted(selection.skip), "skip_files": sorted(selection.skip_files)}
     texts = {
-        "job.json": json.dumps({**job, "first": selection.first}),
+        "job.json": json.dumps({**job, "first": selection.first, "closely": selection.closely}),
         "root": job["root"],
         "pytest/firsttry_pytest.py": files("ftaction.within").joinpath("firsttry_pytest.py").read_text(encoding="utf-8"),
         "pytest/firsttry_plugin.py": PLUGIN,

@@ -33,7 +33,7 @@ def prepare(ground: Ground, known: facts.Known, decision: Run, environment: Mapp
     folder.mkdir(parents=True)
     chosen = decision.selection
     left_out, skipped = (chosen.left_out, chosen.skipped) if isinstance(chosen, Selected) else (frozenset(), frozenset())
-    leave = tests_job.Selection(skip=left_out, skip_files=skipped, first=decision.first)
+    leave = tests_job.Selection(skip=left_out, skip_files=skipped, first=decision.first, closely=_closely(ground, known.check.name))
     added = tests_job.prepare(folder, root=Path(ground.world.context.root), environment=environment, selection=leave)
     if identity := ground.world.identity:
         for path in (folder, folder.parent, folder / "python"):
@@ -41,6 +41,17 @@ def prepare(ground: Ground, known: facts.Known, decision: Run, environment: Mapp
         for path in (folder / "out", folder / "pytest"):
             os.chown(path, identity.user, identity.group)
     return added
+
+
+def _closely(ground: Ground, check: str) -> tuple[str, ...]:
+    """What the last run that was watched asks for; nothing where it can't be read, for it only makes a map more exact."""
+    from ftaction.run.seen_tests import MOST_PACKED, late
+
+    memory = ground.memory
+    assert memory is not None
+    record = next(iter(memory.traced(check)), None)
+    content = memory.whole(record.tests, MOST_PACKED) if record else None
+    return late(content) if content is not None else ()
 
 
 def collect(ground: Ground, known: facts.Known) -> Trace | str:

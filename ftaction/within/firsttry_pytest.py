@@ -47,9 +47,15 @@ def mark(**options: bool) -> Callable[[Any], Any]:
 
 
 class Window:
-    """What happened between two moments. `sink` takes what is not code: a group of tests shares its units, each has its own files."""
+    """What happened between two moments. `sink` takes what is not code: a group of tests shares its units, each has its own files.
 
-    __slots__ = ("children", "code", "depth", "frame", "listed", "opened", "sink", "spawned", "stay", "thread", "units", "uses", "visit")
+    `quick`: functions that left nothing behind for long have no window of their own in it. `late`: one of them left something here.
+    """
+
+    __slots__ = (
+        *("children", "code", "depth", "frame", "late", "listed", "opened", "quick", "sink", "spawned", "stay", "thread", "units", "uses"),
+        "visit",
+    )
 
     def __init__(self) -> None:
         # Sets of numbers of units, of paths, of paths; of names; of tokens with names; of windows. Frozen and shared once a test has ended.
@@ -66,6 +72,7 @@ class Window:
         self.depth = 0
         self.stay: Stay | None = None
         self.visit: Visit | None = None
+        self.quick = self.late = False
 
 
 class Body:
@@ -815,7 +822,7 @@ class Recorder:
                 return monitoring.DISABLE
         keeper.limit = LOOKS
         if visit is None:
-            visit = stay.visits[keeper] = Visit(apart=not code.co_flags & GENERATOR and keeper.quiet < QUIET)
+            visit = stay.visits[keeper] = Visit(apart=not code.co_flags & GENERATOR and (keeper.quiet < QUIET or not base.quick))
             if keeper.total < TOTAL:
                 visit.places = self.places_of(code, frame, keeper, stay)
         visit.calls += 1
@@ -923,6 +930,7 @@ class Recorder:
                     closure.changes += 1
                     closure.left.uses.add(did)
                     left = left or not closure.new
+            window.late = window.late or (left and keeper.quiet >= QUIET)
             keeper.quiet = 0 if left else keeper.quiet + 1
 
     def unchanged(self, owner: Any, name: str, before: list[Any] | None) -> bool:
@@ -1406,6 +1414,7 @@ class Session:
         self.tests: list[tuple[str, str, Window, list[Any]]] = []
         self.collected: dict[str, Window] = {}
         self.expected: list[str] = []
+        self.late: list[str] = []
         self.emptied = False
         self.exit: int | None = None
 
@@ -1529,6 +1538,7 @@ def document(recorder: Recorder, session: Session) -> dict[str, Any]:
         "modules": sorted(recorder.modules),
         "roots": sorted(recorder.roots),
         "expected": session.expected,
+        "late": session.late,
         "emptied": session.emptied,
         "exit": session.exit,
         "doubt": "; ".join(recorder.doubts),
@@ -1664,6 +1674,7 @@ class Plugin:
         job = recorder.job
         self.skip, self.skip_files = frozenset(job["skip"]), frozenset(job["skip_files"])
         self.first = {name: place for place, name in enumerate(job["first"])}
+        self.closely = frozenset(job["closely"])
         self.left_out = False
         self.process = os.getpid()
         self.restore: Callable[[], None] = lambda: None
@@ -1724,9 +1735,12 @@ class Plugin:
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
         window = Window()
         code = self.begun(item, window)
+        code.quick = item.nodeid not in self.closely
         yield
         try:
             self.recorder.close(code)
+            if code.late:
+                self.session.late.append(item.nodeid)
             self.ended(item, window)
         except Exception:
             self.recorder.fault("a test")

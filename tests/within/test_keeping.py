@@ -2,6 +2,7 @@
 
 import pytest
 
+from ftaction.run.tests_job import Selection
 from tests.within.pythons import WATCHED, python
 from tests.within.suites import Seen, run, write
 
@@ -227,11 +228,13 @@ from app import core_{name} as core, util
 
 def w(): return 1
 def fails(): return 1 / 0
+def fails_not(): return 1
 
 {fixture}
 {before}
 def test_one():
     {one}
+    {besides}
 def test_two():
     {two}
 """
@@ -239,19 +242,26 @@ FIXTURE = "@pytest.fixture(autouse=True)\ndef _emptied():\n    yield\n    core.f
 
 
 @pytest.fixture(scope="module", params=WATCHED)
-def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def twice(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, Seen]:
+    """The second time those are watched more closely that the first time asks for."""
     root = tmp_path_factory.mktemp("keeping") / "project"
     files = {"pytest.ini": "[pytest]\npythonpath = src\n", "src/app/util.py": "def helper(value):\n    return value() if callable(value) else value\n"}
     files["src/app/other.py"] = "ITEMS = []\n"
     for name, _, one, two, _ in KINDS:
         files[f"src/app/core_{name}.py"] = CORE
-        files[f"tests/test_{name}.py"] = TESTS.format(name=name, one=one, two=two, fixture=FIXTURE if name == "emptied" else "", before="")
+        files[f"tests/test_{name}.py"] = TESTS.format(name=name, one=one, two=two, fixture=FIXTURE if name == "emptied" else "", before="", besides="")
     for name, _, quiet, one, two in LATE:
         files[f"src/app/core_late_{name}.py"] = CORE
         before = "".join(f"def test_before_{number}(): {quiet}\n" for number in range(15))
-        files[f"tests/test_late_{name}.py"] = TESTS.format(name=f"late_{name}", one=one, two=two, fixture="", before=before)
+        files[f"tests/test_late_{name}.py"] = TESTS.format(name=f"late_{name}", one=one, two=two, fixture="", before=before, besides="fails_not()")
     write(root, files)
-    return run(python(request.param), root)
+    first = run(python(request.param), root)
+    return first, run(python(request.param), root, selection=Selection(closely=first.trace.late))
+
+
+@pytest.fixture
+def seen(twice: tuple[Seen, Seen]) -> Seen:
+    return twice[0]
 
 
 @pytest.mark.parametrize(("name", "why", "one", "two", "tied"), KINDS, ids=[row[0] for row in KINDS])
@@ -262,8 +272,17 @@ def test_relies_on_what_was_left(seen: Seen, name: str, why: str, one: str, two:
 
 
 @pytest.mark.parametrize(("name", "why"), [row[:2] for row in LATE], ids=[row[0] for row in LATE])
-def test_relies_on_what_was_left_late(seen: Seen, name: str, why: str) -> None:
-    assert f"tests/test_late_{name}.py:w" in seen.of(f"test_late_{name}.py::test_two"), why
+def test_relies_on_what_was_left_late(twice: tuple[Seen, Seen], name: str, why: str) -> None:
+    first, second = (seen.of(f"test_late_{name}.py::test_two") for seen in twice)
+    besides = f"tests/test_late_{name}.py:fails_not"
+    assert f"tests/test_late_{name}.py:w" in first & second, why
+    assert besides in first, "all that was done beside it counts, too"
+    assert besides not in second, "but for where it is watched more closely"
+
+
+def test_asks_for_more(twice: tuple[Seen, Seen]) -> None:
+    late = tuple(sorted(f"tests/test_late_{name}.py::test_one" for name, *_ in LATE))
+    assert [seen.trace.late for seen in twice] == [late, late], "and goes on asking, for the next time must not be less exact again"
 
 
 def test_all_pass(seen: Seen) -> None:

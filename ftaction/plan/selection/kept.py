@@ -4,7 +4,7 @@ from typing import Any
 
 from ftaction.model.trace import Outcome, Test, Trace, Unit, Window
 
-FORMAT = 1
+FORMAT = 2
 
 
 def to_data(trace: Trace) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def to_data(trace: Trace) -> dict[str, Any]:
         "roots": list(trace.roots),
         "whole": trace.whole,
         "doubt": trace.doubt,
+        "late": list(trace.late),
     }
     return data | {"sets": [list(one) for one in sets]}
 
@@ -70,6 +71,7 @@ def _trace(data: dict[str, Any]) -> Trace:
         roots=tuple(_text(root) for root in data["roots"]),
         whole=data["whole"] is True,
         doubt=_text(data["doubt"]),
+        late=tuple(_text(name) for name in data["late"]),
     )
 
 

@@ -155,7 +155,7 @@ def test_a_trace_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("why", "change"),
     [
-        ("another format", {"format": 2}),
+        ("another format", {"format": 1}),
         ("a part is missing", {"tests": None}),
         ("a window of no number", {"imports": {"a": 99}}),
         ("a set that is not there", {"windows": [[99, 0, 0, [], 0]]}),
