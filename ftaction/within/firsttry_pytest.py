@@ -53,8 +53,8 @@ class Window:
     """
 
     __slots__ = (
-        *("children", "code", "depth", "frame", "late", "listed", "opened", "quick", "sink", "spawned", "stay", "thread", "units", "uses"),
-        "visit",
+        *("children", "code", "depth", "frame", "late", "listed", "opened", "quick", "sink", "spawned", "stay", "test", "thread", "units"),
+        *("uses", "visit"),
     )
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Window:
         self.depth = 0
         self.stay: Stay | None = None
         self.visit: Visit | None = None
-        self.quick = self.late = False
+        self.test = self.quick = self.late = False
 
 
 class Body:
@@ -124,16 +124,16 @@ class Closure:
     """The containers, or else the functions, that one closure holds, by identity: a reference would make them live longer.
 
     `last`: what was in it when it was last left, None while that is not known. `left`: uses the windows that left something in it. `met`: a
-    call that is looked at has begun. `new`: it may have been made in the window in which it was met last. `changes`: in so many windows in
-    a row something was left; from QUIET on that is taken for granted.
+    call that is looked at has begun. `new`: it may have been made in the window in which it was met last; `own`: it was first met in a test
+    that had made such ones itself. `changes`: in so many windows in a row something was left; from QUIET on that is taken for granted.
     """
 
-    __slots__ = ("changes", "last", "left", "met", "new")
+    __slots__ = ("changes", "last", "left", "met", "new", "own")
 
     def __init__(self) -> None:
         self.last: list[Any] | None = None
         self.left = Window()
-        self.met = self.new = False
+        self.met = self.new = self.own = False
         self.changes = 0
 
 
@@ -304,6 +304,7 @@ def is_container(value: object) -> bool:
 
 SCALARS = frozenset(map(identity, (str, int, float, bool, bytes, complex, type(None))))  # a metaclass has a say in what equals its classes
 ABSENT = type("Absent", (), {})
+SOME, OWN = 0, -1  # instead of an identity: a closure that holds nothing to tell it by, and the same made in the window that goes on
 WIDE = frozenset(("__dict__", "setattr", "vars"))
 
 
@@ -462,17 +463,19 @@ def alike(before: list[Any] | None, after: list[Any] | None) -> bool:
 
 
 def held_by(values: list[Any], keeper: Keeper) -> list[int]:
-    """The containers that a closure holds; where it assigns names of the enclosing function, else the functions, or 0 for whatever it is."""
+    """The containers that a closure holds; where it assigns names of the enclosing function, else the functions, or SOME for whatever it is."""
     found = [identity(value) for value in values if is_container(value)]
     if keeper.frees:
-        found = found or [identity(value) for value in values if isinstance(value, FunctionType)] or [0]
+        found = found or [identity(value) for value in values if isinstance(value, FunctionType)] or [SOME]
     return found
 
 
 def leave(code: CodeType, frame: FrameType, keeper: Keeper) -> bool:
     """What a closure holds when a call of it returns. Whether it was a call that is looked at."""
     values = [frame.f_locals.get(name) for name in code.co_freevars]
-    closures = [closure for number in held_by(values, keeper) if (closure := keeper.cells.get(number)) and closure.met]
+    numbers = held_by(values, keeper)
+    numbers += [OWN] if SOME in numbers else []
+    closures = [closure for number in numbers if (closure := keeper.cells.get(number)) and closure.met]
     now = picture(values) if any(closure.changes < QUIET for closure in closures) else None
     for closure in closures:
         closure.last, closure.met = now, False
@@ -875,11 +878,15 @@ class Recorder:
         `doer`: the window of what is done, None where it is not looked at.
         """
         values = [frame.f_locals.get(name) for name in code.co_freevars]
+        base = next(one for one in reversed(self.stack) if one.visit is None)
+        own = base.test and any(keeper.maker in one.units for one in self.stack[1:])
         fresh = False
         for number in held_by(values, keeper):
+            number = OWN if own and number == SOME else number
             closure = keeper.cells.get(number)
-            if closure is None or self.another(closure, number, values, keeper, visit):
+            if closure is None or (closure not in visit.cells and self.another(closure, number, values, keeper, own)):
                 closure = keeper.cells[number] = Closure()
+                closure.own = own
                 fresh = True
                 if doer is None:
                     closure.left.uses.add(self.stack[-1])
@@ -893,9 +900,11 @@ class Recorder:
             closure.last, closure.met = None, True
         return fresh
 
-    def another(self, closure: Closure, number: int, values: list[Any], keeper: Keeper, visit: Visit) -> bool:
+    def another(self, closure: Closure, number: int, values: list[Any], keeper: Keeper, own: bool) -> bool:
         """Whether this is not the closure that was seen with that address before, but a new one where it has been."""
-        if not number or closure in visit.cells or closure.last is None or not self.made_here(keeper):
+        if closure.own and own:
+            return True
+        if number == SOME or closure.last is None or not self.made_here(keeper):
             return False
         now = picture(values)
         return now is not None and not alike(closure.last, now)
@@ -929,7 +938,7 @@ class Recorder:
                 else:
                     closure.changes += 1
                     closure.left.uses.add(did)
-                    left = left or not closure.new
+                left = left or not closure.new  # one that goes on living is always looked at closely
             window.late = window.late or (left and keeper.quiet >= QUIET)
             keeper.quiet = 0 if left else keeper.quiet + 1
 
@@ -1735,7 +1744,7 @@ class Plugin:
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
         window = Window()
         code = self.begun(item, window)
-        code.quick = item.nodeid not in self.closely
+        code.test, code.quick = True, item.nodeid not in self.closely
         yield
         try:
             self.recorder.close(code)
