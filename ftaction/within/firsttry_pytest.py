@@ -1272,6 +1272,16 @@ def is_python(program: str) -> bool:
     return first.startswith(b"#!") and b"python" in first
 
 
+READERS = frozenset(
+    (
+        *("basename", "cat", "cut", "date", "dirname", "echo", "expr", "false", "head", "hostname", "id", "less", "more", "printf", "pwd", "rev", "seq"),
+        *("sleep", "sort", "tac", "tail", "test", "tr", "true", "tty", "uname", "uniq", "wc", "whoami", "yes"),
+    )
+)
+"""Programs that read no more than their input and the files that their words name, and start nothing; less does where these are set."""
+PAGING = (b"LESSOPEN", b"LESSCLOSE", b"LESSKEY", b"LESSKEYIN", b"LESSEDIT")
+
+
 class Programs:
     """Follows the programs that a process starts.
 
@@ -1319,11 +1329,29 @@ class Programs:
                 break
         return found
 
-    def hand_over(self, argv: Iterable[Any], program: str, environment: dict[bytes, bytes]) -> tuple[str, str, dict[bytes, bytes] | None]:
-        """Token (empty where it can't be followed), name, environment. An empty name: of the machinery, runs nothing of anybody's."""
+    def only_reads(self, words: list[str], program: str, environment: dict[bytes, bytes], cwd: Any) -> bool:
+        """Whether it is a program of which all is known by its words: the files that it reads are then taken down."""
+        if os.path.basename(program) not in READERS or any(name in environment for name in PAGING):
+            return False
+        if any(word.startswith(("--files0", "--compress")) for word in words):  # files named in a file; another program
+            return False
+        real, here = os.path.realpath(program), os.path.join(os.getcwd(), os.fsdecode(cwd) if cwd else "")
+        if self.recorder.places.of(program) or os.path.basename(real) == "busybox" or is_python(real):
+            return False
+        paths = [os.path.join(here, path) for word in words[1:] for path in (word, word.rpartition("=")[2], word[2:])]
+        if any(os.path.isdir(path) and path.rstrip(os.sep) != here.rstrip(os.sep) and self.recorder.places.of(path) for path in paths):
+            return False
+        for path in paths:
+            self.recorder.opened(path)
+        return True
+
+    def hand_over(self, argv: Iterable[Any], program: str, environment: dict[bytes, bytes], cwd: Any) -> tuple[str, str, dict[bytes, bytes] | None]:
+        """Token (empty where it can't be followed), name, environment. An empty name: it runs nothing of anybody's."""
         words = [os.fsdecode(word) for word in argv]
         inert = any("multiprocessing.resource_tracker" in word or "exec(eval(sys.stdin.readline()))" in word for word in words[1:4])
         if inert:
+            return "", "", None
+        if self.only_reads(words, program, environment, cwd):
             return "", "", None
         if not is_python(program):
             return "", os.path.basename(program), None
@@ -1347,7 +1375,7 @@ class Programs:
         def fork_exec(*args: Any) -> Any:
             def prepare() -> tuple[str, str, Any]:
                 given = dict(os.environb) if args[5] is None else dict(line.split(b"=", 1) for line in args[5] if b"=" in line)
-                return self.hand_over(args[0], self.program(args[1], args[4]), given)
+                return self.hand_over(args[0], self.program(args[1], args[4]), given, args[4])
 
             token, name, environment = self.guarded(prepare)
             if environment is not None:
@@ -1364,7 +1392,7 @@ class Programs:
                 import shutil
 
                 given = {os.fsencode(key): os.fsencode(value) for key, value in (os.environ if env is None else env).items()}
-                return self.hand_over(argv, shutil.which(os.fsdecode(path)) or os.fsdecode(path), given)
+                return self.hand_over(argv, shutil.which(os.fsdecode(path)) or os.fsdecode(path), given, None)
 
             token, name, environment = self.guarded(prepare)
             pid = real(path, argv, env if environment is None else environment, *args, **options)
