@@ -249,6 +249,13 @@ def refused(known: Known, final: bool = False) -> Whole | None:
     return Whole(Rule.COMMAND, (problem,)) if problem else None
 
 
+def installs(known: Known) -> bool:
+    """Whether the check's command may change the environment that it runs in, by what lock files and manifests say now."""
+    from ftaction.tools import words, wrappers
+
+    return any(wrappers.installs(command) for command in words.split(known.check.run))
+
+
 def share(known: Known, verification: Verification, slots: int) -> tuple[str, ...]:
     """The options that tell a tool its slots, where it takes more than one."""
     weight = min(known.check.weight, slots)

@@ -51,7 +51,7 @@ def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest,
         return Narrowed(Whole(Rule.ENVIRONMENT if other else Rule.NO_MAP))
     if world.now() - max(layer.record.ended for layer in whole) > _OLDEST:
         return Narrowed(Whole(Rule.OLD))
-    now = Now(input_files(manifest.inputs), world.repository.read_bytes)
+    now = Now(input_files(manifest.inputs), world.repository.read_bytes, facts.installs(known))
     found = [(layer, select(Then(layer.trace, layer.files, layer.texts.get), now)) for layer in layers]
     usable = [(layer, selection) for layer, selection in found if isinstance(selection, Selected)]
     usable.sort(key=lambda one: _sort(one[0].record) is not _Sort.PASSED)

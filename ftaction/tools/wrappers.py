@@ -93,6 +93,23 @@ def without_wrapper(words: Words) -> Words | None:
     return None
 
 
+_INSTALLING = frozenset(["conda", "hatch", "mamba", "nox", "pipx", "pixi", "rye", "tox", "uv", "uvx"])
+_NO_SYNC = "--no-sync"
+
+
+def installs(words: Words) -> bool:
+    """Whether a command may bring its environment up to date before it runs what it is for."""
+    while words := without_assignments(words):
+        name = words[0].rsplit("/", 1)[-1]
+        if name in _INSTALLING and _NO_SYNC not in words:
+            return True
+        inner = without_wrapper((name, *words[1:]))
+        if inner is None:
+            return False
+        words = inner
+    return False
+
+
 def _inside(words: Words, wrapper: _Wrapper, verb: tuple[str, ...]) -> Words:
     for word in verb:
         words = _skip_options(words, wrapper.valued)

@@ -49,11 +49,12 @@ def mark(**options: bool) -> Callable[[Any], Any]:
 class Window:
     """What happened between two moments. `sink` takes what is not code: a group of tests shares its units, each has its own files.
 
-    `quick`: functions that left nothing behind for long have no window of their own in it. `late`: one of them left something here.
+    `shared`: by tests that follow each other; it ends with the last of them. `quick`: functions that left nothing behind for long have no
+    window of their own in it. `late`: one of them left something here.
     """
 
     __slots__ = (
-        *("children", "code", "depth", "frame", "late", "listed", "opened", "quick", "sink", "spawned", "stay", "test", "thread", "units"),
+        *("children", "code", "depth", "frame", "late", "listed", "opened", "quick", "shared", "sink", "spawned", "stay", "test", "thread", "units"),
         *("uses", "visit"),
     )
 
@@ -72,7 +73,7 @@ class Window:
         self.depth = 0
         self.stay: Stay | None = None
         self.visit: Visit | None = None
-        self.test = self.quick = self.late = False
+        self.shared = self.test = self.quick = self.late = False
 
 
 class Body:
@@ -99,10 +100,11 @@ class Visit:
     `apart`: in a window of its own, else in the one that is around it. `cells`: each closure as it was found, and the window of what was done.
     """
 
-    __slots__ = ("apart", "calls", "cells", "places", "window")
+    __slots__ = ("apart", "calls", "cells", "looked_at", "places", "window")
 
     def __init__(self, apart: bool) -> None:
         self.apart = apart
+        self.looked_at = False
         self.calls = 0
         self.cells: dict[Closure, tuple[list[Any] | None, Window]] = {}
         self.places: list[tuple[int, str]] | None = []
@@ -665,7 +667,8 @@ class Recorder:
                 one.frame = None
             del self.stack[place:]
             for one in ended:
-                self.judge(one)
+                if not one.shared:
+                    self.judge(one)
         if self.dirty and len(self.stack) > 1:  # outside of everything, the next window begins so anyway
             self.dirty = False
             monitoring.restart_events()
@@ -831,6 +834,7 @@ class Recorder:
         visit.calls += 1
         apart = visit.apart and visit.calls <= CALLS and keeper.total < TOTAL
         doer = visit.window if apart else None if visit.apart else base
+        visit.looked_at = visit.looked_at or doer is not None
         fresh = bool(code.co_freevars) and self.touch(code, frame, keeper, visit, doer)
         if not apart:
             keeper.looks += 1
@@ -940,7 +944,8 @@ class Recorder:
                     closure.left.uses.add(did)
                 left = left or not closure.new  # one that goes on living is always looked at closely
             window.late = window.late or (left and keeper.quiet >= QUIET)
-            keeper.quiet = 0 if left else keeper.quiet + 1
+            if left or visit.looked_at:
+                keeper.quiet = 0 if left else keeper.quiet + 1
 
     def unchanged(self, owner: Any, name: str, before: list[Any] | None) -> bool:
         from weakref import ReferenceType
@@ -1686,11 +1691,12 @@ class Group:
         self.function: object = None
         self.count, self.seconds, self.begun = 0, 0.0, 0.0
         self.units: Window | None = None
+        self.names: list[str] = []
 
     def joins(self, function: object) -> bool:
         """Whether the test that comes is to share the units of the one before."""
         if function is None or function is not self.function:
-            self.function, self.count, self.seconds, self.units = function, 0, 0.0, None
+            self.function, self.count, self.seconds = function, 0, 0.0
         self.count += 1
         self.begun = time.process_time()
         return self.count > SIBLINGS and self.seconds < QUICK * (self.count - 1)
@@ -1785,11 +1791,16 @@ class Plugin:
     def begun(self, item: Any, window: Window) -> Window:
         """The window that takes what code runs in a test."""
         try:
-            shared = self.group.joins(getattr(item, "function", None) if hasattr(item, "callspec") else None)
+            function = getattr(item, "function", None) if hasattr(item, "callspec") else None
+            if function is not self.group.function:
+                self.group_ends()
+            shared = self.group.joins(function)
             if not shared or not self.recorder.on:
                 self.recorder.open(window)
                 return window
             old, self.group.units = self.group.units, self.group.units or Window()
+            self.group.names.append(item.nodeid)
+            self.group.units.shared = True
             self.group.units.sink = window
             window.uses.add(self.group.units)
             if old is None:
@@ -1800,6 +1811,14 @@ class Plugin:
         except Exception:
             self.recorder.fault("a test")
             return window
+
+    def group_ends(self) -> None:
+        """What was left is only told now: events are not begun anew for each of its tests."""
+        window, names = self.group.units, self.group.names
+        if window is not None:
+            self.recorder.judge(window)
+            self.session.late += names if window.late else ()
+        self.group.units, self.group.names = None, []
 
     def ended(self, item: Any, window: Window) -> None:
         window = self.same(window)
@@ -1912,6 +1931,7 @@ class Plugin:
     def end(self) -> None:
         self.restore()
         self.programs.remove()
+        self.group_ends()
         write(self.recorder, self.session)
 
 

@@ -1,66 +1,95 @@
 """Rules by a file's name: what makes the whole suite run, whatever the map says."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from configparser import ConfigParser, Error
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ftaction.model.change import Kind, Touched
 from ftaction.model.selection import Rule, Whole
 
 _RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
-    (Rule.LOCK_FILE, ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pylock*.toml", "*requirements*.txt", "*constraints*.txt")),
     (Rule.CONFIGURATION, ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "setup.py", "*.pth", "sitecustomize.py", "usercustomize.py")),
     (Rule.CONFIGURATION, (".python-version", ".tool-versions", "mise.toml", ".mise.toml", ".coveragerc")),
-    (Rule.SERVICES, ("Dockerfile*", "*.dockerfile", "docker-compose*.y*ml", "compose*.y*ml", ".env", ".env.*")),
+    (Rule.SERVICES, ("docker-compose*.y*ml", "compose*.y*ml", ".env", ".env.*")),
     (Rule.COMPILED, ("*.c", "*.cc", "*.cpp", "*.cxx", "*.h", "*.hpp", "*.pyx", "*.pxd", "*.pxi", "*.f", "*.f90", "*.rs", "*.so", "*.pyd", "*.cu")),
     (Rule.COMPILED, ("meson.build", "CMakeLists.txt", "build.rs", "Cargo.toml", "Cargo.lock")),
 )
 """By the last part of the path, the first that fits."""
 
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pylock*.toml", "*requirements*.txt", "*constraints*.txt", "pixi.lock")
+_IMAGES = ("Dockerfile*", "*.dockerfile")
+_COMPOSED = ("docker-compose*.y*ml", "compose*.y*ml")
+
 _SECTIONS = ("pyproject.toml", "setup.cfg", "tox.ini")
+_READ = frozenset(["coverage", "hypothesis", "pytest"])
+"""Tools whose sections are read around the tests, unseen. Whoever else reads the file is seen doing it."""
+
 _INERT_TOOLS = frozenset(
     [
         *("bandit", "basedpyright", "black", "bumpversion", "check-manifest", "cibuildwheel", "codespell", "commitizen", "djlint", "docformatter"),
         *("flake8", "flit", "interrogate", "isort", "mypy", "nox", "pydocstyle", "pylint", "pyright", "refurb", "repo-review", "ruff"),
-        *("semantic_release", "sphinx", "towncrier", "tox", "ty", "typos", "yamllint", "zizmor"),
+        *("semantic_release", "sphinx", "towncrier", "ty", "typos", "yamllint", "zizmor"),
     ]
 )
-"""Tools that no test runner loads."""
-
-_INSTALLED = frozenset(["project", "build-system", "dependency-groups", "metadata", "options", "options.extras_require", "options.entry_points"])
-"""What only an installation reads: where it changed anything, the environment is another one, and its own rule fires."""
+"""Tools that neither a test runner nor an installation loads."""
 
 
-def whole(touched: tuple[Touched, ...], then: Callable[[str], bytes | None], now: Callable[[str], bytes | None]) -> Whole | None:
+class Asked(NamedTuple):
+    """What the rules are asked about. `installs`: the command may install before it tests. `composed`: services are built in this repository."""
+
+    touched: tuple[Touched, ...]
+    then: Callable[[str], bytes | None]
+    now: Callable[[str], bytes | None]
+    installs: bool
+    composed: bool
+
+
+def composed(files: Iterable[str]) -> bool:
+    """Whether a list of files says which services run beside the tests, and so may build them."""
+    return any(_fits(path, _COMPOSED) for path in files)
+
+
+def whole(asked: Asked) -> Whole | None:
     """The first rule that fires, with every file that it fires for."""
     fired: dict[Rule, list[str]] = {}
-    for one in touched:
-        rule = _rule(one, then, now)
+    for one in asked.touched:
+        rule = _rule(one, asked)
         if rule:
             fired.setdefault(rule, []).append(one.path)
     return next((Whole(rule, tuple(paths)) for rule, paths in fired.items()), None)
 
 
-def _rule(one: Touched, then: Callable[[str], bytes | None], now: Callable[[str], bytes | None]) -> Rule | None:
+def _rule(one: Touched, asked: Asked) -> Rule | None:
     name = one.path.rpartition("/")[2]
     if name in _SECTIONS:
-        return Rule.CONFIGURATION if one.kind is not Kind.MODIFIED or _differs(name, then(one.path), now(one.path)) else None
-    return next((rule for rule, patterns in _RULES if any(fnmatchcase(name, pattern) for pattern in patterns)), None)
+        return Rule.CONFIGURATION if one.kind is not Kind.MODIFIED or _differs(name, asked.then(one.path), asked.now(one.path), asked.installs) else None
+    if _fits(name, _LOCKS):
+        return Rule.LOCK_FILE if asked.installs else None
+    if _fits(name, _IMAGES):
+        return Rule.SERVICES if asked.composed else None
+    return next((rule for rule, patterns in _RULES if _fits(name, patterns)), None)
 
 
-def _differs(name: str, old: bytes | None, new: bytes | None) -> bool:
-    """Whether sections differ that a run of tests may read. What can't be read may hold anything."""
+def _fits(path: str, patterns: tuple[str, ...]) -> bool:
+    name = path.rpartition("/")[2]
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _differs(name: str, old: bytes | None, new: bytes | None, installs: bool) -> bool:
+    """Whether sections differ that count. What can't be read may hold anything."""
     read = _toml if name.endswith(".toml") else _ini
     before, after = (read(content) if content is not None else None for content in (old, new))
     if before is None or after is None:
         return True
-    return any(before.get(section) != after.get(section) for section in before.keys() | after.keys() if not _inert(section))
+    return any(before.get(section) != after.get(section) for section in before.keys() | after.keys() if _counts(section, installs))
 
 
-def _inert(section: str) -> bool:
-    name = section.removeprefix("tool.").partition(":")[0]
-    return section in _INSTALLED or name in _INERT_TOOLS
+def _counts(section: str, installs: bool) -> bool:
+    """Whether a section is read by the test runner, or by an installation that goes before it."""
+    name = section.removeprefix("tool.").removeprefix("tool:").partition(":")[0]
+    return name not in _INERT_TOOLS if installs else name in _READ
 
 
 def _toml(content: bytes) -> Mapping[str, object] | None:

@@ -23,10 +23,11 @@ class Then(NamedTuple):
 
 
 class Now(NamedTuple):
-    """The files as they are."""
+    """The files as they are. `installs`: the command may install what they ask for; else the environment is what it was, for the trace is of it."""
 
     files: Mapping[str, str]
     read: Callable[[str], bytes | None]
+    installs: bool = True
 
 
 def select(then: Then, now: Now) -> Selection:
@@ -34,7 +35,7 @@ def select(then: Then, now: Now) -> Selection:
     touched = differences(then.files, now.files)
     if not then.trace.whole:
         return Whole(Rule.UNSEEN, (then.trace.doubt,))
-    if found := files.whole(touched, then.read, now.read):
+    if found := files.whole(files.Asked(touched, then.read, now.read, now.installs, files.composed(now.files))):
         return found
     choice = _Choice(then, now, touched)
     try:

@@ -26,6 +26,7 @@ FILES = {
     "conftest.py": "import pytest\n",
     "pyproject.toml": "[project]\nname = 'app'\n[tool.ruff]\nline-length = 1\n[tool.pytest.ini_options]\naddopts = ''\n",
     "setup.cfg": "[flake8]\nmax-line-length = 1\n[tool:pytest]\naddopts =\n",
+    "tox.ini": "[tox]\n",
     "uv.lock": "1\n",
     "src.c": "int x;\n",
     "compose.yml": "a: 1\n",
@@ -49,16 +50,21 @@ PLAIN = seen()
 
 
 class Row(NamedTuple):
-    """`edit`: path -> text, None for gone. `chosen`: tests that run, each for the first right that was found; or the rule that makes all run."""
+    """`edit`: path -> text, None for gone. `chosen`: tests that run, each for the first right that was found; or the rule that makes all run.
+
+    `without`: a file that is there neither before nor after.
+    """
 
     why: str
     edit: dict[str, str | None]
     chosen: dict[str, Right] | Rule
     trace: Trace = PLAIN
+    installs: bool = True
+    without: str = ""
 
 
-def edited(edit: dict[str, str | None]) -> dict[str, str]:
-    return {path: text for path, text in {**FILES, **edit}.items() if text is not None}
+def edited(edit: dict[str, str | None], without: str = "") -> dict[str, str]:
+    return {path: text for path, text in {**FILES, **edit}.items() if text is not None and path != without}
 
 
 def body(path: str, old: str, new: str) -> dict[str, str | None]:
@@ -97,7 +103,13 @@ ROWS = [
     Row("who starts programs runs on any change", {"docs/guide.md": "\n"}, {ONE: Right.NOT_FOLLOWED}, seen(**{ONE: WINDOWS[ONE]._replace(spawned=("git",))})),
     Row("but not on none", {}, {}, seen(**{ONE: WINDOWS[ONE]._replace(spawned=("git",))})),
     Row("sections of other tools", body("pyproject.toml", "line-length = 1", "line-length = 2"), {}),
-    Row("and of an installation", body("pyproject.toml", "name = 'app'", "name = 'app'\nversion = '2'"), {}),
+    Row("and of an installation", body("pyproject.toml", "name = 'app'", "name = 'app'\nversion = '2'"), {}, installs=False),
+    Row("which the command does before it tests", body("pyproject.toml", "name = 'app'", "name = 'app'\nversion = '2'"), Rule.CONFIGURATION),
+    Row("sections that nobody is known to read", {"pyproject.toml": FILES["pyproject.toml"] + "[tool.sponsors]\na = 1\n"}, {}, installs=False),
+    Row("but where somebody was seen reading the file", {"pyproject.toml": FILES["pyproject.toml"] + "[tool.sponsors]\na = 1\n"},
+        {ONE: Right.OPENED}, seen(**{ONE: Did(("app/a.py:one",), opened=("pyproject.toml",))}), installs=False),
+    Row("environments of tox", {"tox.ini": "[tox]\n[testenv]\ncommands = other\n"}, {}, installs=False),
+    Row("pytest's section in tox's file", {"tox.ini": "[tox]\n[pytest]\naddopts = -x\n"}, Rule.CONFIGURATION, installs=False),
     Row("and in setup.cfg", body("setup.cfg", "max-line-length = 1", "max-line-length = 2"), {}),
     Row("a new conftest: the tests below it", {"tests/conftest.py": "\n"}, EVERYTHING),
     Row("a fixture in a conftest that nobody names", {"conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef f(): pass\n"}, EVERYTHING),
@@ -105,7 +117,10 @@ ROWS = [
     Row("pytest's own section of setup.cfg", body("setup.cfg", "addopts =", "addopts = -x"), Rule.CONFIGURATION),
     Row("a configuration that can't be read", {"pyproject.toml": "["}, Rule.CONFIGURATION),
     Row("a new one", {"pytest.ini": "[pytest]\n"}, Rule.CONFIGURATION),
-    Row("a lock file", {"uv.lock": "2\n"}, Rule.LOCK_FILE),
+    Row("a lock file, from which the command installs", {"uv.lock": "2\n"}, Rule.LOCK_FILE),
+    Row("a lock file from which somebody else installs: then the environment is another one", {"uv.lock": "2\n"}, {}, installs=False),
+    Row("an image that nothing here starts", {"Dockerfile": "FROM other\n"}, {}, without="compose.yml"),
+    Row("an image that services are built of", {"Dockerfile": "FROM other\n"}, Rule.SERVICES),
     Row("what is compiled", {"src.c": "int y;\n"}, Rule.COMPILED),
     Row("what runs beside the tests", {"compose.yml": "a: 2\n"}, Rule.SERVICES),
     Row("a package in the place of a module", {"helper/__init__.py": "V = 2\n"}, Rule.SHADOWING),
@@ -119,7 +134,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.why for row in ROWS])
 def test_a_change_selects(row: Row) -> None:
-    found = select(then(FILES, row.trace), now(edited(row.edit)))
+    found = select(then(edited({}, row.without), row.trace), now(edited(row.edit, row.without))._replace(installs=row.installs))
     if isinstance(found, Whole):
         assert found.rule is row.chosen
         assert words.selection(found).startswith(f"all tests: {found.rule.value}: ")
