@@ -14,7 +14,7 @@ RULES = {
     Rule.ENVIRONMENT: "the environment is another one",
     Rule.OLD: "the last whole run was too long ago",
     Rule.UNSEEN: "the last whole run could not be watched to its end",
-    Rule.LOCK_FILE: "lock file changed",
+    Rule.LOCK_FILE: "a lock file changed from which its command installs",
     Rule.CONFIGURATION: "configuration changed",
     Rule.COMPILED: "compiled code changed",
     Rule.SERVICES: "services changed",

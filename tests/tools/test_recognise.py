@@ -4,6 +4,7 @@ import pytest
 
 from ftaction.tools import find, recognise
 from ftaction.tools.words import split
+from ftaction.tools.wrappers import installs
 
 COMMANDS = [
     ("plain", "ruff check .", "ruff", "ruff check ."),
@@ -76,3 +77,22 @@ def test_find_by_name() -> None:
     assert pytest_tool.name == "pytest"
     assert find("no-such-tool") is None
     assert find("names") is None, "a module of the package that is no tool"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pytest", False),
+        ("python -m pytest", False),
+        ("poetry run pytest", False),
+        ("uv run pytest", True),
+        ("CI=1 uv run --frozen pytest", True),  # it syncs with the lock file that is there
+        ("uv run --no-sync pytest", False),
+        ("nice -n 5 uv run pytest", True),
+        ("timeout 60 poetry run pytest", False),
+        ("hatch run types:mypy", True),
+        ("pytest uv", False),
+    ],
+)
+def test_what_installs_before_it_runs(line: str, expected: bool) -> None:
+    assert installs(split(line)[0]) is expected

@@ -238,6 +238,23 @@ def test_one():
 def test_two():
     {two}
 """
+SHARED = """\
+import pytest
+from app import core_shared as core
+
+def mark(): return 1
+
+@pytest.mark.parametrize("number", range(30))
+def test_many(number):
+    core.push(2)
+    core.push(mark())
+    core.pop()
+    core.pop()
+
+def test_other():
+    core.push(2)
+    core.pop()
+"""
 FIXTURE = "@pytest.fixture(autouse=True)\ndef _emptied():\n    yield\n    core.forget()\n"
 
 
@@ -254,6 +271,8 @@ def twice(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         files[f"src/app/core_late_{name}.py"] = CORE
         before = "".join(f"def test_before_{number}(): {quiet}\n" for number in range(15))
         files[f"tests/test_late_{name}.py"] = TESTS.format(name=f"late_{name}", one=one, two=two, fixture="", before=before, besides="fails_not()")
+    files["src/app/core_shared.py"] = CORE
+    files["tests/test_shared.py"] = SHARED
     write(root, files)
     first = run(python(request.param), root)
     return first, run(python(request.param), root, selection=Selection(closely=first.trace.late))
@@ -278,6 +297,12 @@ def test_relies_on_what_was_left_late(twice: tuple[Seen, Seen], name: str, why: 
     assert f"tests/test_late_{name}.py:w" in first & second, why
     assert besides in first, "all that was done beside it counts, too"
     assert besides not in second, "but for where it is watched more closely"
+
+
+def test_siblings_that_put_back_what_they_left(seen: Seen) -> None:
+    """They share a window, and are looked at from its beginning to its end: not from where one of them happens to be."""
+    assert "tests/test_shared.py:mark" in seen.of("test_shared.py::test_many[29]")
+    assert "tests/test_shared.py:mark" not in seen.of("test_shared.py::test_other")
 
 
 def test_asks_for_more(twice: tuple[Seen, Seen]) -> None:
