@@ -20,7 +20,7 @@ RULES = {
     Rule.SERVICES: "services changed",
     Rule.SHADOWING: "a new file stands before a module of the same name",
     Rule.AROUND: "what changed runs around the tests",
-    Rule.WIDE: "what changed is mentioned nearly everywhere",
+    Rule.WIDE: "what changed is mentioned nearly everywhere, or changes the whole process",
     Rule.DISTRUST: "an audit found this check's memory wrong",
     Rule.LOADED: "what changed is loaded by no test's own import",
 }

@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,13 +18,28 @@ _PLAIN_BASES = frozenset(["object", "Generic", "Protocol", "ABC", "Exception", "
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
 
 
-class Code:
-    """The Python files of the repository as they are now, read and taken apart when they are asked for. `ran_at_import`: units of which a trace says so."""
+class Ran(NamedTuple):
+    """What a trace says. `at_import`: code that ran while modules were imported. `loaded`: files that are imported before any test begins.
 
-    def __init__(self, contents: Mapping[str, bytes], earlier: Mapping[str, bytes], modules: Modules, ran_at_import: Collection[Place]) -> None:
+    `asked`: top-level names of modules that were asked for.
+    """
+
+    at_import: Collection[Place]
+    loaded: Collection[str]
+    asked: Collection[str]
+
+
+class Code:
+    """The Python files of the repository as they are now, read and taken apart when they are asked for.
+
+    `contents`: of all that matter; `read` has others, which nothing loaded yet.
+    """
+
+    def __init__(self, contents: Mapping[str, bytes], earlier: Mapping[str, bytes], modules: Modules, ran: Ran, read: Callable[[str], bytes | None]) -> None:
         self.contents = contents
         self.modules = modules
-        self.ran_at_import = ran_at_import
+        self.ran = ran
+        self._read = read
         self._earlier = earlier
         self._said: dict[str, bool] = {}
         self._known_modules: dict[str, frozenset[tuple[str, str]]] = {}
@@ -34,8 +49,9 @@ class Code:
     def outline(self, path: str) -> Outline | None:
         """None for what can't be read as Python."""
         if path not in self._outlines:
+            content = self.contents[path] if path in self.contents else self._read(path)
             try:
-                self._outlines[path] = outline(self.contents[path], self.modules.own)
+                self._outlines[path] = outline(content, self.modules.own) if content is not None else None
             except (SyntaxError, ValueError):
                 self._outlines[path] = None
         return self._outlines[path]
@@ -65,6 +81,25 @@ class Code:
         if path not in self._reaching:
             self._reaching[path] = self.graph.reaching(path)
         return self._reaching[path]
+
+    def brought(self, path: str, level: int, module: str, name: str) -> tuple[frozenset[str], str]:
+        """The files that an import statement of this file loads, and the top-level name of the module that it asks for."""
+        bases = [base for base in self.modules.absolute(path, "." * level + module) if base]
+        found = {file for base in bases for file in (*self.modules.files(base), *(self.modules.files(f"{base}.{name}") if name else ()))}
+        return frozenset(found - {path}), bases[0].partition(".")[0] if bases else ""
+
+    def still_loaded(self, file: str) -> bool:
+        """Whether a file that was imported before any test began still is."""
+        name = file.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+        if file not in self.ran.loaded:
+            return False
+        return any(self._loads(path, file) for path in self.mentioning(name) if path in self.ran.loaded and path != file)
+
+    def _loads(self, path: str, file: str) -> bool:
+        of = self.outline(path)
+        every = [(node, alias) for node in (of.imports if of else ()) for alias in node.names]
+        asked = [(node.level, node.module or "", alias.name) if isinstance(node, ast.ImportFrom) else (0, alias.name, "") for node, alias in every]
+        return any(file in self.brought(path, *one)[0] for one in asked)
 
     def brings(self, path: str, piece: Piece, file: str, name: str) -> bool:
         """Whether this import statement brings that name of that file."""
@@ -164,7 +199,7 @@ class Code:
 
     def find(self, path: str, name: str, depth: int = 8) -> tuple[str, list[Piece]]:
         """The functions or classes that a dotted name of this file stands for, and the file they stand in; none where nobody can say."""
-        of = self.outline(path) if path in self.contents else None
+        of = self.outline(path)
         if of is None or not depth:
             return path, []
         if name in of.named:

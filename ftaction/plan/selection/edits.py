@@ -19,13 +19,19 @@ _SET_UP = ("setup", "teardown", "setUp", "tearDown", "asyncSetUp", "asyncTearDow
 """How names begin that a test runner looks for by itself."""
 
 
+_HARMLESS = frozenset(["pytest.importorskip", "warnings.warn"])
+"""Functions from elsewhere that change nothing which outlasts the statement."""
+
+
 class Edits(NamedTuple):
     """What each set holds are names, qualified for units, dotted for `called` and `bases`.
 
     `units`: code that runs otherwise; `opaque`: those of which nobody can see whether they ran. `names`, `attributes`: what means something
     else, in the module and in its classes. `altered`: names whose objects may be changed where they stand, as calls do; `stated`: by a
-    statement that does nothing else. `called`: what else ran because of it. `bases`: those of classes that come or go. `documents`: of
-    which only the documentation differs. `imports`: what an import brings now, or no longer. `whole`: why everything of the module counts.
+    statement that does nothing else; `acts`: of these the ones that act where the module is loaded, not only where it is run as a program.
+    `patched`: attributes that are set, dotted. `called`: what else ran because of it. `bases`: those of classes that come or go. `documents`:
+    of which only the documentation differs. `imports`: what an import brings now, or no longer, also one in a function. `whole`: why
+    everything of the module counts.
     """
 
     units: frozenset[str] = frozenset()
@@ -33,6 +39,8 @@ class Edits(NamedTuple):
     attributes: frozenset[str] = frozenset()
     altered: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    patched: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
@@ -120,6 +128,8 @@ def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
     for was, now in zip(old, new, strict=True):
         if was.body != now.body:
             found.add("units", (now.name,))
+            inside = ({brought[:3] for node in ast.walk(one.node) for brought in _brought(node)} for one in (was, now))
+            found.imports |= next(inside) ^ next(inside)
             if not all(map(pure, now.decorators)):
                 found.add("opaque", (now.name,))
         elif was.documentation != now.documentation:
@@ -179,7 +189,7 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
         found.add("documents", (scope,))
 
 
-def _brought(node: ast.stmt) -> Iterator[tuple[int, str, str, str]]:
+def _brought(node: ast.AST) -> Iterator[tuple[int, str, str, str]]:
     """Level, module, name and what it is called here, for each name of an import statement."""
     match node:
         case ast.Import(names=aliases):
@@ -191,6 +201,7 @@ def _brought(node: ast.stmt) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _effects(found: _Found, top: ast.AST) -> None:
+    stated: set[str] = set()
     for node in _run_at_once(top):
         match node:
             case ast.Call(func=func):
@@ -199,17 +210,35 @@ def _effects(found: _Found, top: ast.AST) -> None:
                 found.add("stated" if isinstance(top, ast.Expr) else "altered", (name.partition(".")[0],) if "." in name else ())
                 if isinstance(top, ast.Expr):
                     found.add("altered", (argument.id for argument in node.args if isinstance(argument, ast.Name)))
+                    stated.update((name.partition(".")[0],) if name not in _HARMLESS else ())
+                match node.args:
+                    case [target, ast.Constant(value=str() as attribute), *_] if name in ("setattr", "delattr"):
+                        found.add("attributes", (attribute,))
+                        found.add("patched", (f"{dotted(target)}.{attribute}",))
             case ast.Attribute(value=value, attr=attribute, ctx=ast.Store() | ast.Del()):
+                stated.add(dotted(value).partition(".")[0])
                 found.add("stated", (dotted(value).partition(".")[0],))
                 found.add("attributes", (attribute,))
+                found.add("patched", (dotted(node),))
             case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
+                stated.add(dotted(value).partition(".")[0])
                 found.add("stated", (dotted(value).partition(".")[0],))
             case ast.Raise() | ast.Await():
                 found.whole = found.whole or "statement"
             case _:
                 pass
+    found.add("acts", stated if not _only_as_program(top) else ())
     if isinstance(top, ast.expr) and not isinstance(top, ast.Call):
         found.add("called", (name,) if (name := dotted(top)) else ())  # a decorator without arguments is called all the same
+
+
+def _only_as_program(node: ast.AST) -> bool:
+    """Whether it is what stands behind `if __name__ == "__main__"`."""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant(value="__main__")]), orelse=[]):
+            return True
+        case _:
+            return False
 
 
 def _run_at_once(top: ast.AST) -> Iterator[ast.AST]:

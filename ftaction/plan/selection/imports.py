@@ -39,6 +39,12 @@ class Modules:
         for count in range(len(parts), 0, -1):
             yield from self.named.get(".".join(parts[:count]), ())
 
+    def places(self, path: str) -> Iterator[tuple[str, str]]:
+        """The packages that have this file's module as an attribute, each by its file, and the attribute's name."""
+        for name in self.names(path):
+            package, _, own = name.rpartition(".")
+            yield from ((file, own) for file in self.named.get(package, ()))
+
     def imported(self, path: str, content: bytes) -> set[str]:
         """The files that a file may import, wherever in it; and the packages it stands in."""
         found = {file for name in self.names(path) for file in self.files(name)}

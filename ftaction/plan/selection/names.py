@@ -1,5 +1,6 @@
 """From names that mean something else to the code that may notice: round after round, until nothing new is found."""
 
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -60,6 +61,7 @@ class _Spreading:
         self.waiting: list[_Wanted] = []
         self.whole: dict[str, str] = {}
         self._taken: set[int] = set()
+        self._reloaded: set[str] = set()
 
     def take(self, path: str, edit: Edits) -> None:
         """What an edit, or a piece that means something else, touches by itself."""
@@ -80,6 +82,12 @@ class _Spreading:
                 self._altered(*place, stated=False)
         for name in edit.bases:
             self._base(path, name)
+        for target in edit.patched:
+            self._patched(path, target)
+        for brought in edit.imports:
+            self._loaded(path, *brought)
+        if any(origin and not origin.files for origin in (self.code.bound_by_import(path, name) for name in edit.acts)):
+            raise TooWideError  # something from outside of the repository is changed for the whole process: nobody can say who notices
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
 
@@ -127,7 +135,7 @@ class _Spreading:
     def _inside(self, wanted: _Wanted, path: str, piece: Piece) -> None:
         if wanted.how is not _How.AT_IMPORT:
             self.units.add((path, piece.name))
-        if wanted.how is not _How.HANDED_ON and (path, piece.name) in self.code.ran_at_import:
+        if wanted.how is not _How.HANDED_ON and (path, piece.name) in self.code.ran.at_import:
             self._ran_at_import(path, piece.name)
 
     def _unit(self, path: str, name: str, opaque: bool) -> None:
@@ -135,7 +143,7 @@ class _Spreading:
         scope, _, own = name.rpartition(".")
         if opaque:  # what its decorators made of it may not even run as this unit
             self._want(_Wanted(own, "" if scope else path))
-        elif (path, name) in self.code.ran_at_import:
+        elif (path, name) in self.code.ran.at_import:
             self._ran_at_import(path, name)
 
     def _ran_at_import(self, path: str, name: str) -> None:
@@ -165,6 +173,34 @@ class _Spreading:
                 self._altered(file, origin.name, stated)
         elif stated and not origin.files:
             self.whole.setdefault(path, "statement")  # something outside of the repository: nobody can say who notices
+
+    def _patched(self, path: str, target: str) -> None:
+        """An attribute of a module is set from outside: who imports the name from there gets another thing."""
+        owner, _, attribute = target.rpartition(".")
+        first, _, rest = owner.partition(".")
+        origin = self.code.bound_by_import(path, first)
+        if origin is None or origin.name:
+            return
+        inner = {file for of in origin.files for name in self.code.modules.names(of) for file in self.code.modules.named.get(f"{name}.{rest}", ())}
+        for file in inner if rest else origin.files:
+            self._want(_Wanted(attribute, file))
+
+    def _loaded(self, path: str, level: int, module: str, name: str) -> None:
+        """An import comes or goes: where with it a file is loaded that was not, or no longer, all that its loading does counts."""
+        files, top = self.code.brought(path, level, module, name)
+        if not files and top not in self.code.ran.asked and top not in sys.stdlib_module_names:
+            self.whole.setdefault(path, "import")  # of a package that nothing has loaded yet
+        for file in sorted(files):
+            if file in self._reloaded or self.code.still_loaded(file):
+                continue
+            self._reloaded.add(file)
+            for package, own in self.code.modules.places(file):
+                self._want(_Wanted(own, package))
+            of = self.code.outline(file)
+            if of is None:
+                self.whole.setdefault(path, "import")
+            else:  # its own names reach nobody but through the names of imports
+                self.take(file, edits.everything(of)._replace(names=frozenset(), units=frozenset()))
 
     def _base(self, path: str, name: str) -> None:
         """A class comes or goes: its bases may keep lists of their classes."""

@@ -55,6 +55,24 @@ class Seen:
         numbers = {unit for window in (*self.trace.imports.values(), *self.trace.collected.values()) for unit in self.trace.windows[window].units}
         return frozenset(place for place, of in self.units.items() if not numbers.isdisjoint(of))
 
+    def loaded(self) -> frozenset[str]:
+        """Python files that are imported before any test begins: all but those that only tests load while they run."""
+        trace = self.trace
+        before = self._used([*trace.collected.values()], trace.around.uses)
+        while_running = self._used([test.window for test in trace.tests], ())
+        late = {path for path, window in trace.imports.items() if window in while_running and window not in before}
+        return frozenset(trace.imports.keys() | trace.collected.keys()) - late
+
+    def _used(self, windows: Iterable[int], more: Iterable[int]) -> set[int]:
+        found: set[int] = set()
+        waiting = [*windows, *more]
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                waiting += self.trace.windows[number].uses
+        return found
+
     def known(self) -> frozenset[str]:
         """Python files of which anything ran, or that were collected."""
         return frozenset(path for path, _ in self.units) | self.trace.imports.keys() | self.trace.collected.keys()

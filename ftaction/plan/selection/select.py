@@ -7,7 +7,7 @@ from ftaction.model.change import Kind, Touched
 from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Whole
 from ftaction.model.trace import Test, Trace
 from ftaction.plan.selection import files, names
-from ftaction.plan.selection.code import Code
+from ftaction.plan.selection.code import Code, Ran
 from ftaction.plan.selection.edits import Edits, compare, everything
 from ftaction.plan.selection.imports import Modules
 from ftaction.plan.selection.outline import outline
@@ -154,7 +154,8 @@ class _Choice:
         contents = {path: content for path in dict.fromkeys(paths) if (content := self.now.read(path)) is not None}
         python = [one.path for one in self.touched if one.kind is not Kind.ADDED and one.path.endswith(".py")]
         earlier = {path: content for path in python if (content := self.then.read(path)) is not None}
-        self.code = Code(contents, earlier, self.modules, self.seen.at_import())
+        ran = Ran(self.seen.at_import(), self.seen.loaded(), {name.partition(".")[0] for name in self.then.trace.modules})
+        self.code = Code(contents, earlier, self.modules, ran, lambda path: self.now.read(path) if path in self.now.files else self.then.read(path))
         try:
             reached = names.spread(self.code, changed)
         except names.TooWideError:

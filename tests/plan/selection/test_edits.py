@@ -52,11 +52,24 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ("nor is a module's", "'one'\n", "'two'\n", {"documents": {""}}),
     (
         "a call at import may change what it is asked of", "", "registry.add(C)\n",
-        {"stated": {"registry"}, "altered": {"C"}, "called": {"registry.add"}},
+        {"stated": {"registry"}, "acts": {"registry"}, "altered": {"C"}, "called": {"registry.add"}},
     ),
     ("so may a decorator", "", "@app.route('/')\ndef f(): pass\n", {"units": {"f"}, "names": {"f"}, "altered": {"app"}, "called": {"app.route"}}),
-    ("an item of a table", "T = {}\n", "T = {}\nT['a'] = 1\n", {"stated": {"T"}}),
-    ("an attribute of something", "", "thing.level = 3\n", {"stated": {"thing"}, "attributes": {"level"}}),
+    ("an item of a table", "T = {}\n", "T = {}\nT['a'] = 1\n", {"stated": {"T"}, "acts": {"T"}}),
+    (
+        "an attribute of something", "", "thing.level = 3\n",
+        {"stated": {"thing"}, "acts": {"thing"}, "attributes": {"level"}, "patched": {"thing.level"}},
+    ),
+    (
+        "the same by a function", "", "setattr(a.b, 'level', 3)\n",
+        {"acts": {"setattr"}, "attributes": {"level"}, "patched": {"a.b.level"}, "called": {"setattr"}},
+    ),
+    (
+        "what only a program does", "", "if __name__ == '__main__':\n  sys.exit(main())\n",
+        {"altered": {"sys"}, "called": {"main", "sys.exit"}},
+    ),
+    ("what is known to leave nothing behind", "", "pytest.importorskip('x')\n", {"stated": {"pytest"}, "called": {"pytest.importorskip"}}),
+    ("an import in a function", "def f(): pass\n", "def f():\n  from a import b\n", {"units": {"f"}, "imports": {(0, "a", "b")}}),
     ("an import brings a name", "", "import os\n", {"names": {"os"}, "imports": {(0, "os", "")}}),
     ("in whatever order", "import a\nimport b\n", "import b\nimport a\n", {}),
     ("another name of it", "from a import b\n", "from a import b as c\n", {"names": {"b", "c"}, "imports": {(0, "a", "b")}}),

@@ -7,14 +7,17 @@ from typing import NamedTuple
 import pytest
 
 from ftaction.plan.selection import names
-from ftaction.plan.selection.code import Code
+from ftaction.plan.selection.code import Code, Ran
 from ftaction.plan.selection.edits import compare
 from ftaction.plan.selection.imports import Modules
 from ftaction.plan.selection.outline import outline
 
 
 class Row(NamedTuple):
-    """`edit`: what replaces the file `a.py`. `reached`: functions beside those of `a.py` itself that may run otherwise. `imported`: ran at import."""
+    """`edit`: what replaces the file `a.py`. `reached`: functions beside those of `a.py` itself that may run otherwise. `imported`: ran at import.
+
+    `late`: files that nothing loads before the tests run.
+    """
 
     why: str
     files: dict[str, str]
@@ -22,13 +25,16 @@ class Row(NamedTuple):
     reached: set[str]
     imported: set[tuple[str, str]] = set()
     whole: set[str] = set()
+    late: set[str] = set()
 
 
 def reached(row: Row) -> tuple[set[str], set[str]]:
     modules = Modules(row.files, ())
     contents = {path: text.encode() for path, text in row.files.items()} | {"a.py": row.edit.encode()}
     edits = compare(outline(row.files["a.py"].encode(), modules.own), outline(row.edit.encode(), modules.own))
-    found = names.spread(Code(contents, {"a.py": row.files["a.py"].encode()}, modules, row.imported), {"a.py": edits})
+    found = names.spread(
+        Code(contents, {"a.py": row.files["a.py"].encode()}, modules, Ran(row.imported, {*row.files} - row.late, ()), contents.get), {"a.py": edits}
+    )
     own = {(("a.py"), name) for name in edits.units}
     return {f"{path.removesuffix('.py')}.{name}" for path, name in found.units - own}, set(found.whole)
 
@@ -73,7 +79,37 @@ ROWS = [
     Row(
         "a table filled by a call", {"a.py": "from r import T\n", "r.py": "T = []\ndef get(): return T\n"}, "from r import T\nT.append(1)\n", {"r.get"},
     ),
-    Row("something that is not the repository's", {"a.py": "import logging\n"}, "import logging\nlogging.disable()\n", set(), whole={"a.py"}),
+    Row(
+        "something that is not the repository's, where it runs as a program", {"a.py": "import sys\n"},
+        "import sys\nif __name__ == '__main__':\n  sys.path.append('x')\n", set(),
+    ),
+    Row(
+        "an import of what nobody loaded counts for all that this does to others",
+        {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"}, "import n\n", {"r.get"}, late={"n.py"},
+    ),
+    Row(
+        "also by way of another one",
+        {"a.py": "", "m.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
+        "import m\n", {"r.get"}, late={"m.py", "n.py"},
+    ),
+    Row(
+        "and of what somebody loaded for nothing", {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
+        "import n\n", set(),
+    ),
+    Row(
+        "an import that goes, of what nobody else loads",
+        {"a.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
+        "", {"r.get"},
+    ),
+    Row(
+        "and of what others load",
+        {"a.py": "import n\n", "b.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"}, "", set(),
+    ),
+    Row("a package that nothing loaded", {"a.py": ""}, "import strange\n", set(), whole={"a.py"}),
+    Row(
+        "an attribute of a module set from outside", {"a.py": "import b\n", "b.py": "def g(): pass\n", "c.py": "from b import g\ndef f(): g()\n"},
+        "import b\nb.g = 1\n", {"c.f"},
+    ),
     Row("an import that nobody uses", {"a.py": "", "b.py": "import a, os\ndef f(): return os.sep\n"}, "import os\n", set()),
     Row(
         "a function that ran at import makes other values", {"a.py": "def make(): return 1\n", "b.py": "from a import make\nY = make()\ndef f(): return Y\n"},
@@ -103,7 +139,16 @@ def test_an_edit_reaches(row: Row) -> None:
     assert reached(row) == (row.reached, row.whole)
 
 
-def test_what_reaches_everything_is_given_up() -> None:
-    files = {"a.py": CONSTANT, "b.py": "from a import X\n" + "".join(f"Y{number} = X\n" for number in range(1000))}
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row("a thousand names", {"a.py": CONSTANT, "b.py": "from a import X\n" + "".join(f"Y{number} = X\n" for number in range(1000))}, "X = 2\n", set()),
+        Row("something of the whole process", {"a.py": "import logging\n"}, "import logging\nlogging.disable()\n", set()),
+        Row("by its own name", {"a.py": "from logging import disable\n"}, "from logging import disable\ndisable()\n", set()),
+        Row("an item of it", {"a.py": "import os\n"}, "import os\nos.environ['A'] = '1'\n", set()),
+    ],
+    ids=lambda row: row.why,
+)
+def test_what_reaches_everything_is_given_up(row: Row) -> None:
     with pytest.raises(names.TooWideError):
-        reached(Row("", files, "X = 2\n", set()))
+        reached(row)
