@@ -1,5 +1,6 @@
 """From names that mean something else to the code that may notice: round after round, until nothing new is found."""
 
+import ast
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
@@ -86,7 +87,8 @@ class _Spreading:
             self._patched(path, target)
         for brought in edit.imports:
             self._loaded(path, *brought)
-        if any(origin and not origin.files for origin in (self.code.bound_by_import(path, name) for name in edit.acts)):
+        runs = path in self.code.ran.known or path in self._reloaded
+        if runs and any(origin and not origin.files for origin in (self.code.bound_by_import(path, name) for name in edit.acts)):
             raise TooWideError  # something from outside of the repository is changed for the whole process: nobody can say who notices
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
@@ -97,11 +99,23 @@ class _Spreading:
             of = self.code.outline(path)
             for piece in of.pieces if of else ():
                 if wanted.how is not _How.HANDED_ON and self._mentions(wanted, path, piece, piece.mentioned):
-                    self._head(path, piece) if "*" not in piece.mentioned.imported else self._want(wanted._replace(path=path))
+                    self._brought(wanted, path, piece)
                 if wanted.how is _How.ANY and self._mentions(wanted, path, piece, piece.annotated):
                     self._annotated(path, piece)
                 if piece.kind is Kind.FUNCTION and self._mentions(wanted, path, piece, piece.mentioned_inside):
                     self._inside(wanted, path, piece)
+
+    def _brought(self, wanted: _Wanted, path: str, piece: Piece) -> None:
+        """Of an import only what the name is called here; of anything else all that its head gives a meaning."""
+        node = piece.node
+        names = node.names if isinstance(node, ast.ImportFrom) and not piece.scope and wanted.path else []
+        if any(alias.name == "*" for alias in names):
+            self._want(wanted._replace(path=path))
+        elif bound := [alias.asname or alias.name for alias in names if alias.name == wanted.name]:
+            for name in bound:
+                self._want(_Wanted(name, path, wanted.how))
+        else:
+            self._head(path, piece)
 
     def _candidates(self, wanted: _Wanted) -> list[str]:
         """A module that nobody imports is seen by itself alone."""

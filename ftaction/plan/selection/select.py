@@ -149,12 +149,15 @@ class _Choice:
 
     def _code(self) -> None:
         known = self.seen.known()
+        collected = [one.path for one in self.touched if one.kind is Kind.ADDED and self._may_be_collected(one.path)]
         changed = {one.path: self._edits(one) for one in self.touched if one.path in known or one.path.endswith("conftest.py")}
+        changed |= {path: self._added(path) for path in collected if path not in changed}
         paths = [path for path in (*known, *(one.path for one in self.touched if one.path.endswith(".py"))) if path in self.now.files]
         contents = {path: content for path in dict.fromkeys(paths) if (content := self.now.read(path)) is not None}
         python = [one.path for one in self.touched if one.kind is not Kind.ADDED and one.path.endswith(".py")]
         earlier = {path: content for path in python if (content := self.then.read(path)) is not None}
-        ran = Ran(self.seen.at_import(), self.seen.loaded(), {name.partition(".")[0] for name in self.then.trace.modules})
+        asked = {name.partition(".")[0] for name in self.then.trace.modules}
+        ran = Ran(self.seen.at_import(), self.seen.loaded(), known.union(collected), asked)
         self.code = Code(contents, earlier, self.modules, ran, lambda path: self.now.read(path) if path in self.now.files else self.then.read(path))
         try:
             reached = names.spread(self.code, changed)
@@ -174,6 +177,19 @@ class _Choice:
             raise _Stop(Rule.AROUND, path)
         self._take(found.tests, Right.RAN, path)
         self._take((test for test in self.then.trace.tests if test.path in found.collected), Right.RAN, path)
+
+    def _may_be_collected(self, path: str) -> bool:
+        """Whether a new file may hold tests: by its name, or because it stands beside files that do, for the pattern of names is the user's own."""
+        folder, _, name = path.rpartition("/")
+        beside = any(file.rpartition("/")[0] == folder for file in self.then.trace.collected)
+        return path.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py") or beside)
+
+    def _added(self, path: str) -> Edits:
+        """A new file with tests: they run, for nobody has seen them yet; what its loading does to others is their business."""
+        try:
+            return everything(outline(self.now.read(path) or b"", self.modules.own))._replace(names=frozenset(), units=frozenset(), whole="")
+        except (SyntaxError, ValueError):
+            return Edits()  # it fails by itself
 
     def _edits(self, one: Touched) -> Edits:
         if one.path.endswith("conftest.py") and one.kind is not Kind.MODIFIED:

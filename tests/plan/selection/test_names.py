@@ -33,7 +33,8 @@ def reached(row: Row) -> tuple[set[str], set[str]]:
     contents = {path: text.encode() for path, text in row.files.items()} | {"a.py": row.edit.encode()}
     edits = compare(outline(row.files["a.py"].encode(), modules.own), outline(row.edit.encode(), modules.own))
     found = names.spread(
-        Code(contents, {"a.py": row.files["a.py"].encode()}, modules, Ran(row.imported, {*row.files} - row.late, ()), contents.get), {"a.py": edits}
+        Code(contents, {"a.py": row.files["a.py"].encode()}, modules, Ran(row.imported, {*row.files} - row.late, {*row.files} - row.late, ()), contents.get),
+        {"a.py": edits},
     )
     own = {(("a.py"), name) for name in edits.units}
     return {f"{path.removesuffix('.py')}.{name}" for path, name in found.units - own}, set(found.whole)
@@ -45,6 +46,8 @@ ROWS = [
     Row("under another name", {"a.py": CONSTANT, "b.py": "from a import X as Y\ndef f(): return Y\n"}, "X = 2\n", {"b.f"}),
     Row("through another module", {"a.py": CONSTANT, "b.py": "from a import X\n", "c.py": "from b import X\ndef f(): return X\n"}, "X = 2\n", {"c.f"}),
     Row("all of a module's names", {"a.py": CONSTANT, "b.py": "from a import *\ndef f(): return X\n"}, "X = 2\n", {"b.f"}),
+    Row("one of several names that an import brings",
+        {"a.py": CONSTANT + "Z = 1\n", "b.py": "from a import X, Z\ndef f(): return X\ndef g(): return Z\n"}, "X = 2\nZ = 1\n", {"b.f"}),
     Row("of the module", {"a.py": CONSTANT, "b.py": "import a\ndef f(): return a.X\n"}, "X = 2\n", {"b.f"}),
     Row("in a function", {"a.py": CONSTANT, "b.py": "def f():\n  from a import X\n  return X\n"}, "X = 2\n", {"b.f"}),
     Row("by a text, as mock.patch takes", {"a.py": CONSTANT, "b.py": "import a\ndef f(): patch('a.X')\n"}, "X = 2\n", {"b.f"}),
