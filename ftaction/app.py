@@ -213,10 +213,14 @@ class _Course:
 
 
 def _suspects(ground: Ground, course: _Course) -> tuple[Suspect, ...]:
-    """Of what ran, which passed and failed on the same inputs lately. Their histories were read when they were planned."""
-    ran = {name: course.results[name].decision for name in ground.recognised}
-    rates = {name: ground.memory.rate(name, one.fingerprint or "") for name, one in ran.items() if isinstance(one, Run) and ground.memory}
-    return tuple(Suspect(name, *rate) for name, rate in rates.items() if rate)
+    """Of what ran, which passed and failed on the same inputs lately, each with its tests. Their histories were read when they were planned."""
+    decisions = {name: course.results[name].decision for name in ground.recognised}
+    ran = {name: one.fingerprint or "" for name, one in decisions.items() if isinstance(one, Run)} if ground.memory else {}
+    if not ran or ground.memory is None:
+        return ()
+    from ftaction.run.suspects import suspects  # imported where used: what is replayed is none
+
+    return suspects(ground.memory, ran)
 
 
 def _save(store: Store) -> int:

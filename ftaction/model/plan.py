@@ -62,7 +62,7 @@ class Run(NamedTuple):
     """Run it. Without a fingerprint its outcome is not remembered.
 
     `failed_last`: it failed when it last ran on this branch, so it starts before others. `instead`: what it would be, were it not observed
-    or audited.
+    or audited; `would`: which of its tests would run, were it not observed.
     """
 
     why: Why
@@ -70,9 +70,10 @@ class Run(NamedTuple):
     manifest: Manifest | None = None
     expected: float | None = None  # seconds, from history
     selection: Selection | None = None  # which of its tests; None where its tool has none that can be told apart
-    first: tuple[str, ...] = ()  # tests that begin: those that failed last, then those that changed
+    first: tuple[str, ...] = ()  # tests, and files of tests, that begin
     failed_last: bool = False
     instead: Replay | Unaffected | None = None
+    would: Selection | None = None
 
 
 Decision = Run | Replay | Unaffected | Blocked

@@ -50,6 +50,23 @@ class Tally(NamedTuple):
     failed_at: float = 0.0
 
 
+class Trouble(NamedTuple):
+    """A test that failed lately. Counted over runs in which it ran: at least so often, for memory may have lost some.
+
+    `passed` and `failed` are of the very inputs of the check that the record is of, `proven_passed` and `proven_failed` of those other ones on
+    which it did both most often. `failures`: runs in which it failed, whatever the inputs. `streak`: clean passes in a row since, at `failed_at` (epoch).
+    """
+
+    test: str
+    passed: int = 0
+    failed: int = 0
+    proven_passed: int = 0
+    proven_failed: int = 0
+    failures: int = 0
+    streak: int = 0
+    failed_at: float = 0.0
+
+
 class Record(NamedTuple):
     """One run of one check. Times are seconds; `ended` since the epoch. Digests are SHA-256 of blobs in the store."""
 
@@ -68,4 +85,5 @@ class Record(NamedTuple):
     patched: tuple[Patched, ...] = ()
     tests: str = ""  # digest of what was seen of its tests
     left_out: int = 0  # tests that others had proved: such a pass stands for the whole only where tests may be left out
-    tally: Tally = Tally()  # of all runs of this fingerprint, this one among them
+    tally: Tally = Tally()  # of all runs of these inputs, this one among them
+    troubles: tuple[Trouble, ...] = ()  # of its tests

@@ -45,6 +45,18 @@ class Context(NamedTuple):
     final: bool = False  # everything is proved here, whatever was touched
 
 
+class Judged(NamedTuple):
+    """Of tests that a selection leaves out and that ran all the same: how many, how long they took, and which of them failed.
+
+    `right`: whether leaving them out would have hidden nothing; None where the run does not say so.
+    """
+
+    tests: int
+    seconds: float
+    wrong: tuple[str, ...]
+    right: bool | None
+
+
 class Result(NamedTuple):
     """What came of one check. Times are seconds since the run began; `log` is a file's path."""
 
@@ -64,6 +76,7 @@ class Result(NamedTuple):
     doubt: str = ""  # why a pass was not stored
     unwatched: str = ""  # why nothing was seen of its tests
     agreed: bool | None = None  # whether skipping it would have been right; None where it was no question, or can't be told
+    judged: Judged | None = None  # the same of tests of it; None where none of those left out was to run
 
 
 class Transfer(NamedTuple):
@@ -86,11 +99,12 @@ class Restored(NamedTuple):
 
 
 class Suspect(NamedTuple):
-    """A check that passed and failed on the same inputs lately: how often it failed, of how many runs of such inputs."""
+    """A check, or a test of it, that passed and failed on the same inputs lately: how often it failed, of how many runs of such inputs."""
 
     check: str
     failed: int
     runs: int
+    test: str = ""
 
 
 class Report(NamedTuple):

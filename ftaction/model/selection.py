@@ -43,6 +43,7 @@ class Right(StrEnum):
     ITSELF = "itself"  # it stands in what changed
     FAILED = "failed"  # it did not pass last
     NOT_FOLLOWED = "not followed"  # it starts programs that nobody can look into
+    FLAKY = "flaky"  # it passed and failed on the same inputs, so that its pass says too little
     WITNESS = "witness"  # the cheapest test that loads a changed module: an edit that breaks loading shows there
 
 
@@ -57,7 +58,7 @@ class Selected(NamedTuple):
     """Only `tests` run, of those that are known; others that turn up are new, and run too.
 
     `left_out`: the known ones that do not. `skipped`: test files of which nothing need even be collected. Times are seconds, as they
-    last took.
+    last took. `audited`: of those left out the ones that run all the same, to see whether leaving them out is right, each with its file.
     """
 
     tests: Mapping[str, Cause]
@@ -65,6 +66,7 @@ class Selected(NamedTuple):
     skipped: frozenset[str]
     seconds: float
     of_seconds: float
+    audited: Mapping[str, str] = {}
 
 
 Selection = Selected | Whole

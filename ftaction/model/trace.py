@@ -29,11 +29,15 @@ class Window(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How one test ended. `seconds` with its set-up and tear-down; `passed` also where it was skipped, or failed as expected."""
+    """How one test ended. `seconds` with its set-up and tear-down; `passed` also where it was skipped, or failed as expected.
+
+    `again`: how often it failed before it passed when it was tried again at once, which is no clean pass, so `passed` is not said of it.
+    """
 
     passed: bool
     seconds: float
     skipped: bool = False
+    again: int = 0
 
 
 class Test(NamedTuple):

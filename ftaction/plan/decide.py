@@ -9,6 +9,7 @@ from ftaction.model.manifest import Difference, Manifest
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Record
 from ftaction.plan.tally import suspect
+from ftaction.plan.troubles import flaky_here
 
 
 class Known(NamedTuple):
@@ -105,8 +106,8 @@ def _must_run(known: Known, rules: Rules) -> Why | None:
         return _changed(known)
     if not isinstance(record.ending, Passed) and not rules.replay_failures:
         return Why(reason=Reason.FAILED_LAST, earlier=record)
-    if record.flaky or suspect(record.tally):
-        return Why(reason=Reason.FLAKY, earlier=record)
+    if doubted(record):
+        return Why(reason=Reason.FLAKY, earlier=record, details=tuple(trouble.test for trouble in record.troubles if flaky_here(trouble)))
     if known.distrusted:
         return Why(reason=Reason.DISTRUSTED, earlier=known.distrusted)
     if not known.trusted:
@@ -116,6 +117,11 @@ def _must_run(known: Known, rules: Rules) -> Why | None:
     if not known.outputs_kept:
         return Why(reason=Reason.OUTPUTS_GONE, earlier=record)
     return None
+
+
+def doubted(record: Record) -> bool:
+    """Whether a pass says too little: its inputs, or a test on them, passed and failed, and did not pass often enough since."""
+    return record.flaky or suspect(record.tally) or any(map(flaky_here, record.troubles))
 
 
 def _changed(known: Known) -> Why:

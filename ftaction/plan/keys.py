@@ -92,8 +92,18 @@ VERIFICATION = Table(
             "Where nothing is left out because of what was touched: events, globs of branches, and `default-branch`.",
             f"`[{', '.join(FULL_SUITE)}]`",
         ),
-        Key("mode", one_of(Mode), "`observe` runs everything and reports what would have been skipped, and whether that would have been right.", "prove"),
-        Key("audit", PERCENT, "Of what would be skipped, the share that runs all the same to see whether skipping it is right.", "0%"),
+        Key(
+            "mode",
+            one_of(Mode),
+            "`observe` runs everything and reports which checks would have been skipped and tests left out, and whether that would have been right.",
+            "prove",
+        ),
+        Key(
+            "audit",
+            PERCENT,
+            "Of the checks that would be skipped and the tests that would be left out, the share that runs all the same to see whether that is right.",
+            "0%",
+        ),
     ),
 )
 

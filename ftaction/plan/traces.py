@@ -189,10 +189,10 @@ def _row(value: object, sets: tuple[tuple[int, ...], ...], units: int, paths: in
 
 
 def _test(value: object, paths: tuple[str, ...], windows: int) -> Test:
-    name, path, window, passed, seconds, skipped = _row_of(value, 6, "test")
+    name, path, window, passed, seconds, skipped, again = _row_of(value, 7, "test")
     if type(seconds) not in (int, float) or not 0 <= seconds < 1e9:
         raise ValueError(f"no time: {str(seconds)[:80]!r}")
-    outcome = Outcome(_flag(passed), float(seconds), _flag(skipped))
+    outcome = Outcome(_flag(passed), float(seconds), _flag(skipped), min(_number(again), MANY))
     return Test(_text(name), paths[_below(len(paths), "path")(path)], _below(windows, "window")(window), outcome)
 
 

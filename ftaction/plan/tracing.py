@@ -127,7 +127,8 @@ class _Joint:
         outcomes = [test.outcome for test in those]
         passed, skipped = all(one.passed for one in outcomes), all(one.skipped for one in outcomes)
         window = self.one([test.window for test in those])
-        return those[0]._replace(window=window, outcome=Outcome(passed, sum(one.seconds for one in outcomes), skipped))
+        again = sum(one.again for one in outcomes) if all(one.passed or one.again for one in outcomes) else 0
+        return those[0]._replace(window=window, outcome=Outcome(passed, sum(one.seconds for one in outcomes), skipped, again))
 
     def trace(self, python: str) -> Trace:
         tests = tuple(self.test(those) for those in self.tests.values())

@@ -36,7 +36,7 @@ def report_document(report: Report) -> dict[str, object]:
         "misspelt": [{"check": name, "glob": glob} for name, glob in report.misspelt],
         "restored": [{"check": one.check, "seconds": round(one.seconds, 4), "bytes": one.size, "problem": one.problem} for one in report.restored],
         **_skips(report),
-        "suspects": [{"check": one.check, "failed": one.failed, "runs": one.runs} for one in report.suspects],
+        "suspects": [{"check": one.check, "test": one.test, "failed": one.failed, "runs": one.runs} for one in report.suspects],
         "notes": list(report.notes),
         "transfers": [
             {"what": one.what, "name": one.name, "bytes": one.size, "seconds": round(one.seconds, 4), "saved": one.saved} for one in report.transfers
@@ -80,6 +80,7 @@ def _result(result: Result) -> dict[str, object]:
         "flaky": result.flaky,
         "failed_tries": result.failed,
         "agreed": result.agreed,
+        **({"judged": tests.judged_document(result.judged)} if result.judged else {}),
         "changed": list(result.changed),
         "patch": result.patch,
         "log": result.log,
@@ -94,7 +95,8 @@ def _decision(decision: Decision) -> dict[str, object]:
         case Run():
             why = {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected}
             chosen = {"selection": tests.document(decision.selection)} if decision.selection else {}
-            return base | why | {"failed_last": decision.failed_last, "instead": _instead(decision.instead), **chosen}
+            would = {"would_select": tests.document(decision.would)} if decision.would else {}
+            return base | why | {"failed_last": decision.failed_last, "instead": _instead(decision.instead), **chosen, **would}
         case Replay(record=record):
             return base | _proved(record)
         case Unaffected(base=record, selection=Selected() as none):

@@ -2,9 +2,11 @@
 
 from ftaction.model.ending import Passed
 from ftaction.model.plan import Replay, Unaffected
-from ftaction.model.run import Report, Result
-from ftaction.report import words
+from ftaction.model.run import Report, Result, Suspect
+from ftaction.report import judged, words
 from ftaction.report.verdict import instead, observing, skips
+
+_MOST_TESTS = 10
 
 
 def notes(report: Report) -> tuple[str, ...]:
@@ -12,8 +14,10 @@ def notes(report: Report) -> tuple[str, ...]:
     globs = tuple(f"`{glob}`, an input of {name}, means no file: is it misspelt?" for name, glob in report.misspelt)
     problems = {one.problem for one in report.restored}  # the store may have told the same
     return (
+        *judged.loud(report),
         *skipped(report),
-        *(f"{one.check} is a flaky suspect: it failed {words.rate(one.failed, one.runs)}." for one in report.suspects),
+        *judged.notes(report),
+        *_suspects(report.suspects),
         *words.changes(report.changes),
         *globs,
         *map(words.restored, report.restored),
@@ -22,11 +26,19 @@ def notes(report: Report) -> tuple[str, ...]:
     )
 
 
+def _suspects(of: tuple[Suspect, ...]) -> tuple[str, ...]:
+    """Checks, and of their tests the worst."""
+    tests = sorted((one for one in of if one.test), key=lambda one: -one.failed / one.runs)
+    shown = [f"{words.printable(one.test)} of {one.check} is a flaky suspect: it failed {words.rate(one.failed, one.runs)}." for one in tests[:_MOST_TESTS]]
+    shown += [f"{len(tests) - _MOST_TESTS} more tests are flaky suspects: see `report.json`."] if len(tests) > _MOST_TESTS else []
+    return (*(f"{one.check} is a flaky suspect: it failed {words.rate(one.failed, one.runs)}." for one in of if not one.test), *shown)
+
+
 def skipped(report: Report) -> tuple[str, ...]:
     """What would have been skipped and ran all the same; what that says of memory, the wrong skips first."""
     found, observed = skips(report), observing(report)
     if not found.would:
-        return ("Observed: nothing would have been skipped.",) if observed else ()
+        return ("Observed: no check would have been skipped.",) if observed else ()
     judged = len(found.right) + len(found.wrong)
     right = f"right {len(found.right)} of {judged}{f', {len(found.would) - judged} not told' if judged < len(found.would) else ''}"
     saved = f"would have saved {words.duration(found.seconds)} of {words.duration(found.of_seconds)}"

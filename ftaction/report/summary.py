@@ -4,7 +4,7 @@ import re
 
 from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.run import Report, Result
-from ftaction.report import words
+from ftaction.report import judged, words
 from ftaction.report.notes import notes
 from ftaction.report.verdict import critical_path, green, passed, skips, totals
 
@@ -48,6 +48,7 @@ def headline(report: Report) -> str:
     facts += [f"{len(sums.failed)} failed"] if sums.failed else []
     facts += [f"{len(sums.blocked)} blocked"] if sums.blocked else []
     facts += [f"{words.count(len(wrong), 'skip')} WRONG"] if (wrong := skips(report).wrong) else []
+    facts += [f"{words.count(missed, 'left-out test')} WRONG"] if (missed := sum(len(judged.wrong(result)) for result in report.results)) else []
     saved = f", saved {words.duration(sums.saved)}" if sums.replayed or sums.unaffected else ""
     return f"{verdict} in {words.duration(report.seconds)}: {', '.join(facts)}{saved}"
 

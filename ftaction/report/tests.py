@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from ftaction.model.plan import Run
+from ftaction.model.run import Judged
 from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Whole
 
 _SHOWN = 3  # causes or details named before the rest is counted
@@ -21,9 +23,11 @@ RULES = {
     Rule.SHADOWING: "a new file stands before a module of the same name",
     Rule.AROUND: "what changed runs around the tests",
     Rule.WIDE: "what changed is mentioned nearly everywhere, or changes the whole process",
-    Rule.DISTRUST: "an audit found this check's memory wrong",
+    Rule.DISTRUST: "a skip of it, or of tests of it, was found wrong: see `ftaction trust`",
     Rule.LOADED: "what changed is loaded by no test's own import",
 }
+
+RIGHT = {True: "right", False: "WRONG", None: "not told by this run"}
 
 _RIGHTS = {
     Right.RAN: "ran what changed in",
@@ -33,6 +37,7 @@ _RIGHTS = {
     Right.ITSELF: "stand in",
     Right.FAILED: "failed last in",
     Right.NOT_FOLLOWED: "start programs that can't be followed in",
+    Right.FLAKY: "are flaky in",
     Right.WITNESS: "load",
 }
 
@@ -46,6 +51,18 @@ def selection(of: Selection) -> str:
             total = len(of.tests) + len(of.left_out)
             share = f", {of.seconds / of.of_seconds:.0%} of their time" if of.of_seconds else ""
             return f"{len(of.tests):,} of {total:,} tests{share}: {causes(of)}"
+
+
+def chosen(of: Run, judged: Judged | None) -> str:
+    """Which tests ran or would have run, on one line; nothing where they can't be told apart."""
+    if of.would:
+        told = {None: "", True: ", right", False: ", WRONG"}[judged.right if judged else None]
+        return f"observed{told}: it would run {selection(of.would)}"
+    if of.selection is None:
+        return ""
+    audited = of.selection.audited if isinstance(of.selection, Selected) else {}
+    told = f": {RIGHT[judged.right]}" if judged else ""
+    return selection(of.selection) + (f"; {len(audited):,} of those left out audited{told}" if audited else "")
 
 
 def causes(of: Selected) -> str:
@@ -66,7 +83,13 @@ def document(of: Selection) -> dict[str, object]:
             return {
                 "rule": "", "details": [], "selected": sorted(of.tests), "left_out": len(of.left_out), "of": len(of.tests) + len(of.left_out),
                 "seconds": round(of.seconds, 4), "of_seconds": round(of.of_seconds, 4), "causes": [_cause(cause, number) for cause, number in counted],
+                "audited": sorted(of.audited),
             }  # fmt: skip
+
+
+def judged_document(of: Judged | None) -> dict[str, object] | None:
+    """The same of what was left out and ran all the same."""
+    return None if of is None else {"tests": of.tests, "seconds": round(of.seconds, 4), "wrong": list(of.wrong), "right": of.right}
 
 
 def _cause(of: Cause, number: int) -> dict[str, object]:

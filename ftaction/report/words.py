@@ -9,7 +9,7 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, En
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import CLEAN, Origin, OriginKind, Record, Tally
-from ftaction.model.run import Restored, Result, Transfer
+from ftaction.model.run import Judged, Restored, Result, Transfer
 from ftaction.model.selection import Selected
 from ftaction.report import tests
 
@@ -54,14 +54,15 @@ def source(of: Decision) -> str:
             assert_never(of)
 
 
-def reason(of: Decision, agreed: bool | None = None) -> str:
-    """Why a check ran or not, in one line. `agreed`: whether skipping what was observed or audited would have been right."""
+def reason(of: Decision, agreed: bool | None = None, judged: Judged | None = None) -> str:
+    """Why a check ran or not, in one line. `agreed`, `judged`: whether skipping what was observed or audited would have been right."""
     match of:
         case Run(why=why, instead=instead) if instead:
             told = {None: "", True: ", right", False: ", WRONG"}[agreed]
             return f"{_why(why)}{told}: it would be {source(instead)}, {reason(instead)}"
-        case Run(why=why, selection=selection):
-            return f"{_why(why)}; {printable(tests.selection(selection))}" if selection else _why(why)
+        case Run(why=why):
+            chosen = printable(tests.chosen(of, judged))
+            return f"{_why(why)}; {chosen}" if chosen else _why(why)
         case Replay(record=record):
             rest = f", {count(record.left_out, 'test')} of it by earlier runs" if record.left_out else ""
             return f"{'proved' if isinstance(record.ending, Passed) else 'it did not pass'} {by_whom(record)}{rest}"
@@ -86,7 +87,7 @@ def result_reason(result: Result) -> str:
         case CouldNotStart(problem=problem):
             return problem
         case _:
-            why = reason(result.decision, result.agreed)
+            why = reason(result.decision, result.agreed, result.judged)
             return f"{why}; not remembered: {result.doubt}" if result.doubt else why
 
 
@@ -217,7 +218,7 @@ def _why(why: Why) -> str:
         case Reason.FAILED_LAST:
             return "it failed when this was last run"
         case Reason.FLAKY:
-            return _flaky(why.earlier.tally) if why.earlier else "flaky"
+            return _flaky(why.earlier.tally if why.earlier else Tally(), why.details)
         case Reason.DISTRUSTED:
             return f"a skip of it was found wrong {by_whom(why.earlier)}; see `ftaction trust`" if why.earlier else "a skip of it was found wrong"
         case Reason.OBSERVED:
@@ -244,6 +245,9 @@ def _why(why: Why) -> str:
             assert_never(why.reason)
 
 
-def _flaky(tally: Tally) -> str:
-    """It is counted since it last failed, so that its reader knows when this ends."""
-    return f"flaky: it failed {rate(tally.failed, tally.passed + tally.failed)}, and passed {tally.streak} in a row since; {CLEAN} are asked for"
+def _flaky(tally: Tally, of: tuple[str, ...]) -> str:
+    """It is counted since it last failed, so that its reader knows when this ends. `of`: tests that are; where the check never failed nothing else is."""
+    names = f" ({', '.join(map(printable, of[:_SHOWN]))}{f' and {len(of) - _SHOWN} more' if len(of) > _SHOWN else ''})" if of else ""
+    if not tally.failed:
+        return f"flaky{names}"
+    return f"flaky{names}: it failed {rate(tally.failed, tally.passed + tally.failed)}, and passed {tally.streak} in a row since; {CLEAN} are asked for"

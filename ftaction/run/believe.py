@@ -2,7 +2,7 @@
 
 from ftaction.model.ending import Passed
 from ftaction.model.record import Record
-from ftaction.plan.audit import named
+from ftaction.plan.audit import named, named_within
 from ftaction.run.keep import origin
 from ftaction.run.planning import Ground, View
 
@@ -12,7 +12,8 @@ def believe(ground: Ground, view: View, names: tuple[str, ...]) -> tuple[str, ..
     if ground.memory is None:
         return ()
     marks, now = ground.memory.marks, ground.world.now()
-    found = {name: said for name in names if marks.find(said := named(ground.config.checks[name]))}
-    for name, said in found.items():
+    checks = [ground.config.checks[name] for name in dict.fromkeys(names)]
+    found = [(check.name, said) for check in checks for said in (named(check), named_within(check)) if marks.find(said)]
+    for name, said in found:
         marks.clear(said, Record(check=name, fingerprint="", ending=Passed(), seconds=0.0, ended=now, origin=origin(ground, view)))
-    return tuple(found)
+    return tuple(dict.fromkeys(name for name, _ in found))

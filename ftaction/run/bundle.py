@@ -7,10 +7,9 @@ from functools import partial
 from typing import NamedTuple
 
 from ftaction.edge.bundle import MOST_ENTRIES, Bundle, Head, Item, largest
-from ftaction.model.record import Tally
-from ftaction.plan.tally import joined
+from ftaction.model.record import Tally, Trouble
 from ftaction.run.lines import RECENT
-from ftaction.run.records import dump, load
+from ftaction.run.records import dump, load, together
 
 SMALL = 1 << 20  # bytes; a larger blob is an entry of its own
 _OLDEST = 30 * 86_400  # seconds without use
@@ -47,6 +46,7 @@ class _Known(NamedTuple):
     tally: Tally
     check: str
     tests: str  # digest of what was seen of its tests
+    troubles: tuple[Trouble, ...]
 
 
 def merge(old: Sequence[Old], added: Added, now: int, budget: int) -> tuple[Head, list[Item]]:
@@ -91,12 +91,14 @@ def _records(old: Sequence[Old], added: Added) -> Iterable[_Known]:
 
 
 def _counting(known: _Known, other: _Known | None) -> _Known:
-    tally = joined(known.tally, other.tally) if other else known.tally
-    record = load(known.item.read() or b"") if tally != known.tally else None
-    if record is None:
+    if other is None or (known.tally, known.troubles) == (other.tally, other.troubles):
         return known
-    content = dump(record._replace(tally=tally))
-    return known._replace(item=known.item._replace(size=len(content), read=lambda: content), tally=tally)
+    record, more = (load(one.item.read() or b"") for one in (known, other))
+    counting = together(record, more) if record and more else record
+    if record is None or counting is None or counting == record:
+        return known
+    content = dump(counting)
+    return known._replace(item=known.item._replace(size=len(content), read=lambda: content), tally=counting.tally, troubles=counting.troubles)
 
 
 def _readable(items: Iterable[Item]) -> Iterator[_Known]:
@@ -107,7 +109,7 @@ def _readable(items: Iterable[Item]) -> Iterator[_Known]:
         if record is not None:
             digests = dict.fromkeys((record.head, record.inputs, record.log, record.outputs, record.patch, record.tests))
             blobs = tuple(f"cas/{digest}" for digest in digests if digest)
-            yield _Known(item, record.ended, blobs, (record.outputs, record.tests), record.tally, record.check, record.tests)
+            yield _Known(item, record.ended, blobs, (record.outputs, record.tests), record.tally, record.check, record.tests, record.troubles)
 
 
 def _histories(old: Sequence[Old], added: Added, now: int, budget: int) -> Iterator[Item]:

@@ -8,10 +8,9 @@ from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Passed
 from ftaction.model.plan import Run
 from ftaction.model.record import Origin, OriginKind, Record
 from ftaction.model.run import Result
-from ftaction.model.selection import Selected
 from ftaction.plan.environment import secrets
 from ftaction.plan.fingerprint import narrowed
-from ftaction.run import mutate, watched
+from ftaction.run import mutate
 from ftaction.run.planning import Ground, View, branch, identify
 from ftaction.run.world import World, file_name
 
@@ -50,7 +49,8 @@ def _masked(content: bytes, hidden: tuple[str, ...]) -> bytes:
 
 def remember(ground: Ground, after: View, result: Result) -> Result:
     """Store what may be stored, and say of a pass that is not stored why."""
-    from ftaction.plan.audit import agrees, named  # imported where used: what is replayed is not remembered
+    from ftaction.plan.audit import agrees, named, named_within  # imported where used: what is replayed is not remembered
+    from ftaction.run.told import tell
 
     decision, memory, world = result.decision, ground.memory, ground.world
     if not isinstance(decision, Run) or memory is None or decision.fingerprint is None or decision.manifest is None:
@@ -66,8 +66,11 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
     if result.agreed and not result.failed:
         memory.agreed(_record(ground, after, result), after.snapshot.commit)
         return result
-    if result.agreed is False:
-        memory.marks.put(named(check), _record(ground, after, result))
+    bare = _record(ground, after, result)
+    told = tell(ground, result, decision, round(bare.ended, 3))  # as it is kept
+    result = result._replace(unwatched=told.unwatched, judged=told.judged)
+    if result.agreed is False or (told.judged and told.judged.wrong):
+        memory.marks.put(named(check) if result.agreed is False else named_within(check), bare)
     try:
         outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
         log = memory.keep(read_log(result.log, secrets(world.environment)))
@@ -75,13 +78,13 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
         return _doubted(result, f"its outputs could not be kept: {error}")
     except OSError as error:
         return _doubted(result, f"its log is gone: {error.strerror}")
-    clean = isinstance(result.ending, Passed)
-    tests, left_out, unwatched = _keep_tests(ground, result, decision)
-    record = _record(ground, after, result)._replace(
-        fingerprint=narrowed(decision.fingerprint) if left_out else decision.fingerprint, outputs=outputs, log=log, tests=tests, left_out=left_out,
-        patch=_keep_patch(ground, result) if clean else "", patched=result.patched if clean else (),
+    if isinstance(result.ending, Passed):
+        bare = bare._replace(patch=_keep_patch(ground, result), patched=result.patched)
+    both = (decision.fingerprint, narrowed(decision.fingerprint))
+    record = bare._replace(
+        fingerprint=both[bool(told.left_out)], outputs=outputs, log=log, tests=told.tests, left_out=told.left_out, troubles=told.troubles
     )  # fmt: skip
-    return _stored(result, memory.remember(record, decision.manifest, result.failed))._replace(unwatched=unwatched)
+    return _stored(result, memory.remember(record, decision.manifest, result.failed, both if told.suite else ()))
 
 
 def _record(ground: Ground, after: View, result: Result) -> Record:
@@ -147,16 +150,6 @@ def _keep_outputs(ground: Ground, check: Check) -> str:
     for how in looked:
         mark(ground, check, digest + how)
     return digest
-
-
-def _keep_tests(ground: Ground, result: Result, decision: Run) -> tuple[str, int, str]:
-    """The digest of what was seen of its tests, how many were left out, and why nothing was seen."""
-    known = ground.recognised[result.check]
-    left_out = len(decision.selection.left_out) if isinstance(decision.selection, Selected) else 0
-    if not watched.is_watched(ground, known, decision) or decision.manifest is None or result.flaky:
-        return "", left_out, ""
-    trace = watched.collect(ground, known)
-    return ("", left_out, trace) if isinstance(trace, str) else (watched.keep(ground, trace, decision.manifest), left_out, "")
 
 
 def _keep_patch(ground: Ground, result: Result) -> str:

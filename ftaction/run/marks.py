@@ -38,6 +38,12 @@ class Marks:
 
         return self.find(named(check))
 
+    def of_tests(self, check: Check) -> Record | None:
+        """Who found that leaving out tests of a check was wrong."""
+        from ftaction.plan.audit import named_within
+
+        return self.find(named_within(check)) if self.there() else None
+
     def put(self, name: str, record: Record) -> None:
         """From now on its memory is not believed. `record`: the run that came to something else than the skip would have said."""
         wrong = record._replace(ending=Failed(0)) if isinstance(record.ending, Passed) else record
@@ -55,7 +61,8 @@ class Marks:
 
     def _write(self, name: str, record: Record) -> None:
         bare = record._replace(
-            fingerprint=self._key(name), flaky=False, head="", inputs="", log="", outputs="", patch="", patched=(), tally=Tally(), seconds=0.0
+            fingerprint=self._key(name), flaky=False, head="", inputs="", log="", outputs="", patch="", patched=(), tally=Tally(), seconds=0.0,
+            tests="", left_out=0, troubles=(),
         )  # fmt: skip
         self._store.put_record(bare.fingerprint, dump(bare))
 

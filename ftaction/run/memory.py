@@ -13,8 +13,8 @@ from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
 from ftaction.model.manifest import Difference, Manifest
 from ftaction.model.record import Record, Tally
-from ftaction.plan.fingerprint import differences
-from ftaction.plan.tally import after, joined
+from ftaction.plan.fingerprint import differences, narrowed
+from ftaction.plan.tally import after, counted, joined
 from ftaction.run.marks import Marks
 from ftaction.run.records import dump, load
 
@@ -54,12 +54,30 @@ class Memory:
         times = passes or [line.seconds for line in history][-_RECENT:]
         return sorted(times)[len(times) // 2] if times else None
 
-    def traced(self, check: str) -> Iterator[Record]:
-        """Recent records of this check of whose tests something was seen, newest first."""
+    def recent(self, check: str) -> Iterator[Record]:
+        """Records of this check, the one whose inputs were run last first."""
         for fingerprint in dict.fromkeys(line.fingerprint for line in reversed(self._history(check))):
             record = self.find(fingerprint)
-            if record is not None and record.tests and self.has(record.tests):
+            if record is not None:
                 yield record
+
+    def traced(self, check: str) -> Iterator[Record]:
+        """Those of them of whose tests something was seen."""
+        return (record for record in self.recent(check) if record.tests and self.has(record.tests))
+
+    def passes(self, check: str, fingerprint: str) -> int:
+        """How many clean passes its history has of this."""
+        return sum(line.fingerprint == fingerprint and line.outcome.passed and not line.outcome.failed for line in self._history(check))
+
+    def latest(self, fingerprint: str) -> Record | None:
+        """Of a suite: the record of the whole, or one of a later run with tests left out, which counts what is known of the whole.
+
+        One that does not was made by somebody who had not heard of it, and so may have left out what failed.
+        """
+        record, part = self.find(fingerprint), self.find(narrowed(fingerprint))
+        if record is None or part is None:
+            return record or part
+        return part if part.ended > record.ended and part.tally.failed >= record.tally.failed else record
 
     def failed_last(self, check: str, branch: str) -> bool:
         """Whether it failed when it last ran on this branch; where it never did, when it last ran anywhere."""
@@ -80,8 +98,10 @@ class Memory:
         """How often it failed, of how many runs of inputs that passed and failed lately; None where there are no such inputs."""
         from ftaction.run.lines import rate
 
-        record = self.find(fingerprint) if fingerprint else None
-        return rate(self._history(check), {fingerprint: record.tally} if record else {})
+        same = narrowed(fingerprint)  # of whose runs the record's tally knows too
+        record = self.latest(fingerprint) if fingerprint else None
+        lines = (line._replace(fingerprint=fingerprint) if line.fingerprint == same else line for line in self._history(check))
+        return rate(lines, {fingerprint: record.tally} if record else {})
 
     def nearest(self, check: str, manifest: Manifest) -> tuple[Record, tuple[Difference, ...]] | None:
         """The recent record of this check that differs in the fewest lines; a pass before a failure of the same distance."""
@@ -119,17 +139,17 @@ class Memory:
             return None
         return Manifest(head=_text(head), inputs=_text(inputs), inputs_digest=record.inputs)
 
-    def remember(self, record: Record, manifest: Manifest, failed: int = 0) -> bool:
+    def remember(self, record: Record, manifest: Manifest, failed: int = 0, same: tuple[str, ...] = ()) -> bool:
         """Keep the manifest, then the record, then its line of history: a record is never there without what it rests on.
 
-        `failed`: tries that failed before the last.
+        `failed`: tries that failed before the last. `same`: all fingerprints under which runs of these inputs may be remembered.
         """
         from ftaction.run.lines import line_of
 
         head = self._store.put_blob(_bytes(manifest.head))
         inputs = self._store.put_blob(_bytes(manifest.inputs))
         line = line_of(record, failed)
-        complete = record._replace(head=head, inputs=inputs, tally=after(self._tally(record.check, record.fingerprint), line.outcome))
+        complete = record._replace(head=head, inputs=inputs, tally=after(self._tally(record.check, same or (record.fingerprint,)), line.outcome))
         stored = bool(head and inputs) and self._store.put_record(record.fingerprint, dump(complete))
         self._append(record.check, line)
         return stored
@@ -140,13 +160,12 @@ class Memory:
 
         self._append(record.check, line_of(record, 0)._replace(audited=short(commit)))
 
-    def _tally(self, check: str, fingerprint: str) -> Tally:
-        """All that is known of runs of these inputs: what the last record counted, and what its history has beside that."""
-        from ftaction.run.lines import tallies
-
-        earlier = self.find(fingerprint)
-        told = tallies(self._history(check)).get(fingerprint, Tally())
-        return joined(earlier.tally, told) if earlier else told
+    def _tally(self, check: str, fingerprints: tuple[str, ...]) -> Tally:
+        """All that is known of runs of these inputs: what the last records counted, and what their history has beside that."""
+        tally = counted(line.outcome for line in self._history(check) if line.fingerprint in fingerprints)
+        for record in filter(None, map(self.find, fingerprints)):
+            tally = joined(record.tally, tally)
+        return tally
 
     def _append(self, check: str, line: "Line") -> None:
         from ftaction.run.lines import written

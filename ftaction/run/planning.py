@@ -13,10 +13,11 @@ from ftaction.model.package import Packages
 from ftaction.model.plan import Decision, Plan, Reason, Run, Step, Unaffected
 from ftaction.model.record import OriginKind, Record
 from ftaction.model.run import Request, Snapshot
-from ftaction.model.selection import Rule, Selected, Whole
+from ftaction.model.selection import Selected
 from ftaction.plan import globs
-from ftaction.plan.decide import Known, Rules, barrier, decide, skipped
-from ftaction.plan.fingerprint import fingerprint, manifest, narrowed
+from ftaction.plan.decide import Known, Rules, barrier, decide, doubted, skipped
+from ftaction.plan.fingerprint import fingerprint, manifest
+from ftaction.plan.troubles import explained
 from ftaction.plan.trust import trusted
 from ftaction.run import facts, mutate
 from ftaction.run.memory import Memory
@@ -101,16 +102,19 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
     known = ground.recognised[check.name]
     if ground.memory is None or not isinstance(decision, Run) or decision.manifest is None or rules.run_all or not (known.tool and known.tool.suite):
         return decision
-    if decision.why.reason in (Reason.OBSERVED, Reason.AUDITED, Reason.FLAKY):
+    unclear = decision.why.reason is Reason.FLAKY and given.record and not explained(given.record.troubles, given.record.tally.failed)
+    if decision.why.reason in (Reason.OBSERVED, Reason.AUDITED) or unclear:
         return decision  # of these very inputs the whole is to be seen
-    if given.distrusted:
-        return decision._replace(selection=Whole(Rule.DISTRUST))
     from ftaction.run.narrow import Terms, narrow  # imported where used: what is replayed has no tests to choose
 
-    found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=ground.world.context.final))
+    found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(
+        ground.config.cache.trust, ground.world.context.final and not rules.observe, given.distrusted is not None, branch(ground, view),
+        view.snapshot.commit, given.fingerprint, 0.0 if rules.observe else ground.config.verification.audit,
+    ))  # fmt: skip
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return skipped(Unaffected(found.base, found.selection), given, rules)
-    return decision._replace(selection=None if rules.observe else found.selection, first=found.first)
+    chosen = decision._replace(would=found.selection) if rules.observe else decision._replace(selection=found.selection)
+    return chosen._replace(first=found.first)
 
 
 def on_change(ground: Ground, check: Check) -> OnChange:
@@ -157,8 +161,10 @@ def _record(ground: Ground, memory: Memory, check: Check, print_: str) -> Record
     """Of exactly this; of a suite also where tests were left out that others had proved, but at a final checkpoint."""
     record = memory.find(print_) if print_ else None
     tool = ground.recognised[check.name].tool
-    narrowable = bool(print_ and tool and tool.suite) and not ground.world.context.final
-    return memory.find(narrowed(print_)) if record is None and narrowable else record
+    clean = record is not None and isinstance(record.ending, Passed) and not doubted(record)
+    if clean or not (print_ and tool and tool.suite) or ground.world.context.final or memory.marks.of_tests(check):
+        return record
+    return memory.latest(print_)
 
 
 def _passes(ground: Ground, view: View, name: str) -> tuple[Unaffected, ...]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.manifest import FORMAT
-from ftaction.model.record import Origin, OriginKind, Patched, Record, Tally
+from ftaction.model.record import Origin, OriginKind, Patched, Record, Tally, Trouble
+from ftaction.plan import troubles
 from ftaction.plan.tally import Outcome, counted, joined
 
 _DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
@@ -29,6 +30,7 @@ def dump(record: Record) -> bytes:
             "tests": record.tests, "left_out": record.left_out,
             "patched": [[one.path, one.before, one.after] for one in record.patched],
             "tally": [record.tally.passed, record.tally.failed, record.tally.streak, record.tally.failed_at],
+            **({"troubles": [list(trouble) for trouble in record.troubles]} if record.troubles else {}),
         },
         separators=(",", ":"),
     ).encode("utf-8", "surrogateescape")  # fmt: skip
@@ -54,6 +56,7 @@ def load(content: bytes) -> Record | None:
             left_out=int(amount(data["left_out"])),
             origin=Origin(kind=OriginKind(origin["kind"]), **{name: _text(origin[name]) for name in ("repository", "ref", "commit", "run")}),
             patched=tuple(Patched(path=_text(path), before=_text(before), after=_text(after)) for path, before, after in data["patched"]),
+            troubles=tuple(_trouble(one) for one in data.get("troubles", ())[: troubles.MOST]),
         )
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
@@ -73,10 +76,19 @@ def tallied(content: bytes, others: Iterable[bytes]) -> bytes:
     record = load(content)
     if record is None:
         return content
-    tally = record.tally
+    counting = record
     for other in filter(None, map(load, others)):
-        tally = joined(tally, other.tally)
-    return content if tally == record.tally else dump(record._replace(tally=tally))
+        counting = together(counting, other)
+    return content if counting == record else dump(counting)
+
+
+def together(record: Record, other: Record) -> Record:
+    """A record that also counts what another one of the same inputs counted."""
+    found = record.troubles
+    if other.troubles and other.troubles != found:
+        both = troubles.joined(found, other.troubles).values()
+        found = troubles.kept(both) or tuple(both)[: troubles.MOST]
+    return record._replace(tally=joined(record.tally, other.tally), troubles=found)
 
 
 def _number(ending: Ending) -> float:
@@ -112,9 +124,22 @@ def amount(value: float | str) -> float:
 
 def _tally(value: list[float]) -> Tally:
     passed, failed, streak, failed_at = value
-    if not all(isinstance(number, int) and 0 <= number <= _MOST_RUNS for number in (passed, failed, streak)):
+    return Tally(_runs(passed), _runs(failed), _runs(streak), amount(failed_at))
+
+
+def _trouble(value: list[Any]) -> Trouble:
+    test, passed, failed, proven_passed, proven_failed, failures, streak, failed_at = value
+    if len(_text(test)) > troubles.MOST_TEXT:
+        raise ValueError(test)
+    return Trouble(
+        test, _runs(passed), _runs(failed), _runs(proven_passed), _runs(proven_failed), _runs(failures), _runs(streak), amount(failed_at)
+    )  # fmt: skip
+
+
+def _runs(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _MOST_RUNS:
         raise ValueError(value)
-    return Tally(int(passed), int(failed), int(streak), amount(failed_at))
+    return value
 
 
 def _digest(value: object) -> str:

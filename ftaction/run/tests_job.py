@@ -39,8 +39,8 @@ firsttry_pytest.follow()
 class Selection:
     """What of a suite is to run, and in which order. What is on no list runs.
 
-    `skip`: ids of tests to leave out. `skip_files`: files, from the root, that are not even collected. `first`: ids, before all others.
-    `closely`: ids of tests that are to be watched more closely.
+    `skip`: ids of tests to leave out. `skip_files`: files, from the root, that are not even collected. `first`: ids, and files
+    from the root, before all others. `closely`: ids of tests that are to be watched more closely.
     """
 
     skip: frozenset[str] = frozenset()

@@ -13,8 +13,8 @@ from ftaction.model.plan import Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Snapshot
 from ftaction.plan import globs
+from ftaction.plan.decide import doubted
 from ftaction.plan.fingerprint import moved
-from ftaction.plan.tally import suspect
 from ftaction.run import facts
 from ftaction.run.memory import Memory
 
@@ -36,7 +36,7 @@ def passes(
         differences = moved(earlier, manifest, stand)
         if differences is None:
             continue
-        if not isinstance(record.ending, Passed) or record.flaky or suspect(record.tally):
+        if not isinstance(record.ending, Passed) or doubted(record):
             return ()
         if believed(record) and not record.left_out and not record.patched and (not check.outputs or memory.has(record.outputs)):
             found.append(Unaffected(record, moved=differences))

@@ -32,8 +32,9 @@ def prepare(ground: Ground, known: facts.Known, decision: Run, environment: Mapp
     folder = _folder(ground, known.check.name)
     folder.mkdir(parents=True)
     chosen = decision.selection
-    left_out, skipped = (chosen.left_out, chosen.skipped) if isinstance(chosen, Selected) else (frozenset(), frozenset())
-    leave = tests_job.Selection(skip=left_out, skip_files=skipped, first=decision.first, closely=_closely(ground, known.check.name))
+    skip = chosen.left_out - chosen.audited.keys() if isinstance(chosen, Selected) else frozenset()
+    skip_files = chosen.skipped - set(chosen.audited.values()) if isinstance(chosen, Selected) else frozenset()
+    leave = tests_job.Selection(skip=skip, skip_files=skip_files, first=decision.first, closely=_closely(ground, known.check.name))
     added = tests_job.prepare(folder, root=Path(ground.world.context.root), environment=environment, selection=leave)
     if identity := ground.world.identity:
         for path in (folder, folder.parent, folder / "python"):

@@ -18,7 +18,7 @@ from types import CodeType, FunctionType, GetSetDescriptorType, MemberDescriptor
 
 TYPE_CHECKING = False  # `typing` costs a child process a millisecond or more
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from types import FrameType
     from typing import Any
 
@@ -1745,20 +1745,26 @@ class Plugin:
                 self.left_out = True
                 items[:] = [item for item in items if item.nodeid not in self.skip]
                 config.hook.pytest_deselected(items=out)
-        if self.first and any(item.nodeid in self.first for item in items):
-            items[:] = arranged(items, self.first)
+        places = {item: [self.first[name] for name in (item.nodeid, self.file_of(item)) if name in self.first] for item in items if self.first}
+        if any(places.values()):
+            items[:] = arranged(items, {item: min(those) for item, those in places.items() if those})
 
     # windows
 
     @mark(hookwrapper=True, tryfirst=True)
-    def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:
+    def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, None]:
         window = self.window_of(collector)
         if window is None:
             yield
             return
         self.recorder.open(window)
-        yield
+        made = yield
         self.recorder.close(window)
+        try:
+            if made.get_result().failed:  # a file that can't be loaded: what failed goes by its name
+                self.session.tests.append((collector.nodeid, self.file_of(collector), window, [False, 0.0, False, 0]))
+        except Exception:
+            self.recorder.fault("collection")
 
     def window_of(self, collector: Any) -> Window | None:
         """A file's, which the classes in it share. Folders belong to nobody."""
@@ -1826,10 +1832,14 @@ class Plugin:
         if outcome is None:
             return
         self.group.seconds += time.process_time() - self.group.begun
-        path = path_of(item) or ""
+        again = outcome[3] if outcome[0] else 0  # passing then is no clean pass
+        self.session.tests.append((item.nodeid, self.file_of(item), window, [outcome[0] and not again, round(outcome[1], 5), outcome[2], again]))
+
+    def file_of(self, node: Any) -> str:
+        path = path_of(node) or ""
         if path not in self.files:
             self.files[path] = ["", *self.recorder.places.of(path or os.sep)][-1]
-        self.session.tests.append((item.nodeid, self.files[path], window, [outcome[0], round(outcome[1], 5), outcome[2]]))
+        return self.files[path]
 
     def same(self, window: Window) -> Window:
         """A closed window, or one before it that holds the same: a suite of tens of thousands has few that differ."""
@@ -1841,11 +1851,13 @@ class Plugin:
     def pytest_runtest_logreport(self, report: Any) -> None:
         if hasattr(report, "node"):  # a worker's, which tells itself
             return
-        outcome = self.outcomes.setdefault(report.nodeid, [True, 0.0, False])
+        outcome = self.outcomes.setdefault(report.nodeid, [True, 0.0, False, 0])
         outcome[1] += report.duration
         if report.outcome == "skipped":
             outcome[2] = outcome[2] or not hasattr(report, "wasxfail")
-        elif report.outcome != "passed":  # failed, or to be tried again: passing then is no clean pass
+        elif report.outcome == "rerun":  # pytest-rerunfailures: it failed, and is tried again
+            outcome[3] += 1
+        elif report.outcome != "passed":
             outcome[0] = False
 
     @mark(hookwrapper=True, tryfirst=True)
@@ -1949,14 +1961,14 @@ def wide(item: Any) -> bool:
     return False
 
 
-def arranged(items: list[Any], first: dict[str, int]) -> list[Any]:
+def arranged(items: list[Any], first: dict[Any, int]) -> list[Any]:
     """Those that are to come first, in their order; a file whose tests share a set-up moves as one, so that nothing is set up twice."""
     files: dict[str, list[Any]] = {}
     for item in items:
         files.setdefault(path_of(item) or "", []).append(item)
     whole = {path for path, those in files.items() if any(wide(item) for item in those)}
     taken: dict[Any, None] = {}
-    for item in sorted((item for item in items if item.nodeid in first), key=lambda item: first[item.nodeid]):
+    for item in sorted(first, key=lambda item: first[item]):
         path = path_of(item) or ""
         taken.update(dict.fromkeys(files[path] if path in whole else [item]))
     return [*taken, *(item for item in items if item not in taken)]

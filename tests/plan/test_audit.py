@@ -2,11 +2,16 @@
 
 import pytest
 
+from ftaction.model import trace as model
 from ftaction.model.check import Check, Shell
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
 from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.record import Origin, OriginKind, Patched, Record
-from ftaction.plan.audit import agrees, named, sampled
+from ftaction.model.run import Judged
+from ftaction.model.selection import Cause, Right, Selected
+from ftaction.model.trace import Outcome
+from ftaction.plan.audit import agrees, drawn, judge, named, named_within, sampled
+from tests.plan.selection.traced import trace
 
 NAMES = [f"{number:064x}" for number in range(20_000)]
 
@@ -82,3 +87,52 @@ def test_a_check_that_says_something_else_is_believed_anew(check: Check, reason:
 @pytest.mark.parametrize(("check", "reason"), SAME, ids=[row[1] for row in SAME])
 def test_how_it_is_run_is_no_reason_to_believe_it(check: Check, reason: str) -> None:
     assert named(check) == named(CHECK)
+
+
+CHOSEN = Selected(
+    {"a::one": Cause(Right.RAN, "x.py")}, frozenset(f"b::{name}" for name in ("two", "three")), frozenset(["b"]), 1.0, 3.0
+)  # fmt: skip
+GOOD, BAD, AGAIN = Outcome(True, 1.0), Outcome(False, 1.0), Outcome(False, 1.0, again=2)
+JUDGED = [
+    # how tests ended, the check, doubt; tests seen, wrong, right, reason
+    ({"a::one": GOOD, "b::two": GOOD}, Passed(), "", 1, (), True, "it passes"),
+    ({"a::one": BAD, "b::two": GOOD}, Failed(1), "", 1, (), True, "what runs anyway fails"),
+    ({"a::one": GOOD, "b::two": BAD}, Failed(1), "", 1, ("b::two",), False, "what is left out fails"),
+    ({"a::one": BAD, "b::two": BAD, "b::three": GOOD}, Failed(1), "", 2, ("b::two",), False, "beside another one"),
+    ({"a::one": GOOD, "b::two": AGAIN}, Passed(), "", 1, (), True, "it passed when it was tried again: the run is as green as without it"),
+    ({"b": BAD}, Failed(2), "pytest ended with 2", 0, ("b",), False, "a file that need not be loaded can't be loaded"),
+    ({"a": BAD}, Failed(2), "pytest ended with 2", 0, (), None, "one that had to be can't, and so nothing ran"),
+    ({"b::new": BAD}, Failed(1), "", 0, ("b::new",), False, "a test that nobody knew, in a file that would not have been loaded"),
+    ({"c::new": BAD}, Failed(1), "", 0, (), True, "one in another file, which would have run"),
+    ({"a::one": GOOD, "b::two": GOOD}, Failed(1), "", 1, (), None, "no test failed: what did may have come from one that is left out"),
+    ({"a::one": GOOD, "b::two": GOOD}, TimedOut(1.0), "", 1, (), None, "it did not come to its end"),
+    ({"a::one": GOOD, "b::two": GOOD}, Passed(), "a worker died", 1, (), None, "not all was seen"),
+]
+
+
+@pytest.mark.parametrize(("ended", "ending", "doubt", "seen", "wrong", "right", "reason"), JUDGED, ids=[row[-1] for row in JUDGED])
+def test_whether_leaving_tests_out_would_have_been_right(
+    ended: dict[str, Outcome], ending: Ending, doubt: str, seen: int, wrong: tuple[str, ...], right: bool | None, reason: str
+) -> None:
+    of = trace({}, doubt=doubt)._replace(tests=tuple(model.Test(name, name.partition("::")[0], 0, outcome) for name, outcome in ended.items()))
+    assert judge(CHOSEN, of, ending) == Judged(seen, float(seen), wrong, right)
+
+
+def test_a_sample_is_of_what_is_left_out_with_its_files() -> None:
+    many = CHOSEN._replace(left_out=frozenset(NAMES[:2000]))
+    files = {name: f"{name[-1]}.py" for name in NAMES}
+    one, again, inputs, commit = (
+        drawn(many, 0.02, commit, suite, files).audited for commit, suite in (("c", "unit\nf"), ("c", "unit\nf"), ("c", "unit\ng"), ("d", "unit\nf"))
+    )
+    assert 20 < len(one) < 60, "40 are expected"
+    assert all(path == files[name] for name, path in one.items())
+    assert one == again
+    assert one.keys() != inputs.keys() != commit.keys() != one.keys()
+    assert drawn(many, 1.0, "c", "unit", files).audited.keys() == many.left_out
+    assert drawn(many, 0.0, "c", "unit", {}) == many
+
+
+def test_that_tests_may_be_left_out_is_distrusted_apart() -> None:
+    check = Check("unit", "pytest")
+    assert named_within(check) != named(check)
+    assert named_within(check) != named_within(check._replace(inputs=("src",))), "a check that says what it depends on is believed anew"

@@ -8,7 +8,8 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Fa
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record, Tally
-from ftaction.model.run import Context, Report, Restored, Result, Snapshot, Suspect, Transfer
+from ftaction.model.run import Context, Judged, Report, Restored, Result, Snapshot, Suspect, Transfer
+from ftaction.model.selection import Cause, Right, Rule, Selected, Whole
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 MAIN = Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit=COMMIT, run="https://github.example/us/it/actions/runs/7")
@@ -130,6 +131,29 @@ AUDITED = report(
     result("docs", run(Reason.AUDITED, instead=Unaffected(RECORD)), agreed=True, stored=False),
     result("sly", run(Reason.DISTRUSTED, earlier=RECORD._replace(ending=Failed(1))), failed=1, flaky=True),
 )
+ONE, TWO = "tests/test_a.py::test_one", "tests/test_b.py::test_two[`|<x>\n]"
+CHOSEN = Selected(
+    {ONE: Cause(Right.RAN, "app/a.py"), "tests/test_a.py::test_flaky": Cause(Right.FLAKY, "tests/test_a.py")},
+    frozenset([TWO, "tests/test_b.py::test_three", "tests/test_b.py::test_four"]), frozenset(["tests/test_b.py"]), 0.5, 12.5,
+)  # fmt: skip
+OBSERVED_TESTS = report(
+    result("unit", run()._replace(would=CHOSEN), judged=Judged(3, 11.9, (), True)),
+    result("wrong", run()._replace(would=CHOSEN), ending=Failed(1), judged=Judged(3, 11.9, (TWO, *(f"t::{name}" for name in "abcdef")), False)),
+    result("ended", run()._replace(would=CHOSEN), ending=TimedOut(900.0)),
+    result("whole", run()._replace(would=Whole(Rule.CONFIGURATION, ("pytest.ini",)))),
+    result("every", run()._replace(would=CHOSEN._replace(left_out=frozenset()))),
+    result("none", run(Reason.OBSERVED, instead=Unaffected(RECORD, CHOSEN._replace(tests={}))), agreed=True, stored=False),
+    config=Config(verification=Verification(mode=Mode.OBSERVE)),
+    suspects=(Suspect("unit", 1, 4), Suspect("unit", 1, 4, "tests/test_a.py::test_flaky"), *(Suspect("wrong", 1, 2 + one, f"t::{one}") for one in range(12))),
+)
+AUDITED_TESTS = report(
+    result("unit", run()._replace(selection=CHOSEN._replace(audited={TWO: "tests/test_b.py"})), judged=Judged(1, 3.25, (), True)),
+    result("wrong one", run()._replace(selection=CHOSEN._replace(audited={TWO: "b"})), ending=Failed(1), judged=Judged(1, 3.25, (TWO,), False)),
+    result("cut", run()._replace(selection=CHOSEN._replace(audited={TWO: "b"})), ending=TimedOut(900.0)),
+    result("plain", run(Reason.FLAKY, earlier=RECORD, details=(ONE,))._replace(selection=CHOSEN)),
+    result("both", run(Reason.FLAKY, earlier=RECORD._replace(tally=Tally(2, 1, 1, 1.0)), details=(ONE, TWO))._replace(selection=CHOSEN)),
+    result("told", run()._replace(selection=Whole(Rule.DISTRUST))),
+)
 STRANGE = report(
     result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
     replayed("+ list", ended=1e300, origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
@@ -139,7 +163,7 @@ STRANGE = report(
 )
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
-    "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "strange": STRANGE,
+    "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "observed-tests": OBSERVED_TESTS, "audited-tests": AUDITED_TESTS, "strange": STRANGE,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",

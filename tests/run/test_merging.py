@@ -8,7 +8,7 @@ import pytest
 
 from ftaction.edge.bundle import Bundle, Head, Item, read_bundle, write_bundle
 from ftaction.model.ending import Failed, Passed
-from ftaction.model.record import Origin, OriginKind, Record, Tally
+from ftaction.model.record import Origin, OriginKind, Record, Tally, Trouble
 from ftaction.plan.scopes import Scope, Scopes
 from ftaction.run.across import Across, Seal, Surroundings
 from ftaction.run.bundle import Added, Old, merge
@@ -100,6 +100,20 @@ def test_records_of_the_same_inputs_count_together(tmp_path: Path, one: Item, ot
     assert (isinstance(record.ending, Passed), record.tally) == (passed, tally)
     assert len(item.read() or b"") == item.size
     write_bundle(str(tmp_path / "both"), Head(), items)
+
+
+def test_records_of_the_same_inputs_know_each_others_tests(tmp_path: Path) -> None:
+    """Of two that ran at the same time one saw a test fail."""
+    failed = Trouble("a::b", failed=1, failures=1, failed_at=float(NOW))
+    items = []
+    for name, troubles in (("one", ()), ("other", (failed,))):
+        (tmp_path / name).mkdir()
+        content = dump(Record("check", "1" * 64, Passed(), 1.0, NOW + len(name), HERE, tally=PASSED_THEN, troubles=troubles))
+        items.append(Old(name, bundle(tmp_path / name, Item(f"ac/{'1' * 64}", len(content), NOW, lambda content=content: content))))  # type: ignore[misc]  # bound at once
+    for both in (items, items[::-1]):
+        _, (item,) = merge(both, Added(), NOW, 10_000)
+        assert load(item.read() or b"").troubles == (failed,)  # type: ignore[union-attr]  # a record, else this fails
+        assert len(item.read() or b"") == item.size
 
 
 def test_what_this_run_saw_stands_and_counts_what_others_saw_meanwhile(tmp_path: Path) -> None:

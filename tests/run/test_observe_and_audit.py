@@ -54,7 +54,7 @@ def told(report: Report) -> tuple[list[str], list[str], list[str]]:
 def test_observing_runs_everything_and_says_what_it_would_have_skipped(rig: Rig, line: Line) -> None:
     report = rig.run(line(**OBSERVE))
     assert (told(report), passed(report)) == (([], [], []), True)
-    assert notes(report)[0] == "Observed: nothing would have been skipped."
+    assert notes(report)[0] == "Observed: no check would have been skipped."
     rig.repository.write("b.txt", "changed\n")
     report = rig.run(line(check("other", "true", inputs=["b.txt"]), **OBSERVE))
     assert set(decisions(report).values()) == {"Run"}

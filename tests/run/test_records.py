@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftaction.model.ending import Failed, Passed, TimedOut
-from ftaction.model.record import Origin, OriginKind, Patched, Record, Tally
+from ftaction.model.record import Origin, OriginKind, Patched, Record, Tally, Trouble
+from ftaction.plan.troubles import MOST, MOST_TEXT
 from ftaction.run.records import dump, load, tallied
 
 RECORD = Record(
@@ -16,6 +17,7 @@ RECORD = Record(
     head="a" * 64, inputs="b" * 64, log="c" * 64, outputs="", patch="d" * 64,
     origin=Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit="c", run="https://x"),
     patched=(Patched(path="a.py", before="", after="2"),), tally=Tally(passed=3, failed=2, streak=1, failed_at=1_700_000_000.125),
+    troubles=(Trouble("tests/a.py::a[\udcff]", 1, 2, 3, 4, 5, 6, 7.5), Trouble("tests/a.py::b")),
 )  # fmt: skip
 
 
@@ -34,13 +36,16 @@ def test_a_record_comes_back_as_it_was(ending: Any) -> None:
         ("head", "../../x"), ("log", "A" * 64), ("outputs", "a" * 63), ("seconds", 10**400), ("number", 10**400),
         ("tally", None), ("tally", [1, 2, 3]), ("tally", [1, 2, 3, -1.0]), ("tally", [1, -2, 3, 0]), ("tally", [1.5, 2, 3, 0]), ("tally", [10**9, 0, 0, 0]),
         ("tally", [1, 2, 3, float("nan")]), ("tally", {"passed": 1}), ("tally", "1234"),
+        ("troubles", None), ("troubles", {}), ("troubles", [["a", 1]]), ("troubles", [[1, 1, 1, 1, 1, 1, 1, 1.0]]),
+        ("troubles", [["a", -1, 1, 1, 1, 1, 1, 1.0]]), ("troubles", [["a", 1.5, 1, 1, 1, 1, 1, 1.0]]), ("troubles", [["a", 1, 1, 1, 1, 1, 1, float("inf")]]),
+        ("troubles", [["a" * (MOST_TEXT + 1), 1, 1, 1, 1, 1, 1, 1.0]]),
     ],
 )  # fmt: skip
 def test_anything_else_is_a_miss(field: str, value: object) -> None:
     assert load(json.dumps(json.loads(dump(RECORD)) | {field: value}).encode()) is None
 
 
-@pytest.mark.parametrize("field", sorted(json.loads(dump(RECORD)).keys() - {"tally"}))
+@pytest.mark.parametrize("field", sorted(json.loads(dump(RECORD)).keys() - {"tally", "troubles"}))
 def test_a_missing_field_is_a_miss(field: str) -> None:
     data = json.loads(dump(RECORD))
     del data[field]
@@ -77,6 +82,23 @@ def test_a_record_counts_what_others_of_the_same_inputs_count() -> None:
     assert tallied(ours, [ours]) is ours
     assert tallied(ours, [b"no record"]) is ours
     assert tallied(b"no record", [ours]) == b"no record"
+
+
+def test_a_record_knows_of_the_tests_that_others_of_the_same_inputs_know() -> None:
+    one, other = Trouble("one", 1, 1, failures=1, failed_at=3.0), Trouble("other", 0, 1, failures=1, failed_at=4.0)
+    ours, theirs = dump(RECORD._replace(troubles=(one,))), dump(RECORD._replace(troubles=(other, one._replace(failed=2, failures=2, failed_at=5.0))))
+    found = load(tallied(ours, [theirs]))
+    assert found is not None
+    assert set(found.troubles) == {one._replace(failed=2, failures=2, failed_at=5.0), other}
+    without = dump(RECORD._replace(troubles=()))
+    assert tallied(ours, [without]) is ours
+    assert load(tallied(without, [ours])) == load(ours)
+
+
+def test_of_the_tests_in_a_record_so_many_are_read() -> None:
+    """It comes from a store, where anybody may have written."""
+    many = dump(RECORD._replace(troubles=tuple(Trouble(str(number)) for number in range(MOST + 5))))
+    assert len((load(many) or RECORD).troubles) == MOST
 
 
 def test_a_deep_record_is_a_miss() -> None:

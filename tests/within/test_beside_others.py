@@ -58,10 +58,36 @@ def test_seen_all_the_same(tmp_path: Path, version: str, why: str, arguments: tu
         assert ran == {f"{core}:{name}"}, why
 
 
-def test_passed_only_after_a_retry_is_not_passed(tmp_path: Path) -> None:
-    write(tmp_path / "project", SRC)
-    seen = run(python(NEWEST), tmp_path / "project", "--reruns", "2")
-    assert (seen.code, seen.outcomes()["tests/test_t.py::test_flaky"]) == (0, "failed")
+RETRIED = "import os\n\ndef test_it():\n    os.mkdir(next(name for name in 'abcdefgh' if not os.path.exists(name)))\n    assert os.path.exists('{needed}')\n"
+RETRIES = [
+    # which try passes, arguments, exit code, tries that failed before it passed, reason
+    ("a", (), 0, 0, "the first"),
+    ("b", (), 0, 1, "the second"),
+    ("c", (), 0, 2, "the third, the last one"),
+    ("d", (), 1, 0, "none: it is broken, as far as this run can tell"),
+    ("c", ("-n", "1"), 0, 2, "in a worker"),
+]
+
+
+@pytest.mark.parametrize(("needed", "arguments", "code", "again", "why"), RETRIES, ids=[row[-1] for row in RETRIES])
+def test_passed_only_after_a_retry_is_not_passed(tmp_path: Path, needed: str, arguments: tuple[str, ...], code: int, again: int, why: str) -> None:
+    write(tmp_path / "project", {"test_t.py": RETRIED.format(needed=needed), "pytest.ini": INI})
+    seen = run(python(NEWEST), tmp_path / "project", "--reruns", "2", *arguments)
+    (test,) = seen.trace.tests
+    assert (seen.code, test.outcome.passed, test.outcome.again) == (code, needed == "a", again)
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "2"), ("--continue-on-collection-errors",)], ids=" ".join)
+def test_a_file_that_can_not_be_loaded_counts_as_a_test_that_failed(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Nobody knows which tests it holds, so that without it leaving them out would hide this."""
+    write(
+        tmp_path / "project",
+        {**SRC, "again": "", "tests/test_b.py": "1 / 0\n", "tests/test_s.py": "import pytest\npytest.skip('no', allow_module_level=True)\n"},
+    )
+    seen = run(python(NEWEST), tmp_path / "project", *arguments)
+    assert seen.code in (1, 2)
+    failed = [(test.id, test.path) for test in seen.trace.tests if not test.outcome.passed]
+    assert failed == [("tests/test_b.py", "tests/test_b.py")]
 
 
 def test_the_first_failure_ends_the_run(tmp_path: Path) -> None:

@@ -56,6 +56,22 @@ def test_chosen(tmp_path: Path, version: str, why: str, selection: Selection, ar
     assert seen.output.count("SET UP") == order.count("test_f1")
 
 
+FIRST = [
+    (("tests/test_b.py",), ["test_x", "test_y", *ALL_IDS[:4], *ALL_IDS[6:]], "all of a file, whoever is in it"),
+    (("tests/test_b.py::test_y", "tests/test_b.py"), ["test_y", "test_x", *ALL_IDS[:4], *ALL_IDS[6:]], "one of its tests before the others"),
+    (("tests/test_f.py", "tests/test_b.py::test_y"), [*ALL_IDS[6:], "test_y", *ALL_IDS[:5]], "and a test of another one"),
+    (("tests/test_none.py", "tests/test_b.py::test_none"), ALL_IDS, "nothing that is there"),
+]
+
+
+@pytest.mark.parametrize("version", ALL)
+@pytest.mark.parametrize(("first", "order", "why"), FIRST, ids=[row[-1] for row in FIRST])
+def test_files_come_first_with_what_is_new_in_them(tmp_path: Path, version: str, first: tuple[str, ...], order: list[str], why: str) -> None:
+    write(tmp_path / "project", FILES)
+    selection = Selection(skip_files=frozenset(["tests/test_g.py"]), first=first)
+    assert run(python(version), tmp_path / "project", selection=selection).order() == order, why
+
+
 @pytest.mark.parametrize("version", ALL)
 def test_deselected_are_counted(tmp_path: Path, version: str) -> None:
     write(tmp_path / "project", FILES)

@@ -23,7 +23,7 @@ def to_data(trace: Trace) -> dict[str, Any]:
         "units": [list(unit) for unit in trace.units],
         "paths": list(trace.paths),
         "windows": [window(one) for one in trace.windows],
-        "tests": [[test.id, test.path, test.window, test.outcome.passed, round(test.outcome.seconds, 5), test.outcome.skipped] for test in trace.tests],
+        "tests": [_row(test) for test in trace.tests],
         "imports": trace.imports,
         "collected": trace.collected,
         "around": window(trace.around),
@@ -34,6 +34,11 @@ def to_data(trace: Trace) -> dict[str, Any]:
         "late": list(trace.late),
     }
     return data | {"sets": [list(one) for one in sets]}
+
+
+def _row(test: Test) -> list[object]:
+    outcome = test.outcome
+    return [test.id, test.path, test.window, outcome.passed, round(outcome.seconds, 5), outcome.skipped, *([outcome.again] if outcome.again else ())]
 
 
 def from_data(kept: object) -> Trace:
@@ -87,10 +92,11 @@ def _window(data: list[Any], sets: list[tuple[int, ...]]) -> Window:
 
 
 def _test(data: list[Any], windows: int) -> Test:
-    identity, path, window, passed, seconds, skipped = data
+    identity, path, window, passed, seconds, skipped, *again = data
     if not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
         raise ValueError(seconds)
-    return Test(_text(identity), _text(path), _below(window, windows), Outcome(passed is True, float(seconds), skipped is True))
+    outcome = Outcome(passed is True, float(seconds), skipped is True, _number(again[0]) if again else 0)
+    return Test(_text(identity), _text(path), _below(window, windows), outcome)
 
 
 def _below(value: object, most: int) -> int:

@@ -1,0 +1,50 @@
+"""What a run says of the tests within a suite: what was seen of them is kept, those that failed are counted, and those left out are judged."""
+
+from typing import NamedTuple
+
+from ftaction.model.plan import Run, Unaffected
+from ftaction.model.record import Trouble
+from ftaction.model.run import Judged, Result
+from ftaction.model.selection import Selected
+from ftaction.plan import troubles
+from ftaction.plan.audit import judge
+from ftaction.run import watched
+from ftaction.run.past import counted
+from ftaction.run.planning import Ground
+
+
+class Told(NamedTuple):
+    """`suite`: whether it has tests that can be told apart; `tests`: digest of what was seen; `unwatched`: why nothing is kept of them."""
+
+    suite: bool = False
+    tests: str = ""
+    left_out: int = 0
+    unwatched: str = ""
+    troubles: tuple[Trouble, ...] = ()
+    judged: Judged | None = None
+
+
+def tell(ground: Ground, result: Result, decision: Run, ended: float) -> Told:
+    """`ended`: epoch. Nothing for a check whose tests can't be told apart. To be asked before the run is remembered."""
+    known = ground.recognised[result.check]
+    left_out = len(decision.selection.left_out) if isinstance(decision.selection, Selected) else 0
+    if not watched.is_watched(ground, known, decision) or ground.memory is None or decision.manifest is None:
+        return Told(bool(known.tool and known.tool.suite), left_out=left_out)
+    trace = watched.collect(ground, known)
+    if isinstance(trace, str):
+        return Told(True, left_out=left_out, unwatched=trace)
+    found = counted(ground.memory, decision.fingerprint or "", trace, result, ended).values()
+    kept = troubles.kept(found)
+    chosen = _asked(decision)
+    judged = judge(chosen, trace, result.ending) if chosen and not result.flaky else None
+    if kept is None:
+        return Told(True, "", left_out, "more of its tests are flaky than can be told", tuple(found)[: troubles.MOST], judged)
+    # nothing rests on a pass at the second try: the folder holds both tries, and what failed in the first may have spoilt the other
+    return Told(True, "" if result.flaky else watched.keep(ground, trace, decision.manifest), left_out, "", kept, judged)
+
+
+def _asked(decision: Run) -> Selected | None:
+    """The selection of which tests that it leaves out run all the same."""
+    skip = decision.instead.selection if isinstance(decision.instead, Unaffected) else None
+    chosen = decision.selection if isinstance(decision.selection, Selected) and decision.selection.audited else decision.would or skip
+    return chosen if isinstance(chosen, Selected) else None
