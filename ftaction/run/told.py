@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ftaction.model.ending import Passed
 from ftaction.model.plan import Run, Unaffected
 from ftaction.model.record import Trouble
 from ftaction.model.run import Judged, Result
@@ -29,10 +30,10 @@ def tell(ground: Ground, result: Result, decision: Run, ended: float) -> Told:
     known = ground.recognised[result.check]
     left_out = len(decision.selection.left_out) if isinstance(decision.selection, Selected) else 0
     if not watched.is_watched(ground, known, decision) or ground.memory is None or decision.manifest is None:
-        return Told(bool(known.tool and known.tool.suite), left_out=left_out)
+        return Told(bool(known.tool and known.tool.suite), left_out=left_out, judged=_unseen(decision, result))
     trace = watched.collect(ground, known)
     if isinstance(trace, str):
-        return Told(True, left_out=left_out, unwatched=trace)
+        return Told(True, left_out=left_out, unwatched=trace, judged=_unseen(decision, result))
     found = counted(ground.memory, decision.fingerprint or "", trace, result, ended).values()
     kept = troubles.kept(found)
     chosen = _asked(decision)
@@ -41,6 +42,13 @@ def tell(ground: Ground, result: Result, decision: Run, ended: float) -> Told:
         return Told(True, "", left_out, "more of its tests are flaky than can be told", tuple(found)[: troubles.MOST], judged)
     # nothing rests on a pass at the second try: the folder holds both tries, and what failed in the first may have spoilt the other
     return Told(True, "" if result.flaky else watched.keep(ground, trace, decision.manifest), left_out, "", kept, judged)
+
+
+def _unseen(decision: Run, result: Result) -> Judged | None:
+    """Where all of it ran and passed nothing would have been hidden, whatever ran; else nobody knows."""
+    would = decision.would
+    clean = isinstance(result.ending, Passed) and not result.flaky
+    return Judged(len(would.left_out), would.of_seconds - would.seconds, (), right=True) if isinstance(would, Selected) and would.left_out and clean else None
 
 
 def _asked(decision: Run) -> Selected | None:

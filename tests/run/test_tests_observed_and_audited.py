@@ -160,3 +160,26 @@ def test_a_test_left_out_that_passes_when_the_check_is_tried_again_is_flaky_and_
     assert (ran.status, ran.check["flaky"], "judged" in ran.check, ran.loud()) == (0, True, False, [])
     assert ran.suspects == {"": "1/2", TWO: "1/2"}
     assert "Audited 2 of 2 tests of unit that would be left out: not told by this run." in ran.said
+
+
+UNSEEN = """\
+from app.said import obey
+
+
+def pytest_configure(config):
+    try:
+        obey('unseen')
+    except AssertionError:
+        config.pluginmanager.unregister(name='firsttry')
+"""
+
+
+@pytest.mark.parametrize(("fails", "right"), [((), "right"), (("two",), "not told by this run")], ids=["passed", "failed"])
+def test_where_the_run_could_not_be_watched_only_a_pass_tells(suite: Suite, fails: tuple[str, ...], right: str) -> None:
+    """All of it ran: where it passed, what would have been left out did so too."""
+    suite.repository.write("tests/conftest.py", UNSEEN)
+    edited(suite, **OBSERVE).fail("unseen", *fails)
+    ran = suite.go()
+    assert (ran.status, ran.check["would_select"]["selected"], ran.loud()) == (bool(fails), [ONE], [])
+    assert "Observed: leaving out 2 of 3 tests of unit would have saved " in ran.said
+    assert f": {right}. The others: " in ran.said
