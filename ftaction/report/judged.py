@@ -37,9 +37,10 @@ def _observed(result: Result, decision: Run) -> str:
         case Whole():
             return f"Observed: {result.check} would run {words.printable(tests.selection(decision.would))}."
         case Selected() as would if would.left_out:
-            saved = f"{words.duration(would.of_seconds - would.seconds)} of {words.duration(would.of_seconds)}"
+            times = f"{words.duration(would.of_seconds - would.seconds)} of {words.duration(would.of_seconds)}"
+            saved = f" would have saved {times}" if would.of_seconds else ""
             total = words.count(len(would.left_out) + len(would.tests), "test")
-            left = f"Observed: leaving out {len(would.left_out):,} of {total} of {result.check} would have saved {saved}"
+            left = f"Observed: leaving out {len(would.left_out):,} of {total} of {result.check}{saved}"
             return f"{left}: {tests.RIGHT[result.judged.right if result.judged else None]}. The others: {words.printable(tests.causes(would))}."
         case Selected():
             return f"Observed: no test of {result.check} would have been left out."
