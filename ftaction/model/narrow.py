@@ -1,5 +1,6 @@
 """Which of a test runner's tests a change can affect, as far as that can be told without running them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ class Rule(StrEnum):
     WATCHES = "watch mode"
     SEVERAL_PROJECTS = "several projects"
     COVERAGE = "coverage thresholds"  # a part of the suite would miss them
+    SILENT = "silent reporters"  # they would not tell that a part held no test
     UNREADABLE = "unreadable source"
+    NO_INPUT = "seen, and no input of the check"  # so nobody could tell that it changed
     CASE = "names that differ in case only"
     DELETED = "deleted or renamed"
     CONFIGURATION = "runner configuration"
@@ -27,9 +30,11 @@ class Rule(StrEnum):
     SNAPSHOT = "snapshot without its test"
     MOCK = "mock of a package"
     TYPES = "types are checked"
+    FOREIGN = "source of another language"  # which a compiler may take from any folder
     UNKNOWN_FILE = "file on no graph"
     NOT_REACHED = "changed, and no test reaches it"
     NOT_SAYABLE = "no command line can say it"
+    EMPTY = "the runner found no test"  # in the part that it was given
 
 
 class Blind(StrEnum):
@@ -63,20 +68,22 @@ class Whole(NamedTuple):
 
 
 class Nothing(NamedTuple):
-    """No test can be affected. `inert`: the changed files, none of which any test or source could see."""
+    """No test can be affected. `inert`: the changed files, none of which any test or source could see. `left_out`: all files with tests."""
 
     inert: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 class Related(NamedTuple):
     """A part of the suite. Paths are from the root of the repository, sorted.
 
-    `options` are the words to append to the check's command. `tests` are the files with tests that will run, `left_out` those that
-    will not, both as far as their names and texts tell. `always`: files whose tests run whatever changed, each with why.
+    `options` are the words to append to the check's command. `tests` are the files with tests that will run, each with a file that it sees:
+    one that changed, else one whose tests `always` run, whatever changed. `left_out` are those that will not run. Both as far as names and
+    texts tell.
     """
 
     options: tuple[str, ...]
-    tests: tuple[str, ...]
+    tests: Mapping[str, str]
     left_out: tuple[str, ...]
     changed: tuple[str, ...]
     inert: tuple[str, ...] = ()

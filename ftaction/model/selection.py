@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from ftaction.model import narrow
+from ftaction.model.check import Command
+
 
 class Rule(StrEnum):
     """Why the whole suite runs."""
@@ -24,12 +27,14 @@ class Rule(StrEnum):
     WIDE = "mentioned everywhere"  # what changed has names that reach nearly everything
     DISTRUST = "distrust"  # an audit found a shortcut of this check wrong
     LOADED = "loaded by itself"  # a changed module was loaded by something that no test names
+    FAILED = "failed last"  # the whole, and nobody knows which of its tests did
+    UNPROVED = "no whole pass"  # nothing is remembered that leaving tests out could rest on
 
 
 class Whole(NamedTuple):
     """Everything runs. `details` are the paths or names that the rule fired for."""
 
-    rule: Rule
+    rule: Rule | narrow.Rule
     details: tuple[str, ...] = ()
 
 
@@ -45,12 +50,13 @@ class Right(StrEnum):
     NOT_FOLLOWED = "not followed"  # it starts programs that nobody can look into
     FLAKY = "flaky"  # it passed and failed on the same inputs, so that its pass says too little
     WITNESS = "witness"  # the cheapest test that loads a changed module: an edit that breaks loading shows there
+    SEES = "sees"  # it imports or names a changed file, directly or through others
 
 
 class Cause(NamedTuple):
-    """What makes a test run, and the file that did: the first that was found."""
+    """What makes a test run, and the file that did: the first that was found. Who reaches a blind file always runs."""
 
-    right: Right
+    right: Right | narrow.Blind
     path: str
 
 
@@ -59,6 +65,7 @@ class Selected(NamedTuple):
 
     `left_out`: the known ones that do not. `skipped`: test files of which nothing need even be collected. Times are seconds, as they
     last took. `audited`: of those left out the ones that run all the same, to see whether leaving them out is right, each with its file.
+    `unit`: what is told apart. `run`: the command that stands in for the check's own, where its runner itself is asked for a part.
     """
 
     tests: Mapping[str, Cause]
@@ -66,6 +73,8 @@ class Selected(NamedTuple):
     skipped: frozenset[str]
     seconds: float
     of_seconds: float
+    unit: str = "test"
+    run: Command = ""
     audited: Mapping[str, str] = {}
 
 

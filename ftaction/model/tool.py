@@ -23,6 +23,7 @@ class Tool(NamedTuple):
     `home` are files below the user's home folder that it reads too; those that hold passwords, such as `.npmrc`, are not among them.
     `env` are globs of environment names that the tool itself reads: its checks see them, and they count.
     `suite` names how its tests are told apart and watched, empty where they can't be; `narrows(words)` says why this command's can't, or "".
+    `parts`: whether it may start a runner that can be asked for a part of its suite (`run/parts.py`).
     `share(words, slots)` gives the options to add so that the tool uses that many CPUs; none where it cannot be told, or was.
     """
 
@@ -34,4 +35,5 @@ class Tool(NamedTuple):
     env: tuple[str, ...] = ()
     share: Callable[[Words, int], Words] = _unknown_share
     suite: str = ""
+    parts: bool = False
     narrows: Callable[[Words], str] = _one_test

@@ -2,7 +2,7 @@
 
 from ftaction.model.check import Check, Command
 from ftaction.model.plan import Decision, Plan, Reason, Replay, Run, Unaffected
-from ftaction.report import words
+from ftaction.report import tests, words
 
 _VERBS = {"ran": "run", "replayed": "replay", "unaffected": "unaffected", "not run": "blocked"}
 
@@ -36,9 +36,12 @@ def explain_lines(check: Check, decision: Decision) -> list[str]:
                 f"would run: {words.printable(words.reason(decision))}" if not why.differences else "would run, because since the nearest earlier record:"
             ]
             lines += [f"  {words.difference(one)}" for one in why.differences]
+            lines += [f"which tests: {words.printable(tests.selection(decision.selection))}"] if decision.selection and why.differences else []
+            lines += map(words.printable, tests.lines(decision.selection)) if decision.selection else []
             lines += [f"that record was made {words.printable(words.by_whom(why.earlier))}"] if why.earlier and why.reason is not Reason.DISTRUSTED else []
         case _:
             lines += [words.printable(words.reason(decision))]
+            lines += map(words.printable, tests.lines(decision.selection)) if isinstance(decision, Unaffected) and decision.selection else []
     return lines
 
 

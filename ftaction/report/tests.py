@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from ftaction.model.narrow import Blind
 from ftaction.model.plan import Run
 from ftaction.model.run import Judged
 from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Whole
@@ -25,6 +26,8 @@ RULES = {
     Rule.WIDE: "what changed is mentioned nearly everywhere, or changes the whole process",
     Rule.DISTRUST: "a skip of it, or of tests of it, was found wrong: see `ftaction trust`",
     Rule.LOADED: "what changed is loaded by no test's own import",
+    Rule.FAILED: "its last whole run did not pass",
+    Rule.UNPROVED: "no whole pass of it is remembered",
 }
 
 RIGHT = {True: "right", False: "WRONG", None: "not told by this run"}
@@ -39,6 +42,13 @@ _RIGHTS = {
     Right.NOT_FOLLOWED: "start programs that can't be followed in",
     Right.FLAKY: "are flaky in",
     Right.WITNESS: "load",
+    Right.SEES: "see",
+    Blind.READS: "see what reads files in",
+    Blind.STARTS: "see what starts programs in",
+    Blind.LOADS: "see what loads modules by computed names in",
+    Blind.LISTS: "see what names files by a pattern in",
+    Blind.PLACES: "see what computes paths in",
+    Blind.LEADS_AWAY: "see imports of what is not in the repository in",
 }
 
 
@@ -46,11 +56,12 @@ def selection(of: Selection) -> str:
     """What runs, and why that is enough, on one line."""
     match of:
         case Whole(rule=rule, details=details):
-            return f"all tests: {rule.value}: {RULES[rule]}{f' ({_some(details)})' if details else ''}"
+            said = f": {RULES[rule]}" if isinstance(rule, Rule) else ""  # the others are sentences themselves
+            return f"all tests: {rule.value}{said}{f' ({_some(details)})' if details else ''}"
         case Selected():
             total = len(of.tests) + len(of.left_out)
             share = f", {of.seconds / of.of_seconds:.0%} of their time" if of.of_seconds else ""
-            return f"{len(of.tests):,} of {total:,} tests{share}: {causes(of)}"
+            return f"{len(of.tests):,} of {total:,} {of.unit}s{share}: {causes(of)}"
 
 
 def chosen(of: Run, judged: Judged | None) -> str:
@@ -73,6 +84,16 @@ def causes(of: Selected) -> str:
     return f"{shown} and {rest:,} more" if rest else shown or "none can notice what changed"
 
 
+def lines(of: Selection) -> list[str]:
+    """What runs and what does not, one on each line; nothing of single tests, which may be thousands."""
+    if not isinstance(of, Selected) or of.unit == "test":
+        return []
+    return [
+        *(f"  runs {name}: {_RIGHTS[cause.right]} {cause.path}" for name, cause in of.tests.items()),
+        *(f"  left out: {name}" for name in sorted(of.left_out)),
+    ]
+
+
 def document(of: Selection) -> dict[str, object]:
     """For `report.json`. Times in seconds."""
     match of:
@@ -80,10 +101,11 @@ def document(of: Selection) -> dict[str, object]:
             return {"rule": rule.value, "details": list(details), "selected": None, "left_out": 0}
         case Selected():
             counted = Counter(of.tests.values()).most_common()
+            run = {"run": of.run if isinstance(of.run, str) else list(of.run)} if of.run else {}
             return {
                 "rule": "", "details": [], "selected": sorted(of.tests), "left_out": len(of.left_out), "of": len(of.tests) + len(of.left_out),
                 "seconds": round(of.seconds, 4), "of_seconds": round(of.of_seconds, 4), "causes": [_cause(cause, number) for cause, number in counted],
-                "audited": sorted(of.audited),
+                "audited": sorted(of.audited), "unit": of.unit, **run, **({"not_selected": sorted(of.left_out)} if of.unit != "test" else {}),
             }  # fmt: skip
 
 

@@ -64,10 +64,10 @@ def reason(of: Decision, agreed: bool | None = None, judged: Judged | None = Non
             chosen = printable(tests.chosen(of, judged))
             return f"{_why(why)}; {chosen}" if chosen else _why(why)
         case Replay(record=record):
-            rest = f", {count(record.left_out, 'test')} of it by earlier runs" if record.left_out else ""
+            rest = f", {count(record.left_out, 'test' if record.tests else 'part')} of it by earlier runs" if record.left_out else ""
             return f"{'proved' if isinstance(record.ending, Passed) else 'it did not pass'} {by_whom(record)}{rest}"
         case Unaffected(base=record, selection=Selected() as none):
-            return f"none of {count(len(none.left_out), 'test')} can notice what changed since it was proved {by_whom(record)}"
+            return f"none of {count(len(none.left_out), none.unit)} can notice what changed since it was proved {by_whom(record)}"
         case Unaffected(base=record, moved=moved):
             only = f"; only tools moved: {differences(moved)}" if moved else ""
             return f"not affected: nothing it depends on changed since it passed {by_whom(record)}{only}"

@@ -11,14 +11,11 @@ from ftaction.model.plan import Plan, Replay, Run, Unaffected
 from ftaction.model.run import Restored, Result
 from ftaction.run import facts, keep, mutate, watched
 from ftaction.run.planning import Ground, View, identify, look, on_change
-from ftaction.run.world import World, file_name
+from ftaction.run.world import file_name
 
 if TYPE_CHECKING:
     from ftaction.run.execute import Attempt, How, Job
     from ftaction.run.restore import Restoring  # imported where used: a run that replays everything has no event loop
-
-_BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
-_SH = ("sh", "-e", "-c")
 
 
 class Carried(NamedTuple):
@@ -127,13 +124,14 @@ def _done(ground: Ground, view: View, plan: Plan, restoring: "Restoring", replan
 
 def _executed(ground: Ground, plan: Plan, jobs: Mapping[str, "Job"], restoring: "Restoring", tell: bool) -> tuple[list[Result], int]:
     """What came of each command, and the signal that ended the step early or 0. `tell`: each is told as it ends."""
+    from ftaction.run import commands
     from ftaction.run.execute import Attempt, execute
 
     finished: dict[str, Result] = {}
 
     def done(name: str, attempt: Attempt) -> None:
         finished[name] = Result(
-            check=name, step=plan.step.title, decision=plan.decisions[name], ending=attempt.ending, started=attempt.started,
+            check=name, step=plan.step.title, decision=commands.settled(plan.decisions[name], attempt), ending=attempt.ending, started=attempt.started,
             seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky, failed=attempt.failed,
         )  # fmt: skip
         if tell:
@@ -204,6 +202,7 @@ def _mutated(ground: Ground, result: Result, patch: mutate.Patch, differing: set
 
 
 def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "Job":
+    from ftaction.run import commands
     from ftaction.run.execute import Job
     from ftaction.run.restore import held_by
 
@@ -216,7 +215,6 @@ def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "J
             known = ground.recognised[check.name]
             job = Job(
                 check=check,
-                command=command(known, facts.share(known, ground.config.verification, ground.slots)),
                 environment=_environment(ground, known, decision),
                 folder=os.path.normpath(f"{world.context.root}/{check.working_directory}"),
                 log=keep.new_log(world, check.name),
@@ -225,26 +223,7 @@ def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "J
                 failed_last=decision.failed_last,
                 held_by=held,
             )
-            return _without_npm(job, known, world)
-
-
-def _without_npm(job: "Job", known: facts.Known, world: World) -> "Job":
-    if known.tool is None or known.tool.name != "npm":
-        return job
-    from ftaction.run.scripts import without_npm
-
-    return without_npm(job, known.words, world)
-
-
-def command(known: facts.Known, options: tuple[str, ...]) -> str:
-    """What a shell may `exec`: the arguments themselves, or the shell that reads the line."""
-    import shlex
-
-    run = known.check.run
-    if isinstance(run, tuple):
-        return shlex.join((*run, *options))
-    line = f"{run.rstrip()} {shlex.join(options)}" if options else run
-    return shlex.join((*(_BASH if known.check.shell.value == "bash" else _SH), line))
+            return commands.given(job, known, decision.selection, ground)
 
 
 def _environment(ground: Ground, known: facts.Known, decision: Run) -> Mapping[str, str]:

@@ -25,7 +25,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Job:
     """One check made ready: a `command` that may be given to `exec`, or the `fate` that is known without one. Paths are absolute.
 
-    `held_by`: restores that come first; where one of them can't be had the job is not done at all.
+    `held_by`: restores that come first; where one of them can't be had the job is not done at all. `whole`: what runs after all where this
+    part `found_none` of the tests.
     """
 
     check: Check
@@ -38,16 +39,19 @@ class Job:
     expected: float | None = None
     failed_last: bool = False
     held_by: tuple[str, ...] = ()
+    whole: "Job | None" = None
+    found_none: Callable[[], bool] = bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """How a job went. Times on the clock of `How`; `failed`: tries that failed before the last."""
+    """How a job went. Times on the clock of `How`; `failed`: tries that failed before the last; `whole`: it was not enough to run a part."""
 
     ending: Ending
     started: float
     ended: float
     failed: int = 0
+    whole: bool = False
 
     @property
     def flaky(self) -> bool:
@@ -209,11 +213,14 @@ class _Step:
     async def _attempts(self, job: Job) -> Attempt:
         started = self.how.clock()
         ending = await self._attempt(job)
+        whole = job.whole if isinstance(ending, Passed | Failed) and not self.signal and job.found_none() else None
+        if whole:
+            job, ending = whole, await self._attempt(whole)
         tries = 1
         while isinstance(ending, Failed) and tries <= job.check.retries and not self.signal:
             ending = await self._attempt(job)
             tries += 1
-        return Attempt(ending=ending, started=started, ended=self.how.clock(), failed=tries - 1)
+        return Attempt(ending=ending, started=started, ended=self.how.clock(), failed=tries - 1, whole=whole is not None)
 
     async def _attempt(self, job: Job) -> Ending:
         try:

@@ -65,6 +65,7 @@ def _together(found: list[tuple[Tool, Words] | None]) -> Tool | None:
         config=tuple(dict.fromkeys(glob for tool in known.values() for glob in tool.config)),
         home=tuple(dict.fromkeys(path for tool in known.values() for path in tool.home)),
         env=tuple(dict.fromkeys([*(glob for tool in known.values() for glob in tool.env), *(environment.ANY_TOOL if strangers else ())])),
+        parts=any(tool.parts for tool in known.values()),
     )
 
 
@@ -236,6 +237,11 @@ def seen(known: Known, variables: Mapping[str, str]) -> dict[str, str]:
     return environment.visible(variables, known.check.env, known.tool.env if known.tool else None)
 
 
+def may_have_parts(known: Known) -> bool:
+    """Whether a part of its tests may stand for them, as far as its tool tells."""
+    return known.tool is not None and (bool(known.tool.suite) or known.tool.parts)
+
+
 def refused(known: Known, final: bool = False) -> Whole | None:
     """Why all tests of a suite run, whatever was seen of them. `final`: this is a checkpoint at which everything runs."""
     assert known.tool is not None
@@ -245,6 +251,8 @@ def refused(known: Known, final: bool = False) -> Whole | None:
         return Whole(Rule.FINAL)
     if known.check.outputs:
         return Whole(Rule.COMMAND, ("it makes outputs",))
+    if not known.tool.suite:
+        return None
     problem = known.tool.narrows(known.words) if known.words else "it is not one command"
     return Whole(Rule.COMMAND, (problem,)) if problem else None
 

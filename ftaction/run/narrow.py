@@ -1,12 +1,13 @@
 """Which tests of a check run: looks for what was seen of them, and has `plan/selection` choose."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from ftaction.model.change import Kind
 from ftaction.model.ending import Failed, Passed
 from ftaction.model.manifest import Manifest
+from ftaction.model.package import Packages
 from ftaction.model.record import Record
 from ftaction.model.selection import Rule, Selected, Selection, Whole
 from ftaction.model.trace import Test
@@ -15,7 +16,7 @@ from ftaction.plan.fingerprint import input_files
 from ftaction.plan.selection.besides import besides
 from ftaction.plan.selection.select import Now, Then, combine, differences, select
 from ftaction.plan.trust import trusted
-from ftaction.run import facts
+from ftaction.run import facts, parts
 from ftaction.run.memory import Memory
 from ftaction.run.past import order, past
 from ftaction.run.seen_tests import MOST_PACKED, Layer, unpack
@@ -45,6 +46,7 @@ class Terms(NamedTuple):
     """`trust`: whose runs count. `final`: this is a checkpoint at which everything runs. `distrusted`: nothing of this check may be left out.
 
     `branch`: the ref that this is a run of; `commit`, `fingerprint` and `audit`, a share, say which of the tests left out run all the same.
+    `files`, `packages`: all of the repository.
     """
 
     trust: str
@@ -54,12 +56,24 @@ class Terms(NamedTuple):
     commit: str
     fingerprint: str
     audit: float
+    files: Mapping[str, str] = {}
+    packages: Callable[[], Packages] = dict
+
+
+def has_parts(world: World, known: facts.Known) -> bool:
+    """Whether its tests can be told apart."""
+    return bool(known.tool and known.tool.suite) or parts.starts(world, known)
 
 
 def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest, terms: Terms) -> Narrowed:
-    """For a check whose tool's tests can be told apart."""
+    """For a check that `has_parts`."""
+    if known.tool and not known.tool.suite:
+        if terms.distrusted or memory.marks.of_tests(known.check):
+            return Narrowed(Whole(Rule.DISTRUST))
+        part = parts.choose(world, memory, known, manifest, parts.Terms(terms.trust, terms.final, terms.files, terms.packages))
+        return Narrowed(part.selection, part.base)
     earlier = past(memory, known.check.name, terms.branch)
-    now = Now(input_files(manifest.inputs), world.repository.read_bytes, facts.installs(known))
+    now = Now(input_files(manifest.inputs), world.repository.read_bytes)
     refused = Whole(Rule.DISTRUST) if terms.distrusted or memory.marks.of_tests(known.check) else facts.refused(known, terms.final)
     layers, other = ([], False) if refused else _layers(world, memory, known.check.name, manifest, terms.trust)
     newest = {test.id: test for layer in reversed(layers) for test in layer.trace.tests}

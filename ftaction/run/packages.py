@@ -1,8 +1,6 @@
 """The packages of a view of the files, found once for the same manifests: what was found is kept on this machine under their digest."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
 from posixpath import dirname, normpath
 from typing import Any
 
@@ -14,6 +12,7 @@ from ftaction.model.check import Check
 from ftaction.model.package import Declared, Package, Packages
 from ftaction.model.run import Snapshot
 from ftaction.plan.packages import find as named
+from ftaction.run import noted
 
 _MOST_LINKS = 40  # as Linux follows (path_resolution(7))
 
@@ -25,12 +24,12 @@ def packages_of(repository: Repository, kept: DiskStore | None, declared: Mappin
     real = {path: _behind(path, snapshot) for path in snapshot.files if counts(path)}
     files = {path: snapshot.files.get(there, "") for path, there in real.items()}
     text = "".join(f"{content}\t{path}\n" for path, content in files.items())
-    key = _key(f"packages {__version__} {sorted(declared.items())!r}\n{text}")
-    known = _load(kept, key)
+    key = noted.key(f"packages {__version__} {sorted(declared.items())!r}\n{text}")
+    known = noted.load(kept, key)
     if known is not None:
         return {name: _package(name, values) for name, values in known.items()}
     found = _found(repository, kept, declared, files, real)
-    _save(kept, key, {name: package[1:] for name, package in found.items()})
+    noted.save(kept, key, {name: package[1:] for name, package in found.items()})
     return found
 
 
@@ -62,8 +61,8 @@ class Imports:
         self._read = read
         self._kept = kept
         self._files = files
-        self._place = _key(f"imports {__version__} {root}")
-        self._old = _load(kept, self._place) or {}
+        self._place = noted.key(f"imports {__version__} {root}")
+        self._old = noted.load(kept, self._place) or {}
         self._new: dict[str, Sequence[str]] = {}
 
     def of(self, path: str) -> Sequence[str]:
@@ -79,7 +78,7 @@ class Imports:
     def save(self) -> None:
         """Keep what was asked, where there is something new in it."""
         if self._new.keys() - self._old.keys():
-            _save(self._kept, self._place, self._new)
+            noted.save(self._kept, self._place, self._new)
 
 
 def settled(check: Check, packages: Packages) -> Check:
@@ -106,24 +105,3 @@ def _nearest(name: str, packages: Packages) -> str:
     near = get_close_matches(name, list(plain), n=1)
     listed = f"`ftaction affected` lists the {len(packages)} packages." if packages else "No package was found: declare it under `packages`."
     return f"Did you mean `{plain[near[0]]}`? {listed}" if near else listed
-
-
-def _key(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _load(kept: DiskStore | None, key: str) -> dict[str, Any] | None:
-    """None where nothing that can be used is kept."""
-    place = kept.record(key) if kept else None
-    content = kept.blob(place.decode("ascii", "replace")) if kept and place else None
-    try:
-        found = json.loads(content) if content else None
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _save(kept: DiskStore | None, key: str, data: Mapping[str, object]) -> None:
-    if kept:
-        digest = kept.put_blob(json.dumps(data, separators=(",", ":")).encode())
-        kept.put_record(key, digest.encode())

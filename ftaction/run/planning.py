@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ftaction.edge.links import UNREADABLE
 from ftaction.edge.toolchain import inside
 from ftaction.model.change import ChangeSet
-from ftaction.model.check import Check, Config, Mode, OnChange, Stage
+from ftaction.model.check import Check, Config, Mode, OnChange, Stage, Tests
 from ftaction.model.ending import Ending, Passed
 from ftaction.model.manifest import Manifest
 from ftaction.model.package import Packages
@@ -100,16 +100,19 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
     given = _known(ground, view, check, replanned)
     decision = decide(given, rules)
     known = ground.recognised[check.name]
-    if ground.memory is None or not isinstance(decision, Run) or decision.manifest is None or rules.run_all or not (known.tool and known.tool.suite):
+    if ground.memory is None or not isinstance(decision, Run) or decision.manifest is None or rules.run_all or not facts.may_have_parts(known):
         return decision
     unclear = decision.why.reason is Reason.FLAKY and given.record and not explained(given.record.troubles, given.record.tally.failed)
     if decision.why.reason in (Reason.OBSERVED, Reason.AUDITED) or unclear:
         return decision  # of these very inputs the whole is to be seen
-    from ftaction.run.narrow import Terms, narrow  # imported where used: what is replayed has no tests to choose
+    from ftaction.run.narrow import Terms, has_parts, narrow  # imported where used: what is replayed has no tests to choose
 
+    if not has_parts(ground.world, known):
+        return decision
     found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(
         ground.config.cache.trust, ground.world.context.final and not rules.observe, given.distrusted is not None, branch(ground, view),
         view.snapshot.commit, given.fingerprint, 0.0 if rules.observe else ground.config.verification.audit,
+        view.snapshot.files, lambda: _packages(ground, view.snapshot),
     ))  # fmt: skip
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return skipped(Unaffected(found.base, found.selection), given, rules)
@@ -160,9 +163,9 @@ def _known(ground: Ground, view: View, check: Check, replanned: bool) -> Known:
 def _record(ground: Ground, memory: Memory, check: Check, print_: str) -> Record | None:
     """Of exactly this; of a suite also where tests were left out that others had proved, but at a final checkpoint."""
     record = memory.find(print_) if print_ else None
-    tool = ground.recognised[check.name].tool
     clean = record is not None and isinstance(record.ending, Passed) and not doubted(record)
-    if clean or not (print_ and tool and tool.suite) or ground.world.context.final or memory.marks.of_tests(check):
+    narrowable = print_ and facts.may_have_parts(ground.recognised[check.name]) and check.tests is not Tests.ALL
+    if clean or not narrowable or ground.world.context.final or memory.marks.of_tests(check):
         return record
     return memory.latest(print_)
 

@@ -9,7 +9,8 @@ from ftaction.model.run import Judged, Result
 from ftaction.model.selection import Selected
 from ftaction.plan import troubles
 from ftaction.plan.audit import judge
-from ftaction.run import watched
+from ftaction.run import parts, watched
+from ftaction.run.facts import Known
 from ftaction.run.past import counted
 from ftaction.run.planning import Ground
 
@@ -30,7 +31,7 @@ def tell(ground: Ground, result: Result, decision: Run, ended: float) -> Told:
     known = ground.recognised[result.check]
     left_out = len(decision.selection.left_out) if isinstance(decision.selection, Selected) else 0
     if not watched.is_watched(ground, known, decision) or ground.memory is None or decision.manifest is None:
-        return Told(bool(known.tool and known.tool.suite), left_out=left_out, judged=_unseen(decision, result))
+        return Told(_is_suite(ground, known), _kept(ground, known, result, decision), left_out, judged=_unseen(decision, result))
     trace = watched.collect(ground, known)
     if isinstance(trace, str):
         return Told(True, left_out=left_out, unwatched=trace, judged=_unseen(decision, result))
@@ -42,6 +43,18 @@ def tell(ground: Ground, result: Result, decision: Run, ended: float) -> Told:
         return Told(True, "", left_out, "more of its tests are flaky than can be told", tuple(found)[: troubles.MOST], judged)
     # nothing rests on a pass at the second try: the folder holds both tries, and what failed in the first may have spoilt the other
     return Told(True, "" if result.flaky else watched.keep(ground, trace, decision.manifest), left_out, "", kept, judged)
+
+
+def _is_suite(ground: Ground, known: Known) -> bool:
+    return bool(known.tool and known.tool.suite) or parts.starts(ground.world, known)
+
+
+def _kept(ground: Ground, known: Known, result: Result, decision: Run) -> str:
+    """Of a whole clean pass of a runner that can be asked for a part: what a later comparison needs."""
+    whole = isinstance(result.ending, Passed) and not result.flaky and not (isinstance(decision.selection, Selected) and decision.selection.left_out)
+    if not whole or ground.memory is None or decision.manifest is None or not parts.starts(ground.world, known):
+        return ""
+    return parts.keep(ground.memory, known, decision.manifest, ground.world.repository.read)
 
 
 def _unseen(decision: Run, result: Result) -> Judged | None:

@@ -34,4 +34,5 @@ TOOL = Tool(
     home=(".config/go/env",),
     env=(*GO, *C),
     share=_share,
+    parts=True,
 )

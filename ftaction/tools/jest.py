@@ -10,5 +10,6 @@ TOOL = Tool(
     stage=always(Stage.SLOW),
     config=("**/jest.config.*", "**/package.json", "**/babel.config.*", "**/.babelrc*", "**/tsconfig*.json", "**/.swcrc"),
     env=("CI", "JEST_*", "BABEL_*", "TS_JEST_*", "NODE_ENV", "NODE_OPTIONS", "NODE_PATH"),
+    parts=True,
     share=share_by("--maxWorkers=", "--maxWorkers", "-w", "--runInBand", "-i", "--detectOpenHandles"),
 )

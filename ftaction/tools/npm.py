@@ -44,5 +44,6 @@ TOOL = Tool(
         "**/.yarnrc.yml",
         "**/bunfig.toml",
     ),
+    parts=True,  # a script may start a runner
     env=("npm_config_script_shell", "npm_config_ignore_scripts", "COREPACK_ENABLE_STRICT", *NODE),
 )

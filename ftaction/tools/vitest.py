@@ -10,5 +10,6 @@ TOOL = Tool(
     stage=always(Stage.SLOW),
     config=("**/vitest.config.*", "**/vitest.workspace.*", "**/vite.config.*", "**/package.json", "**/tsconfig*.json"),
     env=("CI", "VITEST*", "VITE_*", "NODE_ENV", "NODE_OPTIONS", "NODE_PATH"),
+    parts=True,
     share=share_by("--maxWorkers=", "--maxWorkers", "--minWorkers", "--no-file-parallelism", "--poolOptions"),
 )

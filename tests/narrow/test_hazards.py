@@ -34,7 +34,7 @@ HAZARDS: list[Row] = [
     ("jest", "set-up file", "setup", {"around/first.js": ""}, Rule.SETUP, True),
     ("jest", "what a set-up file loads", "setup", {"around/deep.js": ""}, Rule.SETUP, True),
     ("jest", "runner configuration", "config", {"jest.config.js": retold("jest.config.js", "told: 1", "told: 2")}, Rule.CONFIGURATION, True),
-    ("jest", "package.json", "version", {"package.json": '{"name": "toy", "version": "2.0.0"}'}, Rule.MANIFEST, False),
+    ("jest", "package.json", "version", {"package.json": '{"name": "toy", "version": "2.0.0"}'}, DECIDES, False),
     ("jest", "lock file", "lock", {"package-lock.json": '{"lockfileVersion": 2}'}, Rule.LOCK, True),
     ("jest", "environment file", "environment", {".env": "TOLD=2\n"}, Rule.ENVIRONMENT, True),
     ("jest", "compiler configuration", "shadowed", {".babelrc": '{"presets": ["./none.js"]}'}, Rule.TRANSFORM, True),
@@ -106,6 +106,6 @@ def test_a_part_fails_where_the_whole_does(
     if isinstance(found, Related):
         part = toy.run(*found.options)
         assert part.returncode != 0, f"{hazard}: missed\n{part.stdout}{part.stderr}"
-        assert (found.tests, found.left_out) == ((f"test/{test}.test.js",), ("test/other.test.js",))
+        assert (tuple(found.tests), found.left_out) == ((f"test/{test}.test.js",), ("test/other.test.js",))
     own = toy.run(*changes, line={"jest": "jest --ci --passWithNoTests --findRelatedTests", "vitest": "vitest related --run"}[runner])
     assert (own.returncode == 0) is missed, f"the runner's own selection\n{own.stdout}{own.stderr}"

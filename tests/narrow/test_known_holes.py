@@ -71,7 +71,7 @@ def test_through_npm(tmp_path: Path, modules: Path, runner: str) -> None:
     toy = Toy(tmp_path / "toy", runner, modules, small(runner, "json") | {"package.json": json.dumps(manifest)})
     toy.line = "npm test"
     found = toy.change({"src/data.json": '{"b": 3}\n'})
-    assert getattr(found, "tests", None) == ("test/json.test.js",)
+    assert tuple(getattr(found, "tests", ())) == ("test/json.test.js",)
     done = toy.run(*getattr(found, "options", ()))
     assert done.returncode != 0
     assert "other.test" not in done.stdout + done.stderr

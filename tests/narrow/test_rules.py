@@ -111,7 +111,9 @@ def test_a_configuration_that_is_not_there(runner: str) -> None:
     assert decided(f"{LINES[runner]} --config made/settings.js", project(runner), {"src/a.js": "2"}) == Whole(Rule.CONFIGURATION, ("made/settings.js",))
 
 
-@pytest.mark.parametrize(("runner", "words"), [("jest", "--setupFiles=./src/a.js"), ("jest", "--globalSetup ./src/a.js"), ("vitest", "--reporter ./src/a.js")])
+@pytest.mark.parametrize(
+    ("runner", "words"), [("jest", "--setupFiles=./src/a.js"), ("jest", "--globalSetup ./src/a.js"), ("vitest", "--reporter default --reporter ./src/a.js")]
+)
 def test_what_the_command_names_is_set_up(runner: str, words: str) -> None:
     assert decided(f"{LINES[runner]} {words}", project(runner), {"src/a.js": "2"}) == Whole(Rule.SETUP, ("src/a.js",))
 
@@ -122,7 +124,7 @@ def test_a_folder_with_a_package_of_its_own_may_mean_any_of_its_files(runner: st
     files = {**project(runner), **own, "test/own.test.js": 'import "../src/own"\ntest("own", () => 1)\n'}
     found = decided(LINES[runner], files, {"src/own/deep/main.js": "3"})
     assert isinstance(found, Related)
-    assert found.tests == ("test/own.test.js",)
+    assert tuple(found.tests) == ("test/own.test.js",)
 
 
 COMMANDS = [
@@ -148,6 +150,8 @@ ONE = [
     ("vitest", "vitest watch", Rule.OWN_SELECTION),
     ("vitest", "vitest --watch", Rule.WATCHES),
     ("vitest", "vitest run --coverage.thresholds.lines=90", Rule.COVERAGE),
+    ("vitest", "vitest run --reporter=json", Rule.SILENT),
+    ("vitest", "vitest run --reporter junit --outputFile=a.xml", Rule.SILENT),
 ]
 
 
@@ -190,6 +194,7 @@ SETTINGS = [
         "jest", "settings that start programs", {"jest.config.js": 'require("child_process").execSync("x")\nmodule.exports = {}'}, "", Rule.CONFIGURATION,
         "jest.config.js",
     ),
+    ("vitest", "reporters that tell nothing", vitest('export default {test: {reporters: ["json", "github-actions"]}}'), "", Rule.SILENT, "vitest.config.ts"),
     ("vitest", "settings that load by a computed name", vitest("export default await import(process.env.X)"), "", Rule.CONFIGURATION, "vitest.config.ts"),
 ]  # fmt: skip
 
@@ -242,7 +247,7 @@ def test_a_package_among_others(runner: str) -> None:
     assert decided(LINES[runner], files, {"package-lock.json": "2"}, folder="web") == Whole(Rule.LOCK, ("package-lock.json",))
     found = decided(LINES[runner], files, {"web/src/a.js": "2", "README.md": "y"}, folder="web")
     assert isinstance(found, Related)
-    assert found.tests == ("web/test/a.test.js",)
+    assert tuple(found.tests) == ("web/test/a.test.js",)
     assert found.options[-2:] == ("src/a.js", "test/a.test.js"), "the command runs in its own folder"
     assert found.inert == ("README.md",)
 
@@ -268,14 +273,14 @@ TESTS = {"test/a.test.js", "test/b.test.js", "test/lib.test.js"}
 def test_a_part_is_enough(runner: str, reason: str, changes: dict[str, str | None], tests: str) -> None:
     found = decided(LINES[runner], project(runner), changes)
     assert isinstance(found, Related), found
-    assert found.tests == tuple(tests.split()), reason
+    assert tuple(found.tests) == tuple(tests.split()), reason
     assert set(found.left_out) == TESTS - set(found.tests)
     assert set(found.tests) <= set(found.options)
 
 
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_documentation_alone_affects_nothing(runner: str) -> None:
-    assert decided(LINES[runner], project(runner), {"README.md": "x", "docs/guide.md": None}) == Nothing(("README.md", "docs/guide.md"))
+    assert decided(LINES[runner], project(runner), {"README.md": "x", "docs/guide.md": None}) == Nothing(("README.md", "docs/guide.md"), tuple(sorted(TESTS)))
 
 
 @pytest.mark.parametrize("runner", RUNNERS)
@@ -283,8 +288,48 @@ def test_what_reads_files_runs_even_for_documentation(runner: str) -> None:
     files = project(runner) | {"test/lib.test.js": 'import fs from "node:fs"\ntest("lib", () => fs.readdirSync(process.env.X))\n'}
     found = decided(LINES[runner], files, {"README.md": "x"})
     assert isinstance(found, Related)
-    assert found.tests == ("test/lib.test.js",)
+    assert tuple(found.tests) == ("test/lib.test.js",)
     assert [path for path, _ in found.always] == ["test/lib.test.js"]
+
+
+PATTERNS = [
+    ("jest", {"jest.config.js": 'module.exports = {testMatch: ["**/checks/*.js"]}'}),
+    ("jest", {"package.json": '{"jest": {"testRegex": "checks"}}', "jest.config.js": "module.exports = {}"}),
+    ("vitest", {"vitest.config.js": 'export default {test: {include: ["checks/*.js"]}}'}),
+]
+
+
+@pytest.mark.parametrize(("runner", "settings"), PATTERNS)
+def test_settings_with_patterns_of_their_own_may_mean_files_that_look_like_no_tests(runner: str, settings: Files) -> None:
+    """Such a file says nothing of tests; another one does so for it. Without patterns nobody would run it."""
+    own = {"checks/reads.js": 'import { check } from "../src/harness"\nimport fs from "fs"\ncheck(() => fs.readFileSync(process.env.X))\n'}
+    files = project(runner) | own | {"src/harness.js": 'export const check = (body) => globalThis.test("it", body)\n'}
+    assert isinstance(decided(LINES[runner], files, {"README.md": "x"}), Nothing)
+    found = decided(LINES[runner], {**files, **settings}, {"README.md": "x"})
+    assert isinstance(found, Related)
+    assert "checks/reads.js" in found.tests
+
+
+TELLING = ["--reporter=json --reporter=default", "--reporter dot", "--reporter=verbose"]
+
+
+@pytest.mark.parametrize("words", TELLING)
+def test_reporters_that_tell_of_no_test(words: str) -> None:
+    assert isinstance(decided(f"vitest run {words}", project("vitest"), {"src/a.js": "2"}), Related)
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+@pytest.mark.parametrize("name", ["-a.test.js", "test/a:1.test.js"])
+def test_a_name_that_would_be_read_as_something_else(runner: str, name: str) -> None:
+    files = project(runner) | {name: 'import "/src/b"\ntest("b", () => 1)\n'}
+    assert decided(LINES[runner], files, {name: 'test("b", () => 2)\n'}) == Whole(Rule.NOT_SAYABLE, (name,))
+
+
+def test_more_files_than_a_command_line_holds() -> None:
+    tests = {f"test/{'long' * 40}{number}.test.js": 'import "../src/a"\ntest("a", () => 1)\n' for number in range(600)}
+    found = decided("jest", project("jest") | tests, {"src/a.js": "2"})
+    assert isinstance(found, Whole)
+    assert (found.rule, len(found.because)) == (Rule.NOT_SAYABLE, 601)
 
 
 SCRIPTS = [
@@ -305,6 +350,34 @@ def test_scripts(runner: str, line: str, scripts: dict[str, str], before: tuple[
     assert isinstance(found, Related), found
     asked = ("--findRelatedTests",) if runner == "jest" else ()
     assert found.options == (*before, *asked, "src/a.js", "test/a.test.js")
+
+
+DIRECTLY = [
+    ("npx {}", ()),
+    ("npx --yes {}", ()),
+    ("npm exec {}", ("--",)),
+    ("npm exec -- {}", ()),
+    ("npm x {}", ("--",)),
+    ("yarn {}", ()),
+    ("pnpm exec {}", ()),
+    ("bunx {}", ()),
+]
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+@pytest.mark.parametrize(("line", "before"), DIRECTLY, ids=[row[0] for row in DIRECTLY])
+def test_a_runner_behind_a_package_manager(runner: str, line: str, before: tuple[str, ...]) -> None:
+    found = decided(line.format(LINES[runner]), project(runner), {"src/a.js": "2"})
+    assert isinstance(found, Related), found
+    assert found.options[: len(before) + 1] == (*before, "--findRelatedTests" if runner == "jest" else "src/a.js")
+
+
+@pytest.mark.parametrize("line", ["yarn {}", "pnpm {}", "bun run {}"])
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_script_of_the_runner_s_name_is_another_command(runner: str, line: str) -> None:
+    files = project(runner) | {"package.json": json.dumps({"scripts": {runner: f"lint && {runner}"}})}
+    found = decided(line.format(LINES[runner]), files, {"src/a.js": "2"})
+    assert found == Whole(Rule.SEVERAL_COMMANDS, (line.format(LINES[runner]),))
 
 
 WHOLE_SCRIPTS = [

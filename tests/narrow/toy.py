@@ -8,7 +8,7 @@ from pathlib import Path
 from ftaction.model.change import Kind, Touched
 from ftaction.model.check import Command
 from ftaction.model.narrow import Narrowed, Nothing, Related, Whole
-from ftaction.tools.narrow import Ground, narrow, scan
+from ftaction.tools.narrow import Ground, essences, narrow, scan
 
 Files = Mapping[str, str]
 LINES = {"jest": "jest --ci", "vitest": "vitest run"}
@@ -33,6 +33,7 @@ def decided(run: Command, before: Files, changes: Mapping[str, str | None], fold
         touched=differences(before, after),
         read=after.get,
         scan=lambda path: scan(after[path]) if path in after else None,
+        before=essences(folder, sorted(before), before.get),
     )
     return narrow(ground)
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from ftaction.model import narrow
 from ftaction.model.change import ChangeSet, Kind, Touched
 from ftaction.model.check import Config, Mode, Verification
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Failed, Passed, TimedOut
 from ftaction.model.manifest import Change, Difference, Manifest, Section
+from ftaction.model.narrow import Blind
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record, Tally
 from ftaction.model.run import Context, Judged, Report, Restored, Result, Snapshot, Suspect, Transfer
@@ -161,9 +163,28 @@ STRANGE = report(
     restored=(Restored(HOSTILE, 1.0, 1), Restored(HOSTILE, 1.0, 1, problem=HOSTILE)),
     notes=(HOSTILE,),
 )
+SEEN = {
+    "test/a.test.js": Cause(Right.SEES, "src/a.js"),
+    "test/b.test.js": Cause(Right.ITSELF, "test/b.test.js"),
+    "test/c.test.js": Cause(Blind.READS, "test/c.test.js"),
+}
+LEFT_OUT = frozenset({"test/x.test.js", "test/y.test.js"})
+A_PART = Selected(SEEN, LEFT_OUT, frozenset(), 0.0, 0.0, "test file", "jest --findRelatedTests src/a.js test/a.test.js test/b.test.js test/c.test.js")
+NO_PART = Selected({}, frozenset(SEEN) | LEFT_OUT, frozenset(), 0.0, 0.0, "test file")
+PACKAGES = Selected({"./a": Cause(Right.SEES, "a/a.go")}, frozenset({"./b"}), frozenset(), 0.0, 0.0, "package", ("go", "test", "./a"))
+OF_A_PART = report(
+    result("part", run(Reason.CHANGED, differences=CHANGED.differences[:1])._replace(selection=A_PART)),
+    result("packages", run(Reason.CHANGED, differences=CHANGED.differences[:1])._replace(selection=PACKAGES)),
+    result("whole", run(Reason.CHANGED, differences=CHANGED.differences[:1])._replace(selection=Whole(narrow.Rule.DELETED, ("src/a.js", "src/b.js")))),
+    result("first", run()._replace(selection=Whole(Rule.UNPROVED))),
+    result("none", Unaffected(base=RECORD, selection=NO_PART)),
+    replayed("again", left_out=2),
+    result("observed", run(Reason.CHANGED, differences=CHANGED.differences[:1])._replace(would=A_PART), judged=Judged(2, 0.0, (), right=True)),
+)
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
-    "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "observed-tests": OBSERVED_TESTS, "audited-tests": AUDITED_TESTS, "strange": STRANGE,
+    "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "observed-tests": OBSERVED_TESTS, "audited-tests": AUDITED_TESTS,
+    "parts": OF_A_PART, "strange": STRANGE,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",

@@ -48,16 +48,25 @@ def asked(run: Command, folder: str, read: Read) -> Asked | Whole | None:
     found = [recognise(words) for words in commands]
     if not any(_starts(one, folder, read) for one in found):
         return None
-    if len(commands) != 1 or found[0] is None or _needs_shell(run):
+    if len(commands) != 1 or found[0] is None or needs_shell(run):
         return Whole(Rule.SEVERAL_COMMANDS, (_line(run),))
     tool, words = found[0]
     if tool.name in RUNNERS:
-        return _read(Asked(RUNNERS[tool.name], words), folder)
+        return _started(Asked(RUNNERS[tool.name], words), commands[0][: -len(words)], folder, read)
     return _script(words, folder, read)
 
 
 def _starts(found: tuple[Tool, Words] | None, folder: str, read: Read) -> bool:
     return found is not None and (found[0].name in RUNNERS or bool(asked(_text(found[1], folder, read), folder, _nothing)))
+
+
+def _started(found: Asked, before: Words, folder: str, read: Read) -> Asked | Whole:
+    """For a runner's own name behind the words `before`: a package manager may have a script of that name, and npm keeps options for itself."""
+    managers = [word for word in before if word in _SCRIPTS]
+    if managers and _named(found.words[0], folder, read):
+        return Whole(Rule.SEVERAL_COMMANDS, (" ".join((*before, *found.words)),))
+    held = managers[-1:] == ["npm"] and "--" not in before and "--" not in found.words
+    return _read(found._replace(before=("--",) if held else ()), folder)
 
 
 def _script(words: Words, folder: str, read: Read) -> Asked | Whole | None:
@@ -77,7 +86,11 @@ def _text(words: Words, folder: str, read: Read) -> str:
     named = [word for word in own[1:] if word not in _RUN]
     if own[0] not in _SCRIPTS or len(named) != 1 or len(own) > 3 or named[0].startswith("-"):
         return ""
-    name = "test" if named[0] in _TEST else named[0]
+    return _named("test" if named[0] in _TEST else named[0], folder, read)
+
+
+def _named(name: str, folder: str, read: Read) -> str:
+    """The script of that name, "" where there is none."""
     scripts = table(read(join(folder, "package.json"))).get("scripts")
     script = scripts.get(name) if isinstance(scripts, dict) else None
     return script if isinstance(script, str) else ""
@@ -106,7 +119,8 @@ def _read(found: Asked, folder: str) -> Asked | Whole:
     return found._replace(config=config)
 
 
-def _needs_shell(run: Command) -> bool:
+def needs_shell(run: Command) -> bool:
+    """Whether a line holds more than words."""
     return isinstance(run, str) and bool(_SHELL.search(run.strip()))
 
 

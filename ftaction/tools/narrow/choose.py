@@ -1,5 +1,6 @@
 """From the files to begin from to the part of the suite that runs."""
 
+from collections.abc import Collection
 from posixpath import relpath
 
 from ftaction.model.narrow import Narrowed, Nothing, Related, Rule, Whole
@@ -17,18 +18,22 @@ def choose(asked: Asked, folder: str, world: World, judged: Judged) -> Narrowed:
     chosen = reached.union(*(world.reach(path) for path in always)) & world.files
     tests = sorted(path for path in chosen if is_test(asked, world, path))
     if not tests:
-        return Whole(Rule.NOT_REACHED, judged.seeds) if judged.seeds else Nothing(judged.inert)
+        return Whole(Rule.NOT_REACHED, judged.seeds) if judged.seeds else Nothing(judged.inert, _without(asked, world, chosen))
     options = _options(asked, folder, sorted(chosen)) or _options(asked, folder, tests)
     if not options:
         return Whole(Rule.NOT_SAYABLE, tuple(tests))
     return Related(
         options=options,
-        tests=tuple(tests),
-        left_out=tuple(sorted(path for path in world.scans if path not in chosen and is_test(asked, world, path))),
+        tests={test: next((seen for seen in (*judged.seeds, *sorted(always)) if test in world.reach(seen)), test) for test in tests},
+        left_out=_without(asked, world, chosen),
         changed=judged.seeds,
         inert=judged.inert,
         always=tuple(sorted(always.items())),
     )
+
+
+def _without(asked: Asked, world: World, chosen: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(path for path in world.scans if path not in chosen and is_test(asked, world, path)))
 
 
 def _options(asked: Asked, folder: str, files: list[str]) -> tuple[str, ...]:

@@ -51,6 +51,12 @@ class Graph:
             self._seers[path] = self._find(path)
         return self._seers[path]
 
+    def imports(self, path: str) -> bool:
+        """Whether a source imports this very file by a relative path, or anything of a package that it is in."""
+        above = _above(path)
+        exact = any(name in self._imported for name in names_of(path))
+        return exact or any(folder in above and package in self._from for package, folder in self._packages.items())
+
     def _find(self, path: str) -> set[str]:
         found = set[str]().union(*(_who(name, self._exact, self._tails) for name in names_of(path)))
         above = _above(path)

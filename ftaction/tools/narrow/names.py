@@ -43,6 +43,11 @@ def is_source(path: str) -> bool:
     return splitext(path)[1].lower() in SOURCES
 
 
+def is_workflow(path: str) -> bool:
+    """Whether it may change everything around the tests."""
+    return bool(_WORKFLOWS.fullmatch(path))
+
+
 def is_declaration(path: str) -> bool:
     """Whether it holds types only, which no test runner loads."""
     return bool(_DECLARATION.search(path))
@@ -60,7 +65,7 @@ def is_setup(path: str) -> bool:
 
 def rule_of(path: str) -> Rule | None:
     """The rule that any change of such a file fires."""
-    if _WORKFLOWS.fullmatch(path):
+    if is_workflow(path):
         return Rule.WORKFLOW
     name = basename(path)
     if name == "package.json" or name.startswith("package.json5"):

@@ -16,6 +16,7 @@ class Runner(NamedTuple):
 
     `verbs`: first words that still mean one run of everything. `ask` gives the words to append for a list of files.
     `several`, `limits`, `covers`, `checks`: what settings say of several projects, coverage thresholds, coverage, and checking types.
+    `telling`: reporters beside which the runner says that it found no test; none where it always does.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Runner(NamedTuple):
     checks: re.Pattern[str]
     ask: Callable[[Words], Words]
     empty: re.Pattern[str]
+    telling: frozenset[str] = frozenset()
 
 
 JEST = Runner(
@@ -53,7 +55,7 @@ JEST = Runner(
     covers=re.compile(r"""["']?collectCoverage["']?\s*:\s*(?!false)"""),
     checks=re.compile(r"\bts-jest\b|jest-runner-(?:tsd|tsc)|\btsd\b"),
     ask=lambda files: ("--findRelatedTests", *files),
-    empty=re.compile(r"^No tests found, exiting with code 1", re.MULTILINE),
+    empty=re.compile(r"^No tests found, exiting with code [01]", re.MULTILINE),
 )
 
 VITEST = Runner(
@@ -76,7 +78,8 @@ VITEST = Runner(
     covers=re.compile(r"""["']?\bcoverage["']?\s*:\s*\{[^{}]*["']?\benabled["']?\s*:\s*(?!false)""", re.DOTALL),
     checks=re.compile(r"\btypecheck\b"),
     ask=lambda files: files,
-    empty=re.compile(r"^(?:\x1b\[\d+m)*No test files found, exiting with code 1", re.MULTILINE),
+    empty=re.compile(r"^(?:\x1b\[\d+m)*No test files found, exiting with code [01]", re.MULTILINE),
+    telling=named("default basic verbose dot tree minimal agent"),  # with any other alone it says nothing, and may pass
 )
 
 RUNNERS = {runner.name: runner for runner in (JEST, VITEST)}

@@ -8,7 +8,7 @@ import re
 from ftaction.model.narrow import Blind, Scan
 from ftaction.tools.narrow.sets import named
 
-FORMAT = 1  # of what `scan` returns, for whoever remembers it
+FORMAT = 2  # of what `scan` returns, for whoever remembers it
 
 _LONGEST = 200  # characters of a literal that is a path
 _LARGEST = 1_000_000  # characters of a source that somebody wrote
@@ -31,7 +31,7 @@ _COMPUTED = re.compile(
 )
 _PLACED = re.compile(r"\b__dirname\b|\bimport\.meta\.dirname\b|\bprocess\.(?:cwd|chdir)\b|\b__filename\b|\bimport\.meta\.filename\b")
 _STARTED = re.compile(r"\bnew\s++(?:Shared)?Worker\b|\bBun\.(?:spawn|\$)|\bDeno\.|\bprocess\.binding\b|\bprocess\.dlopen\b")
-_READ = re.compile(r"\bBun\.file\b|\bprocess\.(?:loadEnvFile|getBuiltinModule)\b")
+_READ = re.compile(r"\bBun\.file\b|\bprocess\.(?:loadEnvFile|getBuiltinModule)\b|\bnpm_package_")  # which is what npm read in package.json
 _TESTED = re.compile(r"(?<![.\w$])(?:test|it|describe|suite|bench)(?:\s*+\.\s*+\w++)*+\s*+[(`]|\bimport\.meta\.vitest\b")
 
 

@@ -13,14 +13,20 @@ from ftaction.tools.narrow.scan import scan
 
 COMMAND = "the command"  # what its words name counts as what settings name
 _OPAQUE = frozenset({Blind.STARTS, Blind.LOADS})
+_PATTERNS = re.compile(r"""\b(?:testMatch|testRegex|include|includeSource)["']?\s*:""")
+_REPORTERS = re.compile(r"""\breporters?["']?\s*:""")
 _BESIDE = re.compile(r"""["']?\b(?:build|coverage|server|preview|optimizeDeps)["']?\s*:\s*\{""")
 
 
 class Settings(NamedTuple):
-    """`scans`: what is named in each file that the runner may take settings from. `texts`: those files, as they are."""
+    """`scans`: what is named in each file that the runner may take settings from. `texts`: those files, as they are.
+
+    `patterned`: whether they say themselves which files hold tests.
+    """
 
     texts: dict[str, str]
     scans: dict[str, Scan]
+    patterned: bool = False
 
 
 def settings(asked: Asked, root: str, files: Sequence[str], read: Read) -> Settings:
@@ -35,7 +41,8 @@ def settings(asked: Asked, root: str, files: Sequence[str], read: Read) -> Setti
         if found:
             texts[path] = json.dumps(found)
     texts[COMMAND] = json.dumps([part for word in asked.words[1:] for part in word.split("=")])
-    return Settings(texts, {path: scan(_relevant(text)) for path, text in texts.items()})
+    relevant = {path: _relevant(text) for path, text in texts.items()}
+    return Settings(texts, {path: scan(text) for path, text in relevant.items()}, any(_PATTERNS.search(text) for text in relevant.values()))
 
 
 def refuse(asked: Asked, found: Settings) -> Whole | None:
@@ -49,9 +56,22 @@ def refuse(asked: Asked, found: Settings) -> Whole | None:
     covered = asked.covers if asked.covers is not None else any(runner.covers.search(text) for text in found.texts.values())
     if limited and covered:
         return Whole(Rule.COVERAGE, tuple(limited))
+    if silent := _silent(asked, found):
+        return Whole(Rule.SILENT, silent)
     if opaque := [path for path, one in found.scans.items() if _OPAQUE & set(one.blind)]:
         return Whole(Rule.CONFIGURATION, tuple(opaque))
     return None
+
+
+def _silent(asked: Asked, found: Settings) -> tuple[str, ...]:
+    """The reporters, or who names them, where none of them would tell that no test was found."""
+    if not asked.runner.telling:
+        return ()
+    pairs = [(word.partition("="), after) for word, after in zip(asked.words, (*asked.words[1:], ""), strict=True)]
+    named = tuple(value if given else after for (option, given, value), after in pairs if option == "--reporter")
+    if named:
+        return () if asked.runner.telling & set(named) else named
+    return tuple(path for path, text in found.texts.items() if _REPORTERS.search(text) and not asked.runner.telling & set(found.scans[path].texts))
 
 
 def checks_types(asked: Asked, found: Settings) -> bool:

@@ -1,15 +1,16 @@
 """What each changed file means: a rule that makes the full suite run, a source to begin from, or nothing at all."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from posixpath import basename, dirname, splitext
 from typing import NamedTuple
 
 from ftaction.model.change import Kind, Touched
-from ftaction.model.narrow import Rule, Whole
+from ftaction.model.narrow import Blind, Rule, Whole
 from ftaction.tools.narrow import names
 from ftaction.tools.narrow.asked import Asked, Read
+from ftaction.tools.narrow.essence import essence
 from ftaction.tools.narrow.graph import names_of
 from ftaction.tools.narrow.settings import Settings, checks_types
 from ftaction.tools.narrow.world import World, is_installed
@@ -19,6 +20,13 @@ _MANIFESTS = ("package.json", "pyproject.toml", "go.mod", "Cargo.toml")
 _PLATFORM = re.compile(r"\.(?:native|ios|android|web|macos|windows|d)$")
 
 
+class Then(NamedTuple):
+    """`read`: the texts as they are now. `before`: the essence of manifests and lock files as they were."""
+
+    read: Read
+    before: Mapping[str, str] = {}
+
+
 class Judged(NamedTuple):
     """`seeds`: what to begin from. `inert`: what nothing can see."""
 
@@ -26,9 +34,9 @@ class Judged(NamedTuple):
     inert: tuple[str, ...]
 
 
-def judge(asked: Asked, said: Settings, world: World, touched: Sequence[Touched], read: Read) -> Judged | Whole:
+def judge(asked: Asked, said: Settings, world: World, touched: Sequence[Touched], then: Then) -> Judged | Whole:
     """Of all rules that fire, the first in their order, with every path that made it fire."""
-    judge = _Judge(asked, said, world, touched, read)
+    judge = _Judge(asked, said, world, touched, then)
     fired: dict[Rule, list[str]] = {}
     seeds: set[str] = set()
     inert: list[str] = []
@@ -47,8 +55,8 @@ def judge(asked: Asked, said: Settings, world: World, touched: Sequence[Touched]
 
 
 class _Judge:
-    def __init__(self, asked: Asked, said: Settings, world: World, touched: Sequence[Touched], read: Read) -> None:
-        self.asked, self.said, self.world, self.read = asked, said, world, read
+    def __init__(self, asked: Asked, said: Settings, world: World, touched: Sequence[Touched], then: Then) -> None:
+        self.asked, self.said, self.world, self.then = asked, said, world, then
         self.touched = {one.path for one in touched}
         self.spelt: dict[str, set[str]] = {}
         for path in (*world.files, *self.touched):
@@ -58,12 +66,14 @@ class _Judge:
     def of(self, one: Touched) -> Rule | set[str]:
         """The rule that the change of this file fires, or what to begin from; nothing where the file is inert."""
         path = one.path
+        if path.endswith("/"):
+            return Rule.OUTSIDE  # of what the package of the check needs, only folders are told
         if is_installed(path):
             return Rule.LOCK
         if path == self.asked.config or (rule := names.rule_of(path)) is Rule.CONFIGURATION:
             return Rule.CONFIGURATION
         if rule:
-            return rule
+            return self._manifest(path, rule) if rule in (Rule.MANIFEST, Rule.LOCK) else rule
         if len(self.spelt[path.lower()]) > 1:
             return Rule.CASE
         if names.is_document(path, self._package(path)):
@@ -84,13 +94,26 @@ class _Judge:
     def _file(self, path: str) -> Rule | set[str]:
         if not names.is_source(path):
             return {path} if self._is_imported(path) and not self._reaches_settings(path) else Rule.UNKNOWN_FILE
-        if self.types and (names.is_declaration(path) or _ABROAD.search(self.read(path) or "declare global")):
+        if self.types and (names.is_declaration(path) or _ABROAD.search(self.then.read(path) or "declare global")):
             return Rule.TYPES
         if self._reaches_settings(path):
             return Rule.SETUP
         if names.is_declaration(path):
             return set()
         return {path} if any(self.is_test(seer) for seer in self.world.reach(path)) else Rule.NOT_REACHED
+
+    def _manifest(self, path: str, rule: Rule) -> Rule | set[str]:
+        """One in which nothing moved but what is for people and registries: its readers only, where all of them can be told."""
+        before = self.then.before.get(path)
+        if not before or essence(path, self.then.read(path)) != before:
+            return rule
+        around = [seen for seen, why in self.world.blind.items() if why and self._reaches_settings(seen)]
+        if around or any(Blind.READS in one.blind for one in self.said.scans.values()):
+            return rule  # what runs around all tests may read it by a name that no graph shows
+        seers = self.world.reach(path) - {path}
+        if any(seer in self.said.scans or names.is_setup(seer) for seer in seers):
+            return Rule.SETUP
+        return {path} if any(self.is_test(seer) for seer in seers) else set()
 
     def is_test(self, path: str) -> bool:
         return is_test(self.asked, self.world, path)
@@ -144,9 +167,12 @@ class _Judge:
 
 
 def is_test(asked: Asked, world: World, path: str) -> bool:
-    """Whether a file seems to hold tests, by its name or its text."""
+    """Whether a file seems to hold tests, by its name or its text; where settings have patterns of their own, also by nobody importing it."""
     scan = world.scans.get(path)
-    return scan is not None and path in world.files and (scan.tests or bool(asked.runner.tests.fullmatch(path)))
+    if scan is None or path not in world.files:
+        return False
+    alone = world.said.patterned and path not in world.said.scans and not names.is_declaration(path) and not world.graph.seers(path)
+    return scan.tests or bool(asked.runner.tests.fullmatch(path)) or alone
 
 
 def _stems(path: str) -> set[str]:

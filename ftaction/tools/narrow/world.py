@@ -37,6 +37,7 @@ class World:
 
     def __init__(self, root: str, files: Sequence[str], scans: dict[str, Scan], said: Settings, others: Packages) -> None:
         self.root = root
+        self.said = said
         self.files = frozenset(files)
         self.scans = {**scans, **said.scans}
         reading = {path for path, one in said.scans.items() if Blind.READS in one.blind}
