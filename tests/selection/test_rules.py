@@ -167,7 +167,7 @@ def test_every_rule_has_a_row_and_words() -> None:
 def test_without_a_rule_one_test_runs(suite: Suite) -> None:
     suite.edit(PLAIN)
     ran = suite.ran()
-    assert (ran.status, ran.rule, ran.selected) == (0, "", {"tests/test_plain.py::test_double"}), ran.told
+    assert (ran.status, ran.rule, ran.selected) == (0, "", frozenset(["tests/test_plain.py::test_double"])), ran.told
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.rule.value}: {row.why}" for row in ROWS])
