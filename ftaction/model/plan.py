@@ -73,6 +73,7 @@ class Run(NamedTuple):
     first: tuple[str, ...] = ()  # tests that begin: those that failed last, then those that changed
     failed_last: bool = False
     instead: Replay | Unaffected | None = None
+    rests: Record | None = None  # the whole run that leaving tests out rests on
 
 
 Decision = Run | Replay | Unaffected | Blocked

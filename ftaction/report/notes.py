@@ -3,7 +3,7 @@
 from ftaction.model.ending import Passed
 from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.run import Report, Result
-from ftaction.report import words
+from ftaction.report import left_out, words
 from ftaction.report.verdict import instead, observing, skips
 
 
@@ -13,6 +13,7 @@ def notes(report: Report) -> tuple[str, ...]:
     problems = {one.problem for one in report.restored}  # the store may have told the same
     return (
         *skipped(report),
+        *left_out.notes(report),
         *(f"{one.check} is a flaky suspect: it failed {words.rate(one.failed, one.runs)}." for one in report.suspects),
         *words.changes(report.changes),
         *globs,

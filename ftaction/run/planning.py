@@ -110,7 +110,7 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
     found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(ground.config.cache.trust, final=ground.world.context.final))
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return skipped(Unaffected(found.base, found.selection), given, rules)
-    return decision._replace(selection=None if rules.observe else found.selection, first=found.first)
+    return decision._replace(selection=None if rules.observe else found.selection, first=found.first, rests=found.base)
 
 
 def on_change(ground: Ground, check: Check) -> OnChange:

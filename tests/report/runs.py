@@ -9,6 +9,7 @@ from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record, Tally
 from ftaction.model.run import Context, Report, Restored, Result, Snapshot, Suspect, Transfer
+from ftaction.model.selection import Cause, Right, Rule, Selected, Whole
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 MAIN = Origin(kind=OriginKind.PROTECTED, repository="us/it", ref="refs/heads/main", commit=COMMIT, run="https://github.example/us/it/actions/runs/7")
@@ -130,6 +131,22 @@ AUDITED = report(
     result("docs", run(Reason.AUDITED, instead=Unaffected(RECORD)), agreed=True, stored=False),
     result("sly", run(Reason.DISTRUSTED, earlier=RECORD._replace(ending=Failed(1))), failed=1, flaky=True),
 )
+CHOSEN = Selected(
+    tests={f"tests/test_{name}.py::test_it[{case}]": Cause(Right.RAN, "src/a.py") for name in "abcdef" for case in range(ord(name) - 96)}
+    | {"tests/test_z.py::Test::test_it": Cause(Right.NOT_FOLLOWED, "tests/test_z.py")},
+    left_out=frozenset(f"tests/test_{number}.py::test_it" for number in range(1234)),
+    skipped=frozenset(),
+    seconds=1.5,
+    of_seconds=30.0,
+)
+ONE = CHOSEN._replace(tests={f"{HOSTILE}::test_it": Cause(Right.ITSELF, HOSTILE)}, left_out=frozenset(["tests/test_a.py::test_it"]))
+SELECTED = report(
+    result("unit", Run(why=CHANGED, selection=CHOSEN, rests=RECORD)),
+    result("other", Run(why=CHANGED, selection=ONE, rests=RECORD._replace(origin=HERE)), ending=Failed(1)),
+    result("failed before", Run(why=CHANGED, selection=CHOSEN._replace(tests={}), rests=RECORD._replace(ending=Failed(1)))),
+    result("all", Run(why=CHANGED, selection=Whole(Rule.LOCK_FILE, ("uv.lock",)))),
+    result("everything", Run(why=CHANGED, selection=CHOSEN._replace(left_out=frozenset()), rests=RECORD)),
+)
 STRANGE = report(
     result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
     replayed("+ list", ended=1e300, origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
@@ -139,7 +156,7 @@ STRANGE = report(
 )
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
-    "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "strange": STRANGE,
+    "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "selected": SELECTED, "strange": STRANGE,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",

@@ -168,6 +168,9 @@ def test_without_a_rule_one_test_runs(suite: Suite) -> None:
     suite.edit(PLAIN)
     ran = suite.ran()
     assert (ran.status, ran.rule, ran.selected) == (0, "", frozenset(["tests/test_plain.py::test_double"])), ran.told
+    assert "15 of 16 tests of test left out: none can notice what changed since the whole run here, " in ran.told
+    assert "1 test of test chosen: 1 in tests/test_plain.py." in ran.told
+    assert ran.check["rests_on"]["commit"] == suite.repository.git("rev-parse", "HEAD").decode().strip()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.rule.value}: {row.why}" for row in ROWS])
