@@ -46,6 +46,10 @@ class ActRun:
         """The job summaries; act keeps them nowhere and logs them as a field of their own."""
         return "\n".join(str(message["content"]) for message in self.messages if message.get("command") == "summary")
 
+    def printed(self, step: str) -> str:
+        """What this step itself printed, without the commands that act understood."""
+        return "".join(f"{str(one['msg']).rstrip()}\n" for one in self.messages if one.get("raw_output") and str(one.get("step", "")).endswith(step))
+
     def names(self, output: str) -> list[str]:
         """An output that is a JSON array of check names, sorted."""
         return sorted(json.loads(self.outputs[output]))
