@@ -1,9 +1,9 @@
 """What a run's reader should look at beside the table, a sentence each."""
 
 from ftaction.model.ending import Passed
-from ftaction.model.plan import Replay, Unaffected
+from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
-from ftaction.report import left_out, words
+from ftaction.report import words
 from ftaction.report.verdict import instead, observing, skips
 
 
@@ -13,7 +13,7 @@ def notes(report: Report) -> tuple[str, ...]:
     problems = {one.problem for one in report.restored}  # the store may have told the same
     return (
         *skipped(report),
-        *left_out.notes(report),
+        *_left_out(report),
         *(f"{one.check} is a flaky suspect: it failed {words.rate(one.failed, one.runs)}." for one in report.suspects),
         *words.changes(report.changes),
         *globs,
@@ -21,6 +21,14 @@ def notes(report: Report) -> tuple[str, ...]:
         *words.transfers(report.transfers),
         *(note for note in report.notes if note not in problems),
     )
+
+
+def _left_out(report: Report) -> tuple[str, ...]:
+    if not any(isinstance(result.decision, Run) and result.decision.rests for result in report.results):
+        return ()
+    from ftaction.report import left_out  # imported where used: what is replayed leaves no tests out
+
+    return left_out.notes(report)
 
 
 def skipped(report: Report) -> tuple[str, ...]:
