@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -82,6 +83,14 @@ def interrupted(suite: Suite) -> None:
     suite.edit({"stop": None})
 
 
+def through_uv(suite: Suite) -> None:
+    """The suite was watched under a command that may install before it tests."""
+    suite.variables["PATH"] += f":{Path(sys.executable).parent}"
+    suite.edit({".firsttry.yml": configuration(f"uv run --offline --no-project {PYTEST}")})
+    ran = suite.ran()
+    assert (ran.status, ran.rule) == (0, "environment"), ran.told
+
+
 def wrong(suite: Suite) -> None:
     """An audit finds that a replay was wrong: a test depends on a file outside of the repository."""
     suite.edit({".firsttry.yml": configuration(verification="{audit: 100%}")})
@@ -138,7 +147,7 @@ ROWS = [
     Row(Rule.ENVIRONMENT, "a variable that the check sees", {}, (), nothing, {"APP_MODE": "plain"}),
     Row(Rule.OLD, "the map is of last month", {}, (), aged),
     Row(Rule.UNSEEN, "the run that was watched broke off", {}, ("pytest ended with 2",), interrupted),
-    Row(Rule.LOCK_FILE, "a lock file", {"requirements.txt": "left-pad==2\n"}, ("requirements.txt",)),
+    Row(Rule.LOCK_FILE, "what it may install by", {"requirements.txt": "left-pad==2\n"}, ("requirements.txt",), through_uv),
     Row(Rule.CONFIGURATION, "pytest's own", {"pytest.ini": "[pytest]\npythonpath = . app\n"}, ("pytest.ini",)),
     Row(Rule.COMPILED, "a source of compiled code", {"fast.c": "int y;\n"}, ("fast.c",)),
     Row(Rule.SERVICES, "services that run beside the tests", {"compose.yml": "services: {db: {image: db}}\n"}, ("compose.yml",)),
