@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.others import ground
+
+__all__ = ["ground"]
+
 Golden = Callable[[str, str], None]
 
 

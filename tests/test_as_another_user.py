@@ -4,8 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +14,11 @@ HERE = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def ground() -> Iterator[Path]:
-    """Folders that another user may reach, which pytest's own are not."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
+def ground(ground: Path) -> Path:
+    """With the folders of a job."""
     for name in ("workspace", "temp", "home"):
-        (folder / name).mkdir()
-    yield folder
-    shutil.rmtree(folder)
+        (ground / name).mkdir()
+    return ground
 
 
 def _run(

@@ -22,6 +22,7 @@ _INSTALLED = {
 _SETTINGS = ("version", "tools/user/platform.json", "settings.toml", "config.toml")
 
 Manager = tuple[str, tuple[str, ...]]  # a manager's folder, and where below it programs are installed
+Settings = tuple[tuple[str, str], ...]  # names and paths of files that choose a version
 
 
 def manager(program: str) -> Manager | None:
@@ -54,17 +55,20 @@ def chosen(programs: list[str], found: Manager, texts: Iterable[str]) -> list[st
     return named if named and len(versions) == len(programs) else programs
 
 
-def settings(found: Manager, working_directory: str, is_file: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-    """Names and paths of the files that choose a version: from this folder up to the file system's root, the user's, the manager's."""
+def settings(found: Manager, working_directory: str, here: Callable[[str], Settings]) -> Settings:
+    """The files that choose a version: the manager's, the user's, from this folder up to the file system's root. `here`: `version_files`, asked once."""
     home = os.path.expanduser("~")
-    user = (f"{home}/.tool-versions", f"{home}/.config/mise/config.toml", f"{home}/.prototools")
-    for path in (
-        *(f"{found[0]}/{name}" for name in _SETTINGS),
-        *user,
-        *(f"{folder}/{name}" for folder in upwards(working_directory) for name in _VERSION_FILES),
-    ):
-        if is_file(path):
-            yield os.path.basename(path), path
+    own = (*(f"{found[0]}/{name}" for name in _SETTINGS), f"{home}/.tool-versions", f"{home}/.config/mise/config.toml", f"{home}/.prototools")
+    return (*_there(own), *(setting for folder in upwards(working_directory) for setting in here(folder)))
+
+
+def version_files(folder: str) -> Settings:
+    """Those of one folder."""
+    return _there(f"{folder}/{name}" for name in _VERSION_FILES)
+
+
+def _there(paths: Iterable[str]) -> Settings:
+    return tuple((os.path.basename(path), path) for path in paths if os.path.isfile(path))
 
 
 def upwards(folder: str) -> Iterator[str]:

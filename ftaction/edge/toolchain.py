@@ -39,8 +39,10 @@ class Toolchain:
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
         self._asked: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
-        # a thousand folders of packages look into the same folders above them
-        self._is_file, self._executable, self._shimmed = cache(os.path.isfile), cache(_executable), cache(shims.installed)
+        # a thousand folders of packages look into the same folders above them, and mostly find the same
+        self._is_folder, self._executable, self._shimmed, self._text = cache(os.path.isdir), cache(_executable), cache(shims.installed), cache(text)
+        self._manager, self._version_files_in, self._settings_of = cache(shims.manager), cache(shims.version_files), cache(self._settings_for)
+        self._local = cache(self._local_programs)
 
     def of(self, word: str, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """What `word` may start in this folder; nothing where it is no program. `opaque`: folders that a need provides."""
@@ -55,24 +57,23 @@ class Toolchain:
 
     def _chosen(self, word: str, program: str, working_directory: str) -> Iterator[tuple[str, str]]:
         """What a shim could start instead of itself."""
-        if manager := shims.manager(program):
-            name, folder = os.path.basename(word), os.path.normpath(f"{self.root}/{working_directory}")
-            yield from self._once((name, folder, manager), lambda: self._installed_versions(name, folder, manager))
-            yield from self._once((folder, manager), lambda: self._version_files(folder, manager))
+        if manager := self._manager(program):
+            name, settings = os.path.basename(word), self._settings_of(manager, os.path.normpath(f"{self.root}/{working_directory}"))
+            yield from self._once((name, manager, settings), lambda: self._installed_versions(name, manager, settings))
+            yield from self._once((settings,), lambda: ((f"version {file}", self._content(path)) for file, path in settings))
 
-    def _installed_versions(self, name: str, folder: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
+    def _settings_for(self, manager: shims.Manager, folder: str) -> shims.Settings:
+        return shims.settings(manager, folder, self._version_files_in)
+
+    def _installed_versions(self, name: str, manager: shims.Manager, settings: shims.Settings) -> Iterator[tuple[str, str]]:
         """One pair a version that may be started, for all that it would bring along."""
         texts = [value for variable, value in self._variables.items() if variable.endswith("_VERSION")]
-        texts += [text(path) for _, path in shims.settings(manager, folder, self._is_file)]
+        texts += [self._text(path) for _, path in settings]
         for chosen in shims.chosen(self._shimmed(name, manager), manager, texts):
             pairs = sorted(self._identity(name, chosen))
             doubt = next((identity for _, identity in pairs if identity.startswith(UNREADABLE)), "")
             digest = sha256("".join(f"{what}\t{identity}\n" for what, identity in pairs).encode("utf-8", "surrogateescape")).hexdigest()
             yield f"installed {os.path.relpath(chosen, manager[0])}", doubt or digest
-
-    def _version_files(self, folder: str, manager: shims.Manager) -> Iterator[tuple[str, str]]:
-        for name, path in shims.settings(manager, folder, self._is_file):
-            yield f"version {name}", self._content(path)
 
     def python(self, working_directory: str, opaque: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """The interpreter and packages that a script would meet here."""
@@ -136,15 +137,19 @@ class Toolchain:
                 candidates = [os.path.normpath(os.path.join(self.root, working_directory, os.path.expanduser(word)))]
                 self._found[key] = tuple(path for path in candidates if self._executable(path))
             else:
-                environment = self._variables.get("UV_PROJECT_ENVIRONMENT") or ".venv"
-                places = dict.fromkeys((f"{environment}/bin", ".venv/bin", "node_modules/.bin"))
-                folders = [os.path.join(folder, local) for folder in self._upwards(working_directory) for local in places]
-                local = [path for folder in folders if self._executable(path := f"{folder}/{word}")]
+                local = [path for folder in self._local(working_directory) if self._executable(path := f"{folder}/{word}")]
                 if word not in self._on_path:
                     self._on_path[word] = next((path for folder in self._path if _executable(path := f"{folder}/{word}")), None)
                 on_path = self._on_path[word]
                 self._found[key] = tuple(dict.fromkeys(local + ([on_path] if on_path else [])))
         return self._found[key]
+
+    def _local_programs(self, working_directory: str) -> tuple[str, ...]:
+        """The folders of programs that are installed here, or above inside the repository."""
+        environment = self._variables.get("UV_PROJECT_ENVIRONMENT") or ".venv"
+        places = dict.fromkeys((f"{environment}/bin", ".venv/bin", "node_modules/.bin"))
+        folders = (os.path.join(folder, place) for folder in self._upwards(working_directory) for place in places)
+        return tuple(folder for folder in folders if self._is_folder(folder))
 
     def _upwards(self, working_directory: str) -> Iterator[str]:
         folder = os.path.normpath(f"{self.root}/{working_directory}")
@@ -241,6 +246,8 @@ class Toolchain:
             yield from self._once((folder,), lambda: self._installed(folder))
 
     def _installed(self, folder: str) -> Iterator[tuple[str, str]]:
+        if not self._is_folder(folder):
+            return
         states = [(state, path) for state in _STATES if os.path.isfile(path := os.path.realpath(f"{folder}/{state}"))]
         if not states:  # bun, and whatever else keeps no list of what it installed
             names = (*glob("*/package.json", root_dir=folder), *glob("@*/*/package.json", root_dir=folder))

@@ -74,6 +74,7 @@ class Run(NamedTuple):
     failed_last: bool = False
     instead: Replay | Unaffected | None = None
     would: Selection | None = None
+    rests: Record | None = None  # the whole run that leaving tests out rests on
 
 
 Decision = Run | Replay | Unaffected | Blocked

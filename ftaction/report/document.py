@@ -95,6 +95,7 @@ def _decision(decision: Decision) -> dict[str, object]:
         case Run():
             why = {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected}
             chosen = {"selection": tests.document(decision.selection)} if decision.selection else {}
+            chosen |= {"rests_on": _by(decision.rests)} if decision.rests else {}
             would = {"would_select": tests.document(decision.would)} if decision.would else {}
             return base | why | {"failed_last": decision.failed_last, "instead": _instead(decision.instead), **chosen, **would}
         case Replay(record=record):

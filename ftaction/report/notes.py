@@ -1,7 +1,7 @@
 """What a run's reader should look at beside the table, a sentence each."""
 
 from ftaction.model.ending import Passed
-from ftaction.model.plan import Replay, Unaffected
+from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result, Suspect
 from ftaction.report import judged, words
 from ftaction.report.verdict import instead, observing, skips
@@ -16,6 +16,7 @@ def notes(report: Report) -> tuple[str, ...]:
     return (
         *judged.loud(report),
         *skipped(report),
+        *_left_out(report),
         *judged.notes(report),
         *_suspects(report.suspects),
         *words.changes(report.changes),
@@ -24,6 +25,14 @@ def notes(report: Report) -> tuple[str, ...]:
         *words.transfers(report.transfers),
         *(note for note in report.notes if note not in problems),
     )
+
+
+def _left_out(report: Report) -> tuple[str, ...]:
+    if not any(isinstance(result.decision, Run) and result.decision.rests for result in report.results):
+        return ()
+    from ftaction.report import left_out  # imported where used: what is replayed leaves no tests out
+
+    return left_out.notes(report)
 
 
 def _suspects(of: tuple[Suspect, ...]) -> tuple[str, ...]:

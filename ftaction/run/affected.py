@@ -1,6 +1,7 @@
 """What of a repository a change set affects: its packages, by the dependencies of today and of before, and its checks."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from ftaction.edge.git import Repository
 from ftaction.errors import Stop
@@ -10,7 +11,7 @@ from ftaction.plan import globs
 from ftaction.plan.packages import Ground as PackageGround
 from ftaction.plan.packages import affected
 from ftaction.run.facts import Known
-from ftaction.run.packages import Imports
+from ftaction.run.packages import Imports, once
 from ftaction.run.planning import Ground, View
 from ftaction.run.unaffected import touches
 
@@ -56,39 +57,63 @@ def _also_before(now: PackageGround, before: PackageGround, found: Mapping[str, 
 
 def _before(ground: Ground, view: View, changes: ChangeSet) -> Packages | None:
     """The packages as they were at the base; None where nothing that says so was touched."""
-    from ftaction.tools.packages import counts, find, is_code
+    from ftaction.tools.packages import counted, is_code
     from ftaction.tools.packages.imports import imported
 
-    touched = [one for one in changes.touched if counts(one.path)]
+    deciding = set(counted(changes.paths))
+    touched = [one for one in changes.touched if one.path in deciding]
     if not touched:
         return None
-    texts = _texts(ground.world.repository, changes.base, [one.path for one in touched if one.kind is not Kind.ADDED])
     repository = ground.world.repository
-    today = Imports(repository.read, ground.world.kept, view.snapshot.files, repository.root)
-    if all(one.kind is Kind.MODIFIED and is_code(one.path) and imported(one.path, texts[one.path] or "") == tuple(today.of(one.path)) for one in touched):
+    stood = _stood(repository, changes.base, [one.path for one in touched if one.kind is not Kind.ADDED])
+
+    def same(path: str) -> bool:
+        return imported(path, stood[path].text or "") == imported(path, repository.read(path) or "")
+
+    if all(one.kind is Kind.MODIFIED and is_code(one.path) and same(one.path) for one in touched):
         return None
     added = {one.path for one in touched if one.kind is Kind.ADDED}
-    paths = sorted({path for path in view.snapshot.files if counts(path) and path not in added} | texts.keys())
-
-    def read(path: str) -> str | None:
-        return texts[path] if path in texts else repository.read(path)
-
+    today = {path: view.snapshot.files[path] for path in counted(view.snapshot.files) if path not in added}
+    then = today | {path: f"100644 {one.digest}" for path, one in stood.items()}  # with another mode it is found anew
+    files = {path: then[path] for path in sorted(then)}
+    kept = ground.world.kept if all(one.digest for one in stood.values()) else None
     try:
-        return find(paths, read, lambda path: imported(path, texts[path] or "") if path in texts else today.of(path), ground.config.packages)
+        return once(kept, ground.config.packages, files, lambda: _found(ground, view, files, stood))
     except Stop:
         return None  # what the configuration declares fits only what there is today
 
 
-def _texts(repository: Repository, base: str, paths: Sequence[str]) -> dict[str, str | None]:
-    """What stood in these files at the base, in one question to git; None where that can't be had."""
+def _found(ground: Ground, view: View, files: Mapping[str, str], stood: Mapping[str, "_Stood"]) -> Packages:
+    from ftaction.tools.packages import find
+    from ftaction.tools.packages.imports import imported
+
+    repository = ground.world.repository
+    today = Imports(repository.read, ground.world.kept, view.snapshot.files, repository.root)
+
+    def read(path: str) -> str | None:
+        return stood[path].text if path in stood else repository.read(path)
+
+    return find(list(files), read, lambda path: imported(path, stood[path].text or "") if path in stood else today.of(path), ground.config.packages)
+
+
+class _Stood(NamedTuple):
+    """What stood in a file; no digest and no text where that can't be had."""
+
+    digest: str = ""
+    text: str | None = None
+
+
+def _stood(repository: Repository, base: str, paths: Sequence[str]) -> dict[str, _Stood]:
+    """What stood in these files at the base, in one question to git."""
     names = [path for path in paths if "\n" not in path]
     asked = "".join(f"{base}:{path}\n" for path in names).encode("utf-8", "surrogateescape")
     said = repository.run("cat-file", "--batch", given=asked) if names else b""
-    found: dict[str, str | None] = dict.fromkeys(paths)
+    found: dict[str, _Stood] = dict.fromkeys(paths, _Stood())
     for path in names:
         line, _, said = said.partition(b"\n")
         words = line.rsplit(b" ", 2)
         if len(words) == 3 and words[1] == b"blob" and words[2].isdigit():
             size = int(words[2])
-            found[path], said = said[:size].decode("utf-8", "surrogateescape"), said[size + 1 :]
+            found[path] = _Stood(words[0].decode(), said[:size].decode("utf-8", "surrogateescape"))
+            said = said[size + 1 :]
     return found

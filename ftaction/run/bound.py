@@ -42,7 +42,7 @@ class Bound:
     def all(self, check: Check, config: tuple[str, ...], named: Sequence[str]) -> list[str]:
         """Every input, sorted."""
         parts = [self.own(check, config, named), *(self.files(check, folder) for folder in self.others(check))]
-        return sorted({path for part in parts for path in part})
+        return sorted(dict.fromkeys(path for part in parts for path in part))  # each part is sorted, which a set would undo
 
     def own(self, check: Check, config: tuple[str, ...], named: Sequence[str]) -> list[str]:
         """Without the files of the packages that its package depends on. `config`: globs of what counts above; `named`: files that its command names."""

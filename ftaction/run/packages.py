@@ -19,16 +19,22 @@ _MOST_LINKS = 40  # as Linux follows (path_resolution(7))
 
 def packages_of(repository: Repository, kept: DiskStore | None, declared: Mapping[str, Declared], snapshot: Snapshot) -> Packages:
     """Raises `Stop` where what the configuration declares fits nothing."""
-    from ftaction.tools.packages import counts
+    from ftaction.tools.packages import counted
 
-    real = {path: _behind(path, snapshot) for path in snapshot.files if counts(path)}
+    paths = counted(snapshot.files)
+    real = {path: _behind(path, snapshot) for path in paths} if snapshot.links else dict(zip(paths, paths, strict=True))
     files = {path: snapshot.files.get(there, "") for path, there in real.items()}
+    return once(kept, declared, files, lambda: _found(repository, kept, declared, files, real))
+
+
+def once(kept: DiskStore | None, declared: Mapping[str, Declared], files: Mapping[str, str], find: Callable[[], Packages]) -> Packages:
+    """What `find` finds in these files, which are sorted, each with its mode and digest."""
     text = "".join(f"{content}\t{path}\n" for path, content in files.items())
     key = noted.key(f"packages {__version__} {sorted(declared.items())!r}\n{text}")
     known = noted.load(kept, key)
     if known is not None:
         return {name: _package(name, values) for name, values in known.items()}
-    found = _found(repository, kept, declared, files, real)
+    found = find()
     noted.save(kept, key, {name: package[1:] for name, package in found.items()})
     return found
 

@@ -116,7 +116,7 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
     ))  # fmt: skip
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return skipped(Unaffected(found.base, found.selection), given, rules)
-    chosen = decision._replace(would=found.selection) if rules.observe else decision._replace(selection=found.selection)
+    chosen = decision._replace(would=found.selection) if rules.observe else decision._replace(selection=found.selection, rests=found.base)
     return chosen._replace(first=found.first)
 
 

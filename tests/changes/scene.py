@@ -50,12 +50,12 @@ def agrees(found: ChangeSet, expected: Expected) -> bool:
 class Host:
     """`main` with six commits, and pull request 1 from its third: P1 modifies `src/x.py`, P2 adds `new.py` and takes `docs/d.md` away."""
 
-    def __init__(self, folder: Path, object_format: str = "sha1") -> None:
+    def __init__(self, folder: Path, object_format: str = "sha1", more: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.work = TestRepository(folder / "work", object_format)
         self.work.git("config", "uploadpack.allowFilter", "true")
         self.work.git("config", "uploadpack.allowAnySHA1InWant", "true")
-        self.work.write_all(FILES)
+        self.work.write_all({**FILES, **(more or {})})
         self.main = [self.work.commit("M0")]
         for number in range(1, 6):
             self.work.write("a.txt", f"a{number}\n")

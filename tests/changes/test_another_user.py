@@ -2,11 +2,8 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +13,6 @@ from tests.changes.scene import Host, workflow
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 OWNER = 1001
 HERE = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def ground() -> Iterator[Path]:
-    """A folder that another user may reach, which pytest's own are not."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def test_the_base_is_fetched_as_the_owner(first_host: Host, ground: Path) -> None:

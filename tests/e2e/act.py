@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 ON_HOST = "-self-hosted"  # in place of an image: steps run on this machine, container actions in containers
 ACT = Path(sys.executable).with_name("act")
@@ -44,6 +46,10 @@ class ActRun:
         """The job summaries; act keeps them nowhere and logs them as a field of their own."""
         return "\n".join(str(message["content"]) for message in self.messages if message.get("command") == "summary")
 
+    def printed(self, step: str) -> str:
+        """What this step itself printed, without the commands that act understood."""
+        return "".join(f"{str(one['msg']).rstrip()}\n" for one in self.messages if one.get("raw_output") and str(one.get("step", "")).endswith(step))
+
     def names(self, output: str) -> list[str]:
         """An output that is a JSON array of check names, sorted."""
         return sorted(json.loads(self.outputs[output]))
@@ -55,6 +61,27 @@ class ActRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What happened: its name and its payload, a file as GitHub's runner has it. `workflow`: the text of one that is not the repository's own."""
+
+    name: str
+    payload: Mapping[str, object] = field(default_factory=dict)
+    workflow: str = ""
+
+    def options(self, folder: Path) -> list[str]:
+        """`folder`: where the files are put."""
+        path = folder / f"event-{uuid4().hex}.json"
+        path.write_text(json.dumps({"repository": {"default_branch": "main"}, **self.payload}), encoding="utf-8")
+        other = path.with_suffix(".yml")
+        if self.workflow:
+            other.write_text(self.workflow, encoding="utf-8")
+        return ["--eventpath", str(path), "--defaultbranch", "main", *(["--workflows", str(other)] if self.workflow else [])]
+
+
+PUSH = Event(name="push")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caches:
     """Where act's own servers keep things: its cache server, and the one for artifacts where a folder is named."""
 
@@ -63,19 +90,16 @@ class Caches:
     artifacts_port: int = 0
 
     def options(self) -> list[str]:
-        known = self.folder / "event.json"
-        known.parent.mkdir(parents=True, exist_ok=True)
-        known.write_text('{"repository": {"default_branch": "main"}}', encoding="utf-8")
-        cache = ["--concurrent-jobs", "4", "--cache-server-path", str(self.folder / "server"), "--eventpath", str(known), "--defaultbranch", "main"]
+        cache = ["--concurrent-jobs", "4", "--cache-server-path", str(self.folder / "server")]
         beside = ["--artifact-server-path", str(self.artifacts), "--artifact-server-port", str(self.artifacts_port)]
         return cache + (beside if self.artifacts else [])
 
 
-def command(image: str, caches: Caches | None, *, bind: bool) -> list[str]:
-    """act on a push, in the job image that is at hand, or without one."""
-    fixed = ["push", "--json", "--rm", "--pull=false", "--platform", f"ubuntu-latest={image}"]
+def command(image: str, caches: Caches | None, event: Sequence[str], *, bind: bool) -> list[str]:
+    """act in the job image that is at hand, or without one. `event`: its name, and options that say more of it."""
+    fixed = ["--json", "--rm", "--pull=false", "--platform", f"ubuntu-latest={image}"]
     mount = ["--bind"] if bind and image != ON_HOST else []
-    return [str(ACT), *fixed, *(caches.options() if caches else ["--no-cache-server"]), *mount]
+    return [str(ACT), *event, *fixed, *(caches.options() if caches else ["--no-cache-server"]), *mount]
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -89,10 +113,10 @@ def parse(code: int, output: str) -> ActRun:
     return ActRun(code=code, messages=tuple(json.loads(line) for line in lines))
 
 
-def start(repository: Path, home: Path, image: str, caches: Caches | None = None, *, bind: bool = True) -> subprocess.Popen[str]:
+def start(repository: Path, home: Path, image: str, caches: Caches | None = None, *, bind: bool = True, event: Event = PUSH) -> subprocess.Popen[str]:
     """act on its way. With `bind`, jobs in containers use the repository itself as workspace, so what they write stays."""
     return subprocess.Popen(
-        command(image, caches, bind=bind),
+        command(image, caches, [event.name, *event.options(home)], bind=bind),
         cwd=repository,
         env=environment(home),
         stdin=subprocess.DEVNULL,
@@ -102,7 +126,7 @@ def start(repository: Path, home: Path, image: str, caches: Caches | None = None
     )
 
 
-def run(repository: Path, home: Path, image: str, caches: Caches | None = None, *, bind: bool = True) -> ActRun:
-    with start(repository, home, image, caches, bind=bind) as process:
+def run(repository: Path, home: Path, image: str, caches: Caches | None = None, *, bind: bool = True, event: Event = PUSH) -> ActRun:
+    with start(repository, home, image, caches, bind=bind, event=event) as process:
         output, _ = process.communicate(timeout=TIMEOUT)
         return parse(process.returncode, output)

@@ -13,6 +13,8 @@ from uuid import uuid4
 PROJECT = Path(__file__).resolve().parents[2]
 ACTION_FILES = ("Dockerfile", ".dockerignore", "action.yml", "ftaction", "requirements")
 
+SCHEDULE = "[{cron: '0 0 * * *'}]"
+
 # What later steps of a job are told, printed where the scenario can read it.
 SHOW_OUTPUTS = """\
       - if: always()
@@ -22,12 +24,12 @@ SHOW_OUTPUTS = """\
 """
 
 
-def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None, matrix: Sequence[str] = ()) -> str:
+def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None, matrix: Sequence[str] = (), events: Sequence[str] = ("push",)) -> str:
     """A workflow that checks the repository out and runs the action in it: one job, or one for each value of `matrix.part`."""
     # act names containers and volumes after the workflow: one of its own keeps scenarios apart.
     lines = [
         f"name: e2e-{uuid4().hex[:12]}",
-        "on: push",
+        *_on(events),
         "jobs:",
         "  verify:",
         "    runs-on: ubuntu-latest",
@@ -39,6 +41,10 @@ def workflow(inputs: Mapping[str, str], env: Mapping[str, str] | None = None, ma
         if values:
             lines += [f"        {key}:", *(f'          {name}: "{value}"' for name, value in values.items())]
     return "\n".join(lines) + "\n" + SHOW_OUTPUTS
+
+
+def _on(events: Sequence[str]) -> list[str]:
+    return ["on:", *(f"  {event}: {SCHEDULE if event == 'schedule' else ''}" for event in events)]
 
 
 def git(repository: Path, *arguments: str) -> str:
@@ -67,12 +73,17 @@ def create(folder: Path, files: Mapping[str, str], *, action: bool = True, image
     git(folder, "remote", "add", "origin", "https://github.com/example/repository")
     write(folder, {".gitignore": ".store/\n.scratch/\n", **files})
     if action and image:
-        text = (PROJECT / "action.yml").read_text(encoding="utf-8").replace("image: Dockerfile", f"image: docker://{image}")
-        write(folder, {".firsttry-action/action.yml": text})
+        write(folder, action_of(image))
     elif action:
         copy_action(folder / ".firsttry-action")
     commit(folder, "Begin")
     return folder
+
+
+def action_of(image: str) -> dict[str, str]:
+    """The action as a file of a repository: it is this image."""
+    text = (PROJECT / "action.yml").read_text(encoding="utf-8").replace("image: Dockerfile", f"image: docker://{image}")
+    return {".firsttry-action/action.yml": text}
 
 
 def clone(repository: Path, folder: Path) -> Path:

@@ -1,8 +1,6 @@
 """Jobs stand in a folder that another user may reach, which pytest's own are not."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,14 +18,6 @@ CHECKS = {
 }
 TOKEN = token((MAIN, READ | WRITE))
 Start = Callable[..., Job]
-
-
-@pytest.fixture
-def ground() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

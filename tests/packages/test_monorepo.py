@@ -160,7 +160,17 @@ def test_what_was_found_is_kept_for_the_same_manifests(rig: Rig) -> None:
     rig.repository.write("services/worker/worker.py", "import api\n")
     after = app.affected(world._replace(repository=unread), configuration())
     assert after.packages["worker"].needs == ("api",)
-    assert [path for path in unread.read_paths if path.endswith((".py", ".go"))] == ["services/worker/worker.py"]
+    assert {path for path in unread.read_paths if path.endswith((".py", ".go"))} == {"services/worker/worker.py"}
+
+
+def test_the_packages_of_the_base_are_kept_too(rig: Rig) -> None:
+    """Whoever was there has found them; else they are found once for a change that is looked at again and again."""
+    world = rig.world()._replace(kept=rig.store())
+    rig.repository.write("services/worker/worker.py", "import api\n")
+    first = app.affected(world, configuration())
+    unread = Unread(world.repository)
+    again = app.affected(world._replace(repository=unread), configuration())
+    assert (again.reach, unread.read_paths) == (first.reach, ["services/worker/worker.py"])
 
 
 class Unread(Repository):

@@ -156,6 +156,22 @@ AUDITED_TESTS = report(
     result("both", run(Reason.FLAKY, earlier=RECORD._replace(tally=Tally(2, 1, 1, 1.0)), details=(ONE, TWO))._replace(selection=CHOSEN)),
     result("told", run()._replace(selection=Whole(Rule.DISTRUST))),
 )
+MANY = Selected(
+    tests={f"tests/test_{name}.py::test_it[{case}]": Cause(Right.RAN, "src/a.py") for name in "abcdef" for case in range(ord(name) - 96)}
+    | {"tests/test_z.py::Test::test_it": Cause(Right.NOT_FOLLOWED, "tests/test_z.py")},
+    left_out=frozenset(f"tests/test_{number}.py::test_it" for number in range(1234)),
+    skipped=frozenset(),
+    seconds=1.5,
+    of_seconds=30.0,
+)
+STRANGELY = MANY._replace(tests={f"{HOSTILE}::test_it": Cause(Right.ITSELF, HOSTILE)}, left_out=frozenset(["tests/test_a.py::test_it"]))
+SELECTED = report(
+    result("unit", Run(why=CHANGED, selection=MANY, rests=RECORD)),
+    result("other", Run(why=CHANGED, selection=STRANGELY, rests=RECORD._replace(origin=HERE)), ending=Failed(1)),
+    result("failed before", Run(why=CHANGED, selection=MANY._replace(tests={}), rests=RECORD._replace(ending=Failed(1)))),
+    result("all", Run(why=CHANGED, selection=Whole(Rule.LOCK_FILE, ("uv.lock",)))),
+    result("everything", Run(why=CHANGED, selection=MANY._replace(left_out=frozenset()), rests=RECORD)),
+)
 STRANGE = report(
     result(HOSTILE, ending=Failed(2), changed=(HOSTILE, "1. one", "    code")),
     replayed("+ list", ended=1e300, origin=MAIN._replace(ref=HOSTILE, commit=HOSTILE)),
@@ -184,7 +200,7 @@ OF_A_PART = report(
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
     "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "observed-tests": OBSERVED_TESTS, "audited-tests": AUDITED_TESTS,
-    "parts": OF_A_PART, "strange": STRANGE,
+    "parts": OF_A_PART, "selected": SELECTED, "strange": STRANGE,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",

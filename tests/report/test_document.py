@@ -9,6 +9,7 @@ import pytest
 
 from ftaction.model.plan import Reason
 from ftaction.model.record import OriginKind
+from ftaction.model.selection import Right
 from ftaction.report.document import report_document
 from tests.conftest import Golden
 from tests.report.runs import RUNS
@@ -60,7 +61,7 @@ def test_every_field_is_of_its_documented_type(name: str) -> None:
         assert not isinstance(value, bool) or "boolean" in types[field].split(" or "), field
 
 
-@pytest.mark.parametrize("word", [*(reason.value for reason in Reason), *(kind.value for kind in OriginKind)])
+@pytest.mark.parametrize("word", [*(reason.value for reason in Reason), *(kind.value for kind in OriginKind), *(right.value for right in Right)])
 def test_every_word_is_documented(word: str) -> None:
     assert f"`{word}`" in PAGE
 

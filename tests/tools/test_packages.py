@@ -4,7 +4,7 @@ import pytest
 
 from ftaction.errors import Stop
 from ftaction.model.package import Declared, Packages
-from ftaction.tools.packages import counts, find
+from ftaction.tools.packages import counted, find
 from ftaction.tools.packages.imports import imported
 
 Files = dict[str, str]
@@ -271,5 +271,4 @@ def test_circles_are_no_mistake() -> None:
 
 @pytest.mark.parametrize("path", ["a/pyproject.toml", "a/x.py", "x.go", "requirements/requirements.txt", "a/tsconfig.json", "v/vendor/modules.txt", "setup.py"])
 def test_every_file_that_may_decide_counts(path: str) -> None:
-    assert counts(path)
-    assert not counts(f"{path}.md")
+    assert counted([path, f"{path}.md"]) == [path]

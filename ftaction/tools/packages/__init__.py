@@ -1,21 +1,20 @@
 """The packages of a repository and what they need of each other, from their manifests and, for Go and Python, their imports."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ftaction.errors import Stop
 from ftaction.model.package import Declared, Package, Packages
 from ftaction.tools.packages.manifests import MANIFESTS, Found, Imports, Sources, is_requirements
 
-__all__ = ["counts", "find", "is_code"]
+__all__ = ["counted", "find", "is_code"]
 
 _CODE = (".py", ".pyi", ".go")
 _NAMES = MANIFESTS | {"tsconfig.json", "modules.txt"}
 
 
-def counts(path: str) -> bool:
-    """Whether what is in a file may change which packages there are, or what they need. The list of all paths counts besides."""
-    name = path.rpartition("/")[2]
-    return name in _NAMES or name.endswith(_CODE) or is_requirements(name)
+def counted(paths: Iterable[str]) -> list[str]:
+    """Files of which what is in them may change which packages there are, or what they need. The list of all paths counts besides."""
+    return [path for path in paths if path.endswith(_CODE) or (name := path.rpartition("/")[2]) in _NAMES or is_requirements(name)]
 
 
 def is_code(path: str) -> bool:
