@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import golden, pytest_addoption
 from tests.e2e.repository import PROJECT
-
-__all__ = ["golden", "pytest_addoption"]
 
 collect_ignore = ["mixed"]
 ACTION_IMAGE = "ftaction-e2e"

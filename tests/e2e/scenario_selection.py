@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from tests.changes.scene import Host
-from tests.conftest import Golden
 from tests.e2e import act
 from tests.e2e.act import ActRun, Caches, Event
 from tests.e2e.hosted import serving
 from tests.e2e.repository import action_of, workflow
+from tests.support.golden import Golden
 
 HERE = Path(__file__).parent
 MODULE, BODY = "boltons/mathutils.py", "    return min(max(x, lower), upper)\n"

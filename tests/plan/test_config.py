@@ -13,7 +13,7 @@ from ftaction.plan.document import parse
 from ftaction.plan.kept import from_data, to_data
 from ftaction.plan.kinds import PERCENT, BadValueError
 from ftaction.report.mistakes import error_lines
-from tests.conftest import Golden
+from tests.support.golden import Golden
 
 EXAMPLE = """\
 version: 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ftaction.model.check import Check, OnChange, Shell, Stage
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.plan.fingerprint import Facts, differences, fingerprint, inputs_list, manifest
-from tests.conftest import Golden
+from tests.support.golden import Golden
 
 CHECK = Check(name="test", run="pytest -q", outputs=("coverage.xml", "html cov"), working_directory="src", env=("MODE",))
 FACTS = Facts(

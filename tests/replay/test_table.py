@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Golden
+from tests.support.golden import Golden
 
 from . import table
 from .repositories import known, named

@@ -7,8 +7,8 @@ import pytest
 from ftaction.model.change import ChangeSet, Kind, Touched
 from ftaction.model.package import Affected, Package, Reach, Touch
 from ftaction.report.affected import affected_document, affected_lines
-from tests.conftest import Golden
 from tests.report.runs import COMMIT, HOSTILE
+from tests.support.golden import Golden
 
 PACKAGES = {
     "api": Package("api", "services/api", "python", ("core",), {"core": "services/api/pyproject.toml: dependencies"}),

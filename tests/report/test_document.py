@@ -11,8 +11,8 @@ from ftaction.model.plan import Reason
 from ftaction.model.record import OriginKind
 from ftaction.model.selection import Right
 from ftaction.report.document import report_document
-from tests.conftest import Golden
 from tests.report.runs import RUNS
+from tests.support.golden import Golden
 
 PAGE = (Path(__file__).parents[2] / "docs" / "report.md").read_text()
 TYPES = {"number": (int, float), "text": (str,), "boolean": (bool,), "object": (dict,), "null": (type(None),), "list": (list,)}

@@ -8,9 +8,9 @@ from ftaction.model.ending import CouldNotStart, Failed
 from ftaction.model.run import Report
 from ftaction.report import words
 from ftaction.report.summary import headline, summary
-from tests.conftest import Golden
 from tests.report.pages import kinds, links, rendered, rows
 from tests.report.runs import HOSTILE, LOGS, MAIN, RUNS, STRANGE, replayed, report, result
+from tests.support.golden import Golden
 
 GITHUB_TAKES = 1_048_576  # bytes
 

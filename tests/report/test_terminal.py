@@ -9,8 +9,8 @@ from ftaction.model.plan import Decision, Plan, Reason, Replay, Run, Step, Unaff
 from ftaction.report import table
 from ftaction.report.mistakes import error_commands, error_lines
 from ftaction.report.plans import explain_lines, plan_lines
-from tests.conftest import Golden
 from tests.report.runs import CHANGED, HOSTILE, LOGS, RECORD, RUNS, run
+from tests.support.golden import Golden
 
 
 def told(name: str, width: int) -> str:
