@@ -1,7 +1,7 @@
 """Rules by a file's name: what makes the whole suite run, whatever the map says."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from configparser import ConfigParser, Error
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from ftaction.model.change import Kind, Touched
 from ftaction.model.selection import Rule, Whole
 
 _RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
-    (Rule.CONFIGURATION, ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "setup.py", "*.pth", "sitecustomize.py", "usercustomize.py")),
+    (Rule.CONFIGURATION, ("setup.py", "*.pth", "sitecustomize.py", "usercustomize.py")),
     (Rule.CONFIGURATION, (".python-version", ".tool-versions", "mise.toml", ".mise.toml", ".coveragerc")),
     (Rule.SERVICES, ("docker-compose*.y*ml", "compose*.y*ml", ".env", ".env.*")),
     (Rule.COMPILED, ("*.c", "*.cc", "*.cpp", "*.cxx", "*.h", "*.hpp", "*.pyx", "*.pxd", "*.pxi", "*.f", "*.f90", "*.rs", "*.so", "*.pyd", "*.cu")),
@@ -23,6 +23,9 @@ _IMAGES = ("Dockerfile*", "*.dockerfile")
 _COMPOSED = ("docker-compose*.y*ml", "compose*.y*ml")
 
 _SECTIONS = ("pyproject.toml", "setup.cfg", "tox.ini")
+_RUNNER = ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml")
+"""What a test runner looks for in the folders above its tests, and nowhere else (pytest's documented way to its root)."""
+
 _READ = frozenset(["coverage", "hypothesis", "pytest"])
 """Tools whose sections are read around the tests, unseen. Whoever else reads the file is seen doing it."""
 
@@ -37,11 +40,15 @@ _INERT_TOOLS = frozenset(
 
 
 class Asked(NamedTuple):
-    """What the rules are asked about. `installs`: the command may install before it tests. `composed`: services are built in this repository."""
+    """What the rules are asked about.
+
+    `tests`: the files that hold tests. `installs`: the command may install before it tests. `composed`: services are built in this repository.
+    """
 
     touched: tuple[Touched, ...]
     then: Callable[[str], bytes | None]
     now: Callable[[str], bytes | None]
+    tests: Collection[str]
     installs: bool
     composed: bool
 
@@ -63,6 +70,10 @@ def whole(asked: Asked) -> Whole | None:
 
 def _rule(one: Touched, asked: Asked) -> Rule | None:
     name = one.path.rpartition("/")[2]
+    if name in (*_SECTIONS, *_RUNNER) and not _above(one.path, asked.tests):
+        return None
+    if name in _RUNNER:
+        return Rule.CONFIGURATION
     if name in _SECTIONS:
         return Rule.CONFIGURATION if one.kind is not Kind.MODIFIED or _differs(name, asked.then(one.path), asked.now(one.path), asked.installs) else None
     if _fits(name, _LOCKS):
@@ -70,6 +81,11 @@ def _rule(one: Touched, asked: Asked) -> Rule | None:
     if _fits(name, _IMAGES):
         return Rule.SERVICES if asked.composed else None
     return next((rule for rule, patterns in _RULES if _fits(name, patterns)), None)
+
+
+def _above(path: str, tests: Collection[str]) -> bool:
+    folder = path.rpartition("/")[0]
+    return not folder or any(test.startswith(f"{folder}/") for test in tests)
 
 
 def _fits(path: str, patterns: tuple[str, ...]) -> bool:

@@ -35,7 +35,7 @@ def select(then: Then, now: Now) -> Selection:
     touched = differences(then.files, now.files)
     if not then.trace.whole:
         return Whole(Rule.UNSEEN, (then.trace.doubt,))
-    if found := files.whole(files.Asked(touched, then.read, now.read, now.installs, files.composed(now.files))):
+    if found := files.whole(files.Asked(touched, then.read, now.read, then.trace.collected, now.installs, files.composed(now.files))):
         return found
     choice = _Choice(then, now, touched)
     try:
