@@ -73,7 +73,7 @@ def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest,
         part = parts.choose(world, memory, known, manifest, parts.Terms(terms.trust, terms.final, terms.files, terms.packages))
         return Narrowed(part.selection, part.base)
     earlier = past(memory, known.check.name, terms.branch)
-    now = Now(input_files(manifest.inputs), world.repository.read_bytes)
+    now = Now(input_files(manifest.inputs), world.repository.read_bytes, facts.installs(known))
     refused = Whole(Rule.DISTRUST) if terms.distrusted or memory.marks.of_tests(known.check) else facts.refused(known, terms.final)
     layers, other = ([], False) if refused else _layers(world, memory, known.check.name, manifest, terms.trust)
     newest = {test.id: test for layer in reversed(layers) for test in layer.trace.tests}

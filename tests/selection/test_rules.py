@@ -184,6 +184,13 @@ def test_without_a_rule_one_test_runs(suite: Suite) -> None:
     assert ran.check["rests_on"]["commit"] == suite.repository.git("rev-parse", "HEAD").decode().strip()
 
 
+def test_a_lock_file_from_which_somebody_else_installs_is_no_rule(suite: Suite) -> None:
+    """The environment is as it was: its packages are in the fingerprint."""
+    suite.edit({**PLAIN, "requirements.txt": "left-pad==2\n"})
+    ran = suite.ran()
+    assert (ran.status, ran.rule, ran.selected) == (0, "", frozenset(["tests/test_plain.py::test_double"])), ran.told
+
+
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.rule.value}: {row.why}" for row in ROWS])
 def test_it_fires_and_says_its_name(suite: Suite, row: Row) -> None:
     row.before(suite)
