@@ -76,9 +76,9 @@ def aged(suite: Suite) -> None:
 
 
 def interrupted(suite: Suite) -> None:
-    """All that is remembered is a run in which a test failed, and that pytest says it broke off."""
+    """All that is remembered is a run in which a test failed, and that pytest says it broke off. Of another size: bytecode is told by size and second."""
     forgotten(suite)
-    suite.edit({"stop": "", "app/plain.py": FILES["app/plain.py"].replace("return x\n", "return x + 1\n")})
+    suite.edit({"stop": "", "app/plain.py": FILES["app/plain.py"].replace("return x\n", "return x + 100\n")})
     assert suite.ran().status == 1
     suite.edit({"stop": None})
 
