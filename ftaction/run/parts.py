@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ftaction.model.change import Kind as Did
-from ftaction.model.change import Touched
 from ftaction.model.check import Check
 from ftaction.model.ending import Passed
 from ftaction.model.manifest import Manifest
@@ -15,6 +13,7 @@ from ftaction.model.package import Packages
 from ftaction.model.record import Record
 from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Whole
 from ftaction.plan.fingerprint import input_files
+from ftaction.plan.selection.select import differences
 from ftaction.plan.tally import suspect
 from ftaction.plan.trust import trusted
 from ftaction.run import facts
@@ -94,7 +93,7 @@ def _now(world: World, check: Check, kind: Kind, inputs: Mapping[str, str], term
 
 def _best(kind: Kind, now: Now, passes: list[Pass]) -> Chosen:
     """Compared with the pass that leaves most out; the newest of equals."""
-    found = [(one, kind.narrow(now, _touched(one.files, now.inputs), one.essences)) for one in passes]
+    found = [(one, kind.narrow(now, list(differences(one.files, now.inputs)), one.essences)) for one in passes]
     now.scans.save()
     base, narrowed = max(found, key=lambda pair: -1 if isinstance(pair[1], Full) else len(pair[1].left_out))
     match narrowed:
@@ -106,14 +105,6 @@ def _best(kind: Kind, now: Now, passes: list[Pass]) -> Chosen:
             causes = {test: _cause(narrowed, test, seen) for test, seen in tests.items()}
             run = kind.say(now.check.run, options) if left_out else ""  # there may be tests that only the runner knows, so that no part is the whole
             return Chosen(Selected(causes, frozenset(left_out), frozenset(), 0.0, 0.0, kind.unit, run), base.record)
-
-
-def _touched(before: Mapping[str, str], now: Mapping[str, str]) -> list[Touched]:
-    return [
-        Touched(path, Did.ADDED if path not in before else Did.DELETED if path not in now else Did.MODIFIED)
-        for path in sorted({*before, *now})
-        if before.get(path) != now.get(path)
-    ]
 
 
 def _cause(of: Related, test: str, seen: str) -> Cause:

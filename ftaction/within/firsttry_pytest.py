@@ -464,6 +464,11 @@ def alike(before: list[Any] | None, after: list[Any] | None) -> bool:
     return all(one is other or (type(one) is type(other) and identity(type(one)) in SCALARS and one == other) for one, other in zip(before, after))
 
 
+def closed_over(code: CodeType, frame: FrameType) -> list[Any]:
+    """The values of the names of enclosing functions."""
+    return [frame.f_locals.get(name) for name in code.co_freevars]
+
+
 def held_by(values: list[Any], keeper: Keeper) -> list[int]:
     """The containers that a closure holds; where it assigns names of the enclosing function, else the functions, or SOME for whatever it is."""
     found = [identity(value) for value in values if is_container(value)]
@@ -474,7 +479,7 @@ def held_by(values: list[Any], keeper: Keeper) -> list[int]:
 
 def leave(code: CodeType, frame: FrameType, keeper: Keeper) -> bool:
     """What a closure holds when a call of it returns. Whether it was a call that is looked at."""
-    values = [frame.f_locals.get(name) for name in code.co_freevars]
+    values = closed_over(code, frame)
     numbers = held_by(values, keeper)
     numbers += [OWN] if SOME in numbers else []
     closures = [closure for number in numbers if (closure := keeper.cells.get(number)) and closure.met]
@@ -773,7 +778,7 @@ class Recorder:
     def look_at(self, code: CodeType, frame: FrameType, maybe: Maybe) -> Any:
         """What a suspect turns out to be, now that its names can be looked up."""
         values = frame.f_globals
-        held = [values.get(name) for name in code.co_names] + [frame.f_locals.get(name) for name in code.co_freevars]
+        held = [values.get(name) for name in code.co_names] + closed_over(code, frame)
         held += [global_value(values, *names) for names in attributes(code, self.opmap)[1]]
         if "globals" in code.co_names or any(map(is_container, held)):
             made = self.keeper(code, maybe.unit)
@@ -811,7 +816,7 @@ class Recorder:
         return monitoring.DISABLE
 
     def kept(self, code: CodeType, frame: FrameType, keeper: Keeper) -> Any:
-        top, base = self.stack[-1], next(one for one in reversed(self.stack) if one.visit is None)
+        top, base = self.stack[-1], self.around_visits()
         stay = base.stay = base.stay or Stay()
         visit = stay.visits.get(keeper)
         if visit is not None and visit.window in self.stack:  # by recursion
@@ -847,6 +852,10 @@ class Recorder:
         self.put(keeper.unit, frame)
         return None
 
+    def around_visits(self) -> Window:
+        """The test, wide fixture or import that goes on: the innermost window that is no visit of a function that keeps results."""
+        return next(one for one in reversed(self.stack) if one.visit is None)
+
     def places_of(self, code: CodeType, frame: FrameType, keeper: Keeper, stay: Stay) -> list[tuple[int, str]] | None:
         """Where it may leave something: globals that it names, attributes that it names of those and of its first argument."""
         if keeper.names or "globals" in code.co_names:
@@ -881,9 +890,8 @@ class Recorder:
 
         `doer`: the window of what is done, None where it is not looked at.
         """
-        values = [frame.f_locals.get(name) for name in code.co_freevars]
-        base = next(one for one in reversed(self.stack) if one.visit is None)
-        own = base.test and any(keeper.maker in one.units for one in self.stack[1:])
+        values = closed_over(code, frame)
+        own = self.around_visits().test and any(keeper.maker in one.units for one in self.stack[1:])
         fresh = False
         for number in held_by(values, keeper):
             number = OWN if own and number == SOME else number
@@ -948,9 +956,7 @@ class Recorder:
                 keeper.quiet = 0 if left else keeper.quiet + 1
 
     def unchanged(self, owner: Any, name: str, before: list[Any] | None) -> bool:
-        from weakref import ReferenceType
-
-        if isinstance(owner, ReferenceType):
+        if isinstance(owner, ref):
             owner = owner()
             if owner is None:  # gone, with all that was left on it
                 return True

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ftaction.plan.selection.imports import Graph, Modules
 from ftaction.plan.selection.mentions import Mentions
-from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, dotted, outline
+from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted, outline
 
 _ASKED = b"getattr setattr hasattr delattr attrgetter methodcaller import_module dir vars globals locals eval exec getmembers iter_modules walk_packages"
 _ANY = re.compile(rb"__dict__|__subclasses__|__members__|__annotations__|\b(?:%b)\(" % _ASKED.replace(b" ", b"|"))
@@ -99,9 +99,7 @@ class Code:
 
     def _loads(self, path: str, file: str) -> bool:
         of = self.outline(path)
-        every = [(node, alias) for node in (of.imports if of else ()) for alias in node.names]
-        asked = [(node.level, node.module or "", alias.name) if isinstance(node, ast.ImportFrom) else (0, alias.name, "") for node, alias in every]
-        return any(file in self.brought(path, *one)[0] for one in asked)
+        return any(file in self.brought(path, *one[:3])[0] for node in (of.imports if of else ()) for one in brought(node))
 
     def brings(self, path: str, piece: Piece, file: str, name: str) -> bool:
         """Whether this import statement brings that name of that file."""

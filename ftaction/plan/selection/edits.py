@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, dotted
+from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted
 
 _PURE = frozenset(
     [
@@ -128,7 +128,7 @@ def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
     for was, now in zip(old, new, strict=True):
         if was.body != now.body:
             found.add("units", (now.name,))
-            inside = ({brought[:3] for node in ast.walk(one.node) for brought in _brought(node)} for one in (was, now))
+            inside = ({each[:3] for node in ast.walk(one.node) for each in brought(node)} for one in (was, now))
             found.imports |= next(inside) ^ next(inside)
             if not all(map(pure, now.decorators)):
                 found.add("opaque", (now.name,))
@@ -169,7 +169,7 @@ def pure(decorator: ast.expr) -> bool:
 
 def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[Piece]) -> None:
     """Statements in their order; import statements as the names that they bring, in any order."""
-    before, after = (frozenset(name for piece in pieces if piece.kind is Kind.IMPORT for name in _brought(piece.node)) for pieces in (old, new))
+    before, after = (frozenset(name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)) for pieces in (old, new))
     for level, module, name, bound in before ^ after:
         found.differ(scope, [bound])
         found.imports.add((level, module, name))
@@ -187,17 +187,6 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
     documents = [[piece.head for piece in pieces if piece.kind is Kind.DOCUMENTATION] for pieces in (old, new)]
     if documents[0] != documents[1]:
         found.add("documents", (scope,))
-
-
-def _brought(node: ast.AST) -> Iterator[tuple[int, str, str, str]]:
-    """Level, module, name and what it is called here, for each name of an import statement."""
-    match node:
-        case ast.Import(names=aliases):
-            yield from ((0, alias.name, "", alias.asname or alias.name.partition(".")[0]) for alias in aliases)
-        case ast.ImportFrom(module=module, names=aliases, level=level):
-            yield from ((level, module or "", alias.name, alias.asname or alias.name) for alias in aliases)
-        case _:
-            return
 
 
 def _effects(found: _Found, top: ast.AST) -> None:

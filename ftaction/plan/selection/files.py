@@ -9,10 +9,11 @@ from typing import NamedTuple
 from ftaction.model.change import Kind, Touched
 from ftaction.model.selection import Rule, Whole
 
+_COMPOSED = ("docker-compose*.y*ml", "compose*.y*ml")
 _RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (Rule.CONFIGURATION, ("setup.py", "*.pth", "sitecustomize.py", "usercustomize.py")),
     (Rule.CONFIGURATION, (".python-version", ".tool-versions", "mise.toml", ".mise.toml", ".coveragerc")),
-    (Rule.SERVICES, ("docker-compose*.y*ml", "compose*.y*ml", ".env", ".env.*")),
+    (Rule.SERVICES, (*_COMPOSED, ".env", ".env.*")),
     (Rule.COMPILED, ("*.c", "*.cc", "*.cpp", "*.cxx", "*.h", "*.hpp", "*.pyx", "*.pxd", "*.pxi", "*.f", "*.f90", "*.rs", "*.so", "*.pyd", "*.cu")),
     (Rule.COMPILED, ("meson.build", "CMakeLists.txt", "build.rs", "Cargo.toml", "Cargo.lock")),
 )
@@ -20,7 +21,6 @@ _RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
 
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pylock*.toml", "*requirements*.txt", "*constraints*.txt", "pixi.lock")
 _IMAGES = ("Dockerfile*", "*.dockerfile")
-_COMPOSED = ("docker-compose*.y*ml", "compose*.y*ml")
 
 _SECTIONS = ("pyproject.toml", "setup.cfg", "tox.ini")
 _RUNNER = ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml")

@@ -139,6 +139,17 @@ class Outline:
         return [node for piece in self.pieces for node in ast.walk(piece.node) if not piece.own_name and isinstance(node, ast.Import | ast.ImportFrom)]
 
 
+def brought(node: ast.AST) -> Iterator[tuple[int, str, str, str]]:
+    """Level, module, name and what it is called here, for each name of an import statement."""
+    match node:
+        case ast.Import(names=aliases):
+            yield from ((0, alias.name, "", alias.asname or alias.name.partition(".")[0]) for alias in aliases)
+        case ast.ImportFrom(module=module, names=aliases, level=level):
+            yield from ((level, module or "", alias.name, alias.asname or alias.name) for alias in aliases)
+        case _:
+            return
+
+
 def dotted(node: ast.expr) -> str:
     """`a.b.c` as it is written; empty for what is no name."""
     match node:

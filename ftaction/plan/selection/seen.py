@@ -58,14 +58,14 @@ class Seen:
     def loaded(self) -> frozenset[str]:
         """Python files that are imported before any test begins: all but those that only tests load while they run."""
         trace = self.trace
-        before = self._used([*trace.collected.values()], trace.around.uses)
-        while_running = self._used([test.window for test in trace.tests], ())
+        before = self._used([*trace.collected.values(), *trace.around.uses])
+        while_running = self._used([test.window for test in trace.tests])
         late = {path for path, window in trace.imports.items() if window in while_running and window not in before}
         return frozenset(trace.imports.keys() | trace.collected.keys()) - late
 
-    def _used(self, windows: Iterable[int], more: Iterable[int]) -> set[int]:
+    def _used(self, waiting: list[int]) -> set[int]:
+        """These windows and all that they rely on."""
         found: set[int] = set()
-        waiting = [*windows, *more]
         while waiting:
             number = waiting.pop()
             if number not in found:
