@@ -10,12 +10,17 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from _contextvars import ContextVar
 from _thread import _local as local
+from _thread import get_ident
 from _weakref import ref
+from os import fsdecode, getcwd, readlink, sep
+from os.path import basename, dirname, isabs, isdir, islink, normpath, realpath, split
+from os.path import join as joined
+from sys import _getframe
 from types import CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 
+# What we call while tests run is bound to names of ours above: a test may set anything on `os` and `sys`.
 TYPE_CHECKING = False  # `typing` costs a child process a millisecond or more
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -23,13 +28,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 FORMAT = 1
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = dirname(os.path.abspath(__file__))
 CHILD = "FTACTION_CHILD"
 ROOM, DEPTH = 150, 2  # so many values make a picture of one place, so deep it goes
 CALLS, TOTAL, LOOKS = 3, 500, 50  # so often a function that keeps results has a window of its own within one window, and in all
 QUIET = 10  # a function that left nothing behind in so many windows has none of its own until it does; then all around it counts as its doing
 PASSING = 20  # in so many windows a method met no object that lasts: from then on its first call in a window is enough to look at
-SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so much processor time on average, the rest share their units
+SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so many seconds on average, the rest share their units
 
 monitoring: Any = getattr(sys, "monitoring", None)
 identity = object.__hash__  # of a live object its own; unlike id() it raises no audit event, each of which calls us
@@ -85,13 +90,13 @@ class Body:
         self.unit, self.path = unit, path
 
 
-class Maybe:
-    """A function that would keep results if a name of it meant something that outlives the call: looked at when it first runs."""
+class Unseen:
+    """A function that has not run: only then is it looked at whether it keeps results, for most of what is loaded never runs in a small run."""
 
-    __slots__ = ("fills", "unit")
+    __slots__ = ("unit",)
 
-    def __init__(self, unit: int, fills: bool) -> None:
-        self.unit, self.fills = unit, fills
+    def __init__(self, unit: int) -> None:
+        self.unit = unit
 
 
 class Visit:
@@ -152,6 +157,7 @@ class Keeper:
         "attributes",
         "cells",
         "fills",
+        "first",
         "frees",
         "limit",
         "looks",
@@ -172,6 +178,7 @@ class Keeper:
         self.cells: dict[int, Closure] = {}
         self.at: Window | None = None
         self.fills = self.assigns = self.sets = self.frees = False  # globals; attributes of globals or of its class; names of an enclosing function
+        self.first = ""  # its first argument
         self.attributes: list[str] = []  # that its code names
         self.of_globals: dict[tuple[str, str], bool] = {}  # a global and such a name; whether it is set
         self.maker: int | None = None  # the unit of the enclosing function
@@ -296,7 +303,10 @@ def suspicion(code: CodeType, map_: dict[str, int]) -> str:
 
 
 def is_container(value: object) -> bool:
-    kind = type(value)
+    return shape_of(type(value)).changes
+
+
+def can_change(kind: type) -> bool:
     if kind in (str, int, float, bytes, tuple, frozenset, bool, type(None)) or issubclass(kind, (type, ModuleType, FunctionType)):
         return False
     return issubclass(kind, local) or any(hasattr(kind, name) for name in ("__setitem__", "add", "append", "put"))
@@ -317,10 +327,7 @@ def is_plain(value: object) -> bool:
 
 def reference(value: object) -> object:
     """What tells a value from another at the same address later, without keeping it alive: the weak reference, of which each has but one."""
-    try:
-        return ref(value)
-    except TypeError:
-        return identity(value)
+    return ref(value) if shape_of(type(value)).weak else identity(value)
 
 
 def class_names(kind: type) -> Iterator[Any]:
@@ -337,14 +344,20 @@ def global_value(space: dict[str, Any], owner: str, name: str) -> Any:
 
 
 class Shape:
-    """How the objects of one class are looked into. `base`: the class whose iterator and length it has; `own`: gives an object's `__dict__`."""
+    """How the objects of one class are looked into.
 
-    __slots__ = ("base", "kind", "own", "slots")
+    `base`: the class whose iterator and length it has; `own`: gives an object's `__dict__`; `changes`: they are containers that may change;
+    `weak`: weak references to them can be made.
+    """
+
+    __slots__ = ("base", "changes", "kind", "own", "slots", "weak")
 
     def __init__(self, kind: type) -> None:
         from collections import deque
 
         self.kind = ref(kind)
+        self.changes = can_change(kind)
+        self.weak = bool(type.__getattribute__(kind, "__weakrefoffset__"))
         self.base: Any = next((one for one in (dict, list, tuple, set, frozenset, deque, bytearray) if issubclass(kind, one)), None)
         self.own: Any = None
         self.slots: list[Any] = []
@@ -429,7 +442,10 @@ def count(value: Any, shape: Shape) -> int:
 def picture(values: Iterable[Any]) -> list[Any] | None:
     """Tells these values, and what is in them, from what will be there later; None where that can't be told."""
     made: list[Any] = []
-    return made if all(add_picture(value, DEPTH, made, is_container(value)) for value in values) else None
+    for value in values:
+        if not add_picture(value, DEPTH, made, is_container(value)):
+            return None
+    return made
 
 
 def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
@@ -492,46 +508,54 @@ def leave(code: CodeType, frame: FrameType, keeper: Keeper) -> bool:
 # --- paths -----------------------------------------------------------------------------------------------------------------------------
 
 
+def standing() -> str:
+    """The folder that this process is in; where that is gone, one in which nothing can be."""
+    try:
+        return getcwd()
+    except OSError:
+        return "/dev/null"
+
+
 class Places:
     """Which paths lie in the repository and belong to it: not its virtual environment, not what caches leave there."""
 
     LEFT = frozenset([".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", "__pycache__", "site-packages"])
 
     def __init__(self, root: str) -> None:
-        self.root = os.path.realpath(root) + os.sep
+        self.root = realpath(root) + sep
         self.folders: dict[str, str] = {}
         self.names: dict[str, str | None] = {}
         own = {sys.prefix, sys.exec_prefix, sys.base_prefix, HERE}
-        self.foreign = tuple(os.path.realpath(one) + os.sep for one in own if not self.root.startswith(os.path.realpath(one) + os.sep))
+        self.foreign = tuple(realpath(one) + sep for one in own if not self.root.startswith(realpath(one) + sep))
 
     def relative(self, real: str) -> str | None:
         """From the root, posix; the root itself is `.`."""
         if not real.startswith(self.root):
-            return "." if real + os.sep == self.root else None
+            return "." if real + sep == self.root else None
         if real.startswith(self.foreign):
             return None
         name = real[len(self.root) :]
-        if not self.LEFT.isdisjoint(name.split(os.sep)):
+        if not self.LEFT.isdisjoint(name.split(sep)):
             return None
         return name
 
     def folder(self, path: str) -> str:
         real = self.folders.get(path)
         if real is None:
-            real = self.folders[path] = os.path.realpath(path)
+            real = self.folders[path] = realpath(path)
             if len(self.folders) > 100_000:
                 self.folders.clear()
         return real
 
     def of(self, path: Any) -> list[str]:
         """The names in the repository under which a path is read: where links led there, each of them."""
-        text = os.fsdecode(path)
-        if not text.startswith(os.sep):
-            text = os.path.join(os.getcwd(), text)
-        text = os.path.normpath(text)
-        head, tail = os.path.split(text)
-        real = os.path.join(self.folder(head), tail)
-        found = [text, real, os.path.realpath(real)] if os.path.islink(real) else [text, real]
+        text = fsdecode(path)
+        if not text.startswith(sep):
+            text = joined(standing(), text)
+        text = normpath(text)
+        head, tail = split(text)
+        real = joined(self.folder(head), tail)
+        found = [text, real, realpath(real)] if islink(real) else [text, real]
         names = [self.relative(one) for one in dict.fromkeys(found)]
         return [name for name in names if name is not None]
 
@@ -540,8 +564,9 @@ class Places:
         if filename not in self.names:
             if filename.startswith("<"):
                 return None
-            path = filename if os.path.isabs(filename) else os.path.join(os.getcwd(), filename)
-            self.names[filename] = self.relative(os.path.realpath(path))
+            head, tail = split(filename if isabs(filename) else joined(standing(), filename))
+            path = joined(self.folder(head), tail)
+            self.names[filename] = self.relative(realpath(path) if islink(path) else path)
         return self.names[filename]
 
 
@@ -557,15 +582,15 @@ class Callers:
     def __init__(self, places: Places) -> None:
         self.places = places
         self.known: dict[str, int] = {}
-        self.standard = os.path.dirname(os.path.realpath(os.__file__)) + os.sep
+        self.standard = dirname(realpath(os.__file__)) + sep
 
     def kind(self, filename: str) -> int:
         if filename.startswith("<frozen"):
             return HELPER
         if filename.startswith("<"):
             return USER
-        real = os.path.realpath(filename)
-        parts = real.split(os.sep)
+        real = realpath(filename)
+        parts = real.split(sep)
         if self.places.source(filename) is not None:
             return USER
         if real.startswith(HERE) or parts[-1] == "linecache.py":  # the watch on linecache.getlines stands for what is read there
@@ -681,7 +706,7 @@ class Recorder:
     def push(self, window: Window, code: CodeType, frame: FrameType) -> None:
         """A window of its own for one run of this code, which the window around it uses."""
         self.stack[-1].uses.add(window)
-        window.code, window.frame, window.thread, window.depth = code, frame, threading.get_ident(), 0
+        window.code, window.frame, window.thread, window.depth = code, frame, get_ident(), 0
         self.stack.append(window)
         monitoring.restart_events()
 
@@ -696,7 +721,7 @@ class Recorder:
 
     def settle(self, frame: FrameType | None) -> None:
         """Closes what an exception has left: there is no event for that on one code object alone."""
-        while self.stack[-1].frame is not None and self.stack[-1].thread == threading.get_ident():
+        while self.stack[-1].frame is not None and self.stack[-1].thread == get_ident():
             held, one = self.stack[-1].frame, frame
             while one is not None and one is not held:
                 one = one.f_back
@@ -709,7 +734,7 @@ class Recorder:
         if top.frame is not None:
             self.settle(frame)
             threads = {one.thread for one in self.stack if one.frame is not None}
-            if threads - {threading.get_ident()}:  # of several threads none knows whose work it does
+            if threads - {get_ident()}:  # of several threads none knows whose work it does
                 for one in self.stack[1:]:
                     one.units.add(unit)
             top = self.stack[-1]
@@ -745,27 +770,14 @@ class Recorder:
                 entry = Body(unit, path)
                 wanted |= events.PY_RETURN
             else:
-                entry = self.suspect(code, unit)
-                wanted |= events.PY_RETURN if isinstance(entry, Keeper) else 0
+                entry = Unseen(unit)
         self.codes.append(code)
         self.known[identity(code)] = entry
-        if isinstance(entry, Keeper):
-            self.keepers.append(entry)
         monitoring.set_local_events(self.tool, code, wanted)
-
-    def suspect(self, code: CodeType, unit: int) -> Any:
-        doubtful = suspicion(code, self.opmap)
-        if doubtful == "maybe":
-            return Maybe(unit, fills(code, code.co_code[::2], self.opmap))
-        if not doubtful:
-            return unit
-        made = self.keeper(code, unit)
-        if doubtful == "fills":
-            made.fills, made.limit = True, CALLS
-        return made
 
     def keeper(self, code: CodeType, unit: int) -> Keeper:
         made, ops = Keeper(unit), code.co_code[::2]
+        made.first = code.co_varnames[0] if code.co_argcount else ""
         made.attributes, made.of_globals = attributes(code, self.opmap)
         made.assigns = self.opmap["STORE_GLOBAL"] in ops or self.opmap["DELETE_GLOBAL"] in ops
         made.sets = self.opmap["STORE_ATTR"] in ops and stores_attribute(code, ops, self.opmap)
@@ -773,25 +785,26 @@ class Recorder:
         outer = code.co_qualname.rpartition(".<locals>.")[0]  # type: ignore[attr-defined, unused-ignore]  # since 3.11
         if outer and code.co_freevars:
             made.maker = self.unit(self.path(self.places.source(code.co_filename) or ""), outer)
-        return made
-
-    def look_at(self, code: CodeType, frame: FrameType, maybe: Maybe) -> Any:
-        """What a suspect turns out to be, now that its names can be looked up."""
-        values = frame.f_globals
-        held = [values.get(name) for name in code.co_names] + closed_over(code, frame)
-        held += [global_value(values, *names) for names in attributes(code, self.opmap)[1]]
-        if "globals" in code.co_names or any(map(is_container, held)):
-            made = self.keeper(code, maybe.unit)
-        elif maybe.fills:
-            made = self.keeper(code, maybe.unit)
-            made.fills, made.limit = True, CALLS
-        else:
-            self.known[identity(code)] = maybe.unit
-            return maybe.unit
-        self.known[identity(code)] = made
         self.keepers.append(made)
         monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
         return made
+
+    def look_at(self, code: CodeType, frame: FrameType, unit: int) -> Any:
+        """What a function turns out to be when it first runs: one that keeps results, or its unit."""
+        doubtful = suspicion(code, self.opmap)
+        if doubtful == "maybe":
+            values = frame.f_globals
+            held = [values.get(name) for name in code.co_names] + closed_over(code, frame)
+            held += [global_value(values, *names) for names in attributes(code, self.opmap)[1]]
+            if "globals" not in code.co_names and not any(map(is_container, held)):
+                doubtful = "fills" if fills(code, code.co_code[::2], self.opmap) else ""
+        entry: Any = unit
+        if doubtful:
+            entry = self.keeper(code, unit)
+            if doubtful == "fills":
+                entry.fills, entry.limit = True, CALLS
+        self.known[identity(code)] = entry
+        return entry
 
     def started(self, code: CodeType, frame: FrameType, entry: Any) -> Any:
         """What starts is not an ordinary function, or starts inside of one that is not. Gives what the interpreter wants to hear."""
@@ -802,8 +815,8 @@ class Recorder:
             self.put(entry if isinstance(entry, int) else entry.unit, frame)
             return monitoring.DISABLE
         self.settle(frame)
-        if isinstance(entry, Maybe):
-            entry = self.look_at(code, frame, entry)
+        if isinstance(entry, Unseen):
+            entry = self.look_at(code, frame, entry.unit)
         if isinstance(entry, Body):
             window = Window()
             self.push(window, code, frame)
@@ -825,7 +838,7 @@ class Recorder:
         self.put(keeper.unit, frame)
         if keeper.at is not top:
             keeper.at, keeper.looks = top, 0
-        if keeper.fills and not self.lasts(frame.f_locals.get(code.co_varnames[0])):
+        if keeper.fills and not self.lasts(frame.f_locals.get(keeper.first)):
             keeper.looks += 1
             if keeper.looks < keeper.limit:
                 return None
@@ -868,7 +881,7 @@ class Recorder:
                 continue
             if is_set or is_container(value) or (keeper.sets and not is_plain(value)):
                 found.append(self.place(space[owner], name, stay))
-        first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+        first = frame.f_locals.get(keeper.first) if keeper.first else None
         if issubclass(type(first), type) or self.lasts(first):
             if is_container(first) or not WIDE.isdisjoint(code.co_names):
                 found.append(self.place(first, "", stay))
@@ -923,12 +936,15 @@ class Recorder:
 
     def made_here(self, keeper: Keeper) -> bool:
         """Whether the enclosing function ran in this window or what it uses, so that the closure may be a new one."""
-        known, todo = set(), [*self.stack[1:]]
+        maker = keeper.maker
+        known, todo = set(), self.stack[1:]
+        if any(maker in one.units for one in todo):
+            return True
         while todo:
             one = todo.pop()
             if one not in known:
                 known.add(one)
-                if keeper.maker in one.units:
+                if maker in one.units:
                     return True
                 todo += one.uses
         return False
@@ -964,11 +980,11 @@ class Recorder:
             return False
         return alike(before, picture([value_of(owner, name) if name else owner]))
 
-    def passes(self, code: CodeType, keeper: Keeper) -> bool:
+    def passes(self, keeper: Keeper) -> bool:
         """Whether a method is on an object that does not last; asked by a callback of the interpreter's, two frames below the method's."""
         if not keeper.fills or keeper.limit > CALLS or self.stack[-1].frame is not None:
             return False
-        return not self.lasts(sys._getframe(2).f_locals.get(code.co_varnames[0]))
+        return not self.lasts(_getframe(2).f_locals.get(keeper.first))
 
     def passing(self, keeper: Keeper, top: Window) -> Any:
         """A method that fills its object, which does not last: looked at some times in each window, once where it never was another."""
@@ -992,7 +1008,7 @@ class Recorder:
         return identity(value) in self.lasting
 
     def returned(self, code: CodeType) -> Any:
-        me = threading.get_ident()
+        me = get_ident()
         for place in range(len(self.stack) - 1, 0, -1):
             window = self.stack[place]
             if window.code is code and window.frame is not None and window.thread == me:
@@ -1006,7 +1022,7 @@ class Recorder:
         entry = self.known.get(identity(code))
         if not code.co_freevars or not isinstance(entry, Keeper) or not entry.cells:
             return monitoring.DISABLE
-        looked_at = leave(code, sys._getframe(2), entry)  # this is asked by a callback of the interpreter's
+        looked_at = leave(code, _getframe(2), entry)  # this is asked by a callback of the interpreter's
         return None if looked_at else monitoring.DISABLE
 
     # what the standard library is asked for
@@ -1037,7 +1053,7 @@ class Recorder:
     def lines_read(self, frame: FrameType) -> None:
         """Tracebacks read the source of what ran anyway; who asks for source on purpose depends on it."""
         back = frame.f_back
-        while back is not None and back.f_code.co_filename.endswith((f"{os.sep}linecache.py", f"{os.sep}inspect.py", f"{os.sep}traceback.py")):
+        while back is not None and back.f_code.co_filename.endswith((f"{sep}linecache.py", f"{sep}inspect.py", f"{sep}traceback.py")):
             if back.f_code.co_filename.endswith("traceback.py"):
                 return
             back = back.f_back
@@ -1069,8 +1085,6 @@ class Recorder:
         if not isinstance(entry, Keeper):
             unit = entry if isinstance(entry, int) else entry.unit
             entry = self.known[identity(code)] = self.keeper(code, unit)
-            self.keepers.append(entry)
-            monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
         entry.fills, entry.limit = False, LOOKS
         entry.names.update((code.co_name, getattr(function, "__name__", code.co_name)))
 
@@ -1099,14 +1113,14 @@ class Recorder:
     def on_list(self, args: tuple[Any, ...]) -> None:
         path = "." if args[0] is None else args[0]
         if isinstance(path, int):
-            path = os.readlink(f"/proc/self/fd/{path}")
+            path = readlink(f"/proc/self/fd/{path}")
         names = self.places.of(path)
         if names and self.callers.asked(caller(3)):
             self.stack[-1].sink.listed.update(map(self.path, names))
 
     def on_exec(self, args: tuple[Any, ...]) -> None:
         code = args[0]
-        if isinstance(code, CodeType) and identity(code) not in self.known:
+        if isinstance(code, CodeType) and code.co_filename[:1] != "<" and identity(code) not in self.known:
             self.register(code)
 
     def on_import(self, args: tuple[Any, ...]) -> None:
@@ -1114,11 +1128,11 @@ class Recorder:
             self.opened(args[1])
 
     def on_system(self, args: tuple[Any, ...]) -> None:
-        words = os.fsdecode(args[0]).split() or ["sh"]
-        self.stack[-1].sink.spawned.add(os.path.basename(words[0]))
+        words = fsdecode(args[0]).split() or ["sh"]
+        self.stack[-1].sink.spawned.add(basename(words[0]))
 
     def on_exec_program(self, args: tuple[Any, ...]) -> None:
-        self.stack[-1].sink.spawned.add(os.path.basename(os.fsdecode(args[0])))
+        self.stack[-1].sink.spawned.add(basename(fsdecode(args[0])))
 
     def on_code(self, args: tuple[Any, ...]) -> None:
         """Code made by hand: from now on every function that starts is looked at, once for each window."""
@@ -1165,7 +1179,7 @@ class Recorder:
         return True
 
     def connect(self) -> None:
-        known, stack, disable, frame_of = self.known, self.stack, monitoring.DISABLE, sys._getframe
+        known, stack, disable, frame_of = self.known, self.stack, monitoring.DISABLE, _getframe
 
         def started(code: CodeType, offset: int) -> Any:
             entry = known.get(identity(code))
@@ -1182,7 +1196,7 @@ class Recorder:
             if not self.on:
                 return disable
             try:
-                if isinstance(entry, Keeper) and self.passes(code, entry):
+                if isinstance(entry, Keeper) and self.passes(entry):
                     return self.passing(entry, stack[-1])
                 return self.started(code, frame_of(1), entry)
             except Exception:
@@ -1216,7 +1230,7 @@ class Recorder:
 def caller(depth: int) -> FrameType | None:
     """The frame so far above this function; None where the interpreter itself acts."""
     try:
-        return sys._getframe(depth)
+        return _getframe(depth)
     except ValueError:
         return None
 
@@ -1272,7 +1286,7 @@ def audit_hook(recorder: Recorder) -> Callable[[str, tuple[Any, ...]], None]:
 
 def is_python(program: str) -> bool:
     """Whether a program is a Python, or a script that names one in its first line."""
-    name = os.path.basename(program)
+    name = basename(program)
     if name.startswith(("python", "pypy")):
         return True
     try:
@@ -1335,22 +1349,22 @@ class Programs:
         """The first of the candidates that is there."""
         found = ""
         for one in candidates:
-            found = os.path.join(os.fsdecode(cwd) if cwd else "", os.fsdecode(one))
+            found = joined(fsdecode(cwd) if cwd else "", fsdecode(one))
             if os.access(found, os.X_OK):
                 break
         return found
 
     def only_reads(self, words: list[str], program: str, environment: dict[bytes, bytes], cwd: Any) -> bool:
         """Whether it is a program of which all is known by its words: the files that it reads are then taken down."""
-        if os.path.basename(program) not in READERS or any(name in environment for name in PAGING):
+        if basename(program) not in READERS or any(name in environment for name in PAGING):
             return False
         if any(word.startswith(("--files0", "--compress")) for word in words):  # files named in a file; another program
             return False
-        real, here = os.path.realpath(program), os.path.join(os.getcwd(), os.fsdecode(cwd) if cwd else "")
-        if self.recorder.places.of(program) or os.path.basename(real) == "busybox" or is_python(real):
+        real, here = realpath(program), joined(standing(), fsdecode(cwd) if cwd else "")
+        if self.recorder.places.of(program) or basename(real) == "busybox" or is_python(real):
             return False
-        paths = [os.path.join(here, path) for word in words[1:] for path in (word, word.rpartition("=")[2], word[2:])]
-        if any(os.path.isdir(path) and path.rstrip(os.sep) != here.rstrip(os.sep) and self.recorder.places.of(path) for path in paths):
+        paths = [joined(here, path) for word in words[1:] for path in (word, word.rpartition("=")[2], word[2:])]
+        if any(isdir(path) and path.rstrip(sep) != here.rstrip(sep) and self.recorder.places.of(path) for path in paths):
             return False
         for path in paths:
             self.recorder.opened(path)
@@ -1358,16 +1372,16 @@ class Programs:
 
     def hand_over(self, argv: Iterable[Any], program: str, environment: dict[bytes, bytes], cwd: Any) -> tuple[str, str, dict[bytes, bytes] | None]:
         """Token (empty where it can't be followed), name, environment. An empty name: it runs nothing of anybody's."""
-        words = [os.fsdecode(word) for word in argv]
+        words = [fsdecode(word) for word in argv]
         inert = any("multiprocessing.resource_tracker" in word or "exec(eval(sys.stdin.readline()))" in word for word in words[1:4])
         if inert:
             return "", "", None
         if self.only_reads(words, program, environment, cwd):
             return "", "", None
         if not is_python(program):
-            return "", os.path.basename(program), None
+            return "", basename(program), None
         token = self.recorder.next_token()
-        return token, os.path.basename(program), self.additions(environment, token)
+        return token, basename(program), self.additions(environment, token)
 
     def guarded(self, prepare: Callable[[], tuple[str, str, Any]]) -> tuple[str, str, Any]:
         if not self.recorder.on:
@@ -1403,7 +1417,7 @@ class Programs:
                 import shutil
 
                 given = {os.fsencode(key): os.fsencode(value) for key, value in (os.environ if env is None else env).items()}
-                return self.hand_over(argv, shutil.which(os.fsdecode(path)) or os.fsdecode(path), given, None)
+                return self.hand_over(argv, shutil.which(fsdecode(path)) or fsdecode(path), given, None)
 
             token, name, environment = self.guarded(prepare)
             pid = real(path, argv, env if environment is None else environment, *args, **options)
@@ -1623,7 +1637,7 @@ def write(recorder: Recorder, session: Session) -> None:
             import json
 
             text = json.dumps(made, separators=(",", ":"))
-        path = os.path.join(recorder.job["out"], recorder.token)
+        path = joined(recorder.job["out"], recorder.token)
         with open(path + ".new", "w", encoding="ascii") as file:
             file.write(text)
         os.replace(path + ".new", path + ".json")
@@ -1648,7 +1662,7 @@ def leave_no_trace(folder: str) -> None:
 def read_job() -> dict[str, Any]:
     import json
 
-    with open(os.path.join(os.path.dirname(HERE), "job.json"), encoding="utf-8") as file:
+    with open(joined(dirname(HERE), "job.json"), encoding="utf-8") as file:
         job: dict[str, Any] = json.load(file)
     return job
 
@@ -1656,12 +1670,12 @@ def read_job() -> dict[str, Any]:
 def follow() -> None:
     """A Python that a test started: called by a sitecustomize before anything of the user's, in whose place it then loads the user's own."""
     token = os.environ.pop(CHILD, None)
-    folder = os.path.join(os.path.dirname(HERE), "python")
+    folder = joined(dirname(HERE), "python")
     leave_no_trace(folder)
     try:
         if token:
-            with open(os.path.join(os.path.dirname(HERE), "root"), encoding="utf-8") as file:
-                job = {"root": file.read(), "out": os.path.join(os.path.dirname(HERE), "out")}
+            with open(joined(dirname(HERE), "root"), encoding="utf-8") as file:
+                job = {"root": file.read(), "out": joined(dirname(HERE), "out")}
             recorder = Recorder(job, token, flat=True)
             if recorder.start():
                 Programs(recorder, folder).install()
@@ -1695,7 +1709,7 @@ class Group:
 
     def __init__(self) -> None:
         self.function: object = None
-        self.count, self.seconds, self.begun = 0, 0.0, 0.0
+        self.count, self.seconds = 0, 0.0
         self.units: Window | None = None
         self.names: list[str] = []
 
@@ -1704,7 +1718,6 @@ class Group:
         if function is None or function is not self.function:
             self.function, self.count, self.seconds = function, 0, 0.0
         self.count += 1
-        self.begun = time.process_time()
         return self.count > SIBLINGS and self.seconds < QUICK * (self.count - 1)
 
 
@@ -1778,7 +1791,7 @@ class Plugin:
             if not self.recorder.on:
                 return None
             path = path_of(collector)
-            if path is None or os.path.isdir(path):
+            if path is None or isdir(path):
                 return None
             names = self.recorder.places.of(path)
             return self.session.collected.setdefault(names[-1], Window()) if names else None
@@ -1837,14 +1850,14 @@ class Plugin:
         outcome = self.outcomes.pop(item.nodeid, None)
         if outcome is None:
             return
-        self.group.seconds += time.process_time() - self.group.begun
+        self.group.seconds += outcome[1]
         again = outcome[3] if outcome[0] else 0  # passing then is no clean pass
         self.session.tests.append((item.nodeid, self.file_of(item), window, [outcome[0] and not again, round(outcome[1], 5), outcome[2], again]))
 
     def file_of(self, node: Any) -> str:
         path = path_of(node) or ""
         if path not in self.files:
-            self.files[path] = ["", *self.recorder.places.of(path or os.sep)][-1]
+            self.files[path] = ["", *self.recorder.places.of(path or sep)][-1]
         return self.files[path]
 
     def same(self, window: Window) -> Window:
@@ -1982,7 +1995,7 @@ def arranged(items: list[Any], first: dict[Any, int]) -> list[Any]:
 
 def make(token: str, job: dict[str, Any]) -> Plugin:
     recorder = Recorder(job, token, flat=False)
-    programs = Programs(recorder, os.path.join(os.path.dirname(HERE), "python"))
+    programs = Programs(recorder, joined(dirname(HERE), "python"))
     plugin = Plugin(recorder, programs)
     import pytest
 
@@ -2036,7 +2049,7 @@ def begin() -> object:
     try:
         job = read_job()
         token = f"main-{os.getpid()}-{int.from_bytes(os.urandom(4), 'big')}"
-        with open(os.path.join(job["out"], token + ".started"), "w", encoding="ascii"):
+        with open(joined(job["out"], token + ".started"), "w", encoding="ascii"):
             pass
         if sys.dont_write_bytecode:  # each Python that a test starts would compile this file
             import py_compile

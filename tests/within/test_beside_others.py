@@ -118,6 +118,76 @@ def test_other_tools_took_every_number(tmp_path: Path) -> None:
     assert "no number of sys.monitoring is free" in seen.trace.doubt
 
 
+PATCHED = """\
+import os, sys, threading
+import pytest
+from app import core
+
+KEPT = {{}}
+
+class Filled:
+    def add(self, value):
+        self.values = {{**getattr(self, "values", {{}}), value: 1}}
+
+def put(key):
+    KEPT[key] = 1
+
+def use():
+    put(1)
+    Filled().add(1)
+    assert core.one() == 1
+    with open("pytest.ini") as file:
+        assert file.read()
+
+def test_it(monkeypatch, tmp_path):
+    {patch}
+    use()
+    monkeypatch.undo()
+
+def test_after():
+    use()
+"""
+PATCHES = [
+    ("monkeypatch.delattr(sys, '_getframe')", "as on a Python that has none"),
+    ("monkeypatch.setattr(os, 'getcwd', lambda: '/nowhere')", "as if it stood elsewhere"),
+    ("monkeypatch.setattr(os, 'getcwd', lambda: 1 / 0)", "as if it stood in a folder that is gone"),
+    ("monkeypatch.setattr(os.path, 'realpath', lambda path: '/nowhere')", "no links"),
+    ("monkeypatch.setattr(os, 'fsdecode', lambda path: 'nothing')", "names of another system"),
+    ("monkeypatch.setattr(os, 'sep', '\\\\')", "the separator of another system"),
+    ("import ntpath; monkeypatch.setattr(os, 'path', ntpath)", "the paths of another system"),
+    ("monkeypatch.setattr(threading, 'get_ident', lambda: 7)", "in one thread"),
+]
+
+
+@pytest.mark.parametrize(("patch", "why"), PATCHES, ids=[row[1] for row in PATCHES])
+def test_what_a_test_sets_on_the_standard_library_does_not_lead_us_astray(tmp_path: Path, patch: str, why: str) -> None:
+    write(tmp_path / "project", {**SRC, "tests/test_t.py": PATCHED.format(patch=patch)})
+    seen = run(python(NEWEST), tmp_path / "project")
+    assert (seen.code, seen.trace.doubt) == (0, ""), seen.output
+    for test in ("test_it", "test_after"):
+        assert {"src/app/core.py:one", "tests/test_t.py:use", "tests/test_t.py:put", "tests/test_t.py:Filled.add", "open pytest.ini"} <= seen.of(test), why
+
+
+def test_a_folder_that_is_gone_is_nowhere(tmp_path: Path) -> None:
+    tests = """\
+import os, pytest
+from app import core
+
+def test_it(monkeypatch, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(OSError):
+        open("x.txt")
+    assert core.one() == 1
+"""
+    write(tmp_path / "project", {**SRC, "tests/test_t.py": tests})
+    seen = run(python(NEWEST), tmp_path / "project")
+    assert (seen.code, seen.trace.doubt) == (0, ""), seen.output
+    assert "src/app/core.py:one" in seen.of("test_it")
+
+
 NOT_WATCHED: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
     ("the environment does not count for Python", ("-E", "-m", "pytest"), {}),
     (
@@ -153,7 +223,7 @@ def test_a_bad_ending_is_told(tmp_path: Path, why: str, tests: str, doubt: str) 
 
 
 FAULTS: list[tuple[str, str]] = [
-    ("what code runs", "    def look_at(self, code: CodeType, frame: FrameType, maybe: Maybe) -> Any:\n"),
+    ("what code runs", "    def look_at(self, code: CodeType, frame: FrameType, unit: int) -> Any:\n"),
     ("registering code", "    def register(self, code: CodeType) -> None:\n"),
     ("a module's search", "    def searched(self, frame: FrameType) -> None:\n"),
     ("a file", "    def on_open(self, args: tuple[Any, ...]) -> None:\n"),
