@@ -41,7 +41,8 @@ class Whole(NamedTuple):
 class Right(StrEnum):
     """What makes a test run."""
 
-    RAN = "ran"  # it ran code that is not what it was, or that mentions a name that is not
+    RAN = "ran"  # it ran code of a file that changed: code that is not what it was, or that mentions a name that is not
+    MENTIONS = "mentions"  # it ran code of another file, which mentions such a name
     MODULE = "module"  # it relies on a module of which everything counts
     OPENED = "opened"  # it read or looked for a file
     LISTED = "listed"  # it listed a folder

@@ -34,6 +34,7 @@ RIGHT = {True: "right", False: "WRONG", None: "not told by this run"}
 
 _RIGHTS = {
     Right.RAN: "ran what changed in",
+    Right.MENTIONS: "ran what uses changed names in",
     Right.MODULE: "rely on",
     Right.OPENED: "read",
     Right.LISTED: "list the folder of",

@@ -163,20 +163,22 @@ class _Choice:
             reached = names.spread(self.code, changed)
         except names.TooWideError:
             raise _Stop(Rule.WIDE, *changed) from None
-        for path in {path for path, _ in reached.units}:
-            self._noticed_code(self.seen.ran(place for place in reached.units if place[0] == path), path)
+        touched = {one.path for one in self.touched}
+        for path in sorted({path for path, _ in reached.units}, key=lambda path: (path not in touched, path)):
+            found = self.seen.ran(place for place in reached.units if place[0] == path)
+            self._noticed_code(found, Right.RAN if path in touched else Right.MENTIONS, path)
         for path, name in reached.names:
             self._take((test for test in self.then.trace.tests if test.path == path and name in _parts(test.id)), Right.ITSELF, path)
             self.collect.add(path)
         for path in reached.whole:
             self.entire.setdefault(path, path)
 
-    def _noticed_code(self, found: Found, path: str) -> None:
+    def _noticed_code(self, found: Found, right: Right, path: str) -> None:
         """Of modules their names tell what changed in them, so their imports count only for what ran there."""
         if found.around:
             raise _Stop(Rule.AROUND, path)
-        self._take(found.tests, Right.RAN, path)
-        self._take((test for test in self.then.trace.tests if test.path in found.collected), Right.RAN, path)
+        self._take(found.tests, right, path)
+        self._take((test for test in self.then.trace.tests if test.path in found.collected), right, path)
 
     def _may_be_collected(self, path: str) -> bool:
         """Whether a new file may hold tests: by its name, or because it stands beside files that do, for the pattern of names is the user's own."""

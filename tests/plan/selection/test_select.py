@@ -115,7 +115,7 @@ ROWS = [
     Row("or beside others under a name of one's own", {"tests/check_c.py": "import os\nos.environ['A'] = '1'\n"}, Rule.WIDE),
     Row("a new file that nothing loads", {"scripts/other.py": "import os\nos.environ['A'] = '1'\n"}, {}),
     Row("a new file with tests that loads what nothing loaded",
-        {"tests/test_c.py": "import scripts.register\n", "scripts/register.py": "import app.a\napp.a.one = 1\n"}, {ONE: RAN}),
+        {"tests/test_c.py": "import scripts.register\n", "scripts/register.py": "import app.a\napp.a.one = 1\n"}, {ONE: Right.MENTIONS}),
     Row("a new conftest: the tests below it", {"tests/conftest.py": "\n"}, EVERYTHING),
     Row("a fixture in a conftest that nobody names", {"conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef f(): pass\n"}, EVERYTHING),
     Row("pytest's own section", body("pyproject.toml", "addopts = ''", "addopts = '-x'"), Rule.CONFIGURATION),
@@ -192,3 +192,19 @@ def test_what_is_no_trace_is_refused(why: str, change: dict[str, object]) -> Non
     with pytest.raises(ValueError, match=r"."):
         from_data({**to_data(PLAIN), **change})
     assert why
+
+
+ELSEWHERE = "from app.a import X\nTABLE = [X]\ndef three(): return TABLE\n"
+
+
+def test_what_changed_is_told_of_its_file_alone() -> None:
+    """A test reached through other files by name comes after those that ran what changed, and no file is named for an edit that it has not."""
+    files = {**FILES, "app/b.py": ELSEWHERE, "app/a.py": "X = 1\ndef one(): return X\ndef two(): return 2\n"}
+    edited = {**files, "app/a.py": "X = 2\ndef one(): return X\ndef two(): return 2\n"}
+    found = select(then(files, PLAIN), now(edited))
+    assert isinstance(found, Selected)
+    assert {name: (cause.right, cause.path) for name, cause in found.tests.items()} == {
+        ONE: (Right.RAN, "app/a.py"),
+        THREE: (Right.MENTIONS, "app/b.py"),
+    }
+    assert words.causes(found) == "1 ran what changed in app/a.py, 1 ran what uses changed names in app/b.py"
