@@ -2020,7 +2020,7 @@ def make(token: str, job: dict[str, Any]) -> Plugin:
 
 
 def preloaded(recorder: Recorder) -> None:
-    """Modules of the repository that were imported before us: what their import ran is not known, so it is all that is in them."""
+    """Modules of the repository that were imported before us: what their imports ran is not known, so it is all that is in any of them."""
     files = {name for module in list(sys.modules.values()) if (name := getattr(module, "__file__", None))}
     early = {name for name in files if recorder.places.source(name) is not None}
     if not early:
@@ -2037,10 +2037,12 @@ def preloaded(recorder: Recorder) -> None:
     for name in early:
         path = recorder.path(recorder.places.source(name) or "")
         window = Window()
-        window.units = {number for (file, _), number in recorder.units.items() if file == path}
-        window.units.add(recorder.unit(path, "<module>"))
+        recorder.unit(path, "<module>")
         window.opened.add(path)
         recorder.imports[path] = [window]
+    every = set(recorder.units.values())
+    for windows in recorder.imports.values():
+        windows[0].units = every
 
 
 def begin() -> object:

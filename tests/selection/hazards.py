@@ -19,11 +19,17 @@ FILES = {
     "app/cli.py": "def main():\n    print('hello')\n\nif __name__ == '__main__':\n    main()\n",
     "app/environment.py": "import os\n\ndef mode():\n    return os.environ.get('APP_MODE', 'plain')\n",
     "app/plain.py": "def double(x):\n    return helper(x) * 2\n\ndef helper(x):\n    return x\n",
+    "app/made.py": (
+        "NAMES = {}\n\ndef spelled(function):\n    return function.__name__\n\n"
+        "def named(function):\n    NAMES[spelled(function)] = function\n    return function\n"
+    ),
+    "app/fruit.py": "from app.made import named\n\n@named\ndef apple():\n    return 1\n",
     "app/unused.py": "def main():\n    print('hello')\n",
     "app/unused.json": '{"a": 1}\n',
     "app/other.py": (
         "from functools import lru_cache\n\nLIMIT = 3\nKNOWN = {}\n\nclass Shades:\n    second = 'red'\n\n"
-        "def know(function):\n    KNOWN[function.__name__] = function\n    return function\n\n"
+        "def spell(function):\n    return function.__name__\n\n"
+        "def know(function):\n    KNOWN[spell(function)] = function\n    return function\n\n"
         "@know\ndef first():\n    return 1\n\ndef build():\n    return [1, 2]\n\n"
         "@lru_cache(maxsize=None)\ndef question():\n    return work()\n\ndef work():\n    return 42\n"
     ),
@@ -37,6 +43,8 @@ FILES = {
         "from app import other\n\ndef test_other(built):\n"
         "    assert built and other.LIMIT and other.KNOWN and other.Shades.second and other.first() and other.question()\n"
     ),
+    "tests/test_a_loads.py": "import app.fruit\n\ndef test_loaded():\n    assert app.fruit\n",
+    "tests/test_made.py": "import app.fruit\nfrom app.made import NAMES\n\ndef test_names():\n    assert list(NAMES) == ['apple']\n",
     "tests/test_constant.py": "from app.settings import LIMIT\n\ndef test_limit():\n    assert LIMIT == 3\n",
     "tests/test_attribute.py": "from app import settings\n\ndef test_colour():\n    assert settings.Colours.primary == 'red'\n",
     "tests/test_registry.py": "import app.plugins\nfrom app.registry import PLUGINS\n\ndef test_registered():\n    assert sorted(PLUGINS) == ['one']\n",
@@ -127,6 +135,12 @@ HAZARDS = [
         within("app/cached.py", "42", "41"),
         tests("cache.py::test_first", "cache.py::test_second"),
         within("app/other.py", "42", "41"),
+    ),
+    Hazard(
+        "code behind such a function that only an import ran, and not the test's own",
+        within("app/made.py", "function.__name__\n", "function.__name__.upper()\n"),
+        tests("made.py::test_names"),
+        within("app/other.py", "function.__name__\n", "function.__name__.upper()\n"),
     ),
     Hazard(
         "code that only ran in another process",

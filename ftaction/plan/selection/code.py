@@ -21,11 +21,11 @@ Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or an
 class Ran(NamedTuple):
     """What a trace says.
 
-    `at_import`: code that ran while modules were imported. `loaded`: files that are imported before any test begins; `known`: also those
-    that a test loads, and new ones with tests. `asked`: top-level names of modules that were asked for.
+    `at_import`: the files in whose import or collection this code ran. `loaded`: files that are imported before any test begins; `known`: also
+    those that a test loads, and new ones with tests. `asked`: top-level names of modules that were asked for.
     """
 
-    at_import: Collection[Place]
+    at_import: Callable[[Place], frozenset[str]]
     loaded: Collection[str]
     known: Collection[str]
     asked: Collection[str]

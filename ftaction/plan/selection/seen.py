@@ -1,6 +1,7 @@
 """A trace, ready to be asked: who ran this code, who opened that file, and who relied on what they did."""
 
 from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.model.trace import Test, Trace, Window
@@ -8,7 +9,10 @@ from ftaction.plan.selection.code import Place
 
 
 class Found(NamedTuple):
-    """Who did it: tests, also by what they relied on; modules while they were imported; test files while they were collected; or nobody of these."""
+    """Who did it: tests, also by what they relied on; modules while they were imported; or nobody of these (`around`).
+
+    `collected`: test files while they were imported or collected, though not by modules that they were the first to import.
+    """
 
     tests: list[Test]
     modules: list[str]
@@ -50,10 +54,28 @@ class Seen:
         """Who started a program that could not be followed."""
         return self._find({number for number, window in enumerate(self.trace.windows) if window.spawned}, around=False)
 
-    def at_import(self) -> frozenset[Place]:
-        """Code that ran while modules were imported or tests collected."""
-        numbers = {unit for window in (*self.trace.imports.values(), *self.trace.collected.values()) for unit in self.trace.windows[window].units}
-        return frozenset(place for place, of in self.units.items() if not numbers.isdisjoint(of))
+    def at_import(self, place: Place) -> frozenset[str]:
+        """The files in whose import or collection this code ran, by themselves or by what they relied on then."""
+        direct = {window for unit in self.units.get(place, ()) for window in self._windows_at_import.get(unit, ())}
+        relying = self._relying(direct)
+        return frozenset(path for path, window in self._files_at_import if window in relying) if direct else frozenset()
+
+    @cached_property
+    def _imports(self) -> frozenset[int]:
+        return frozenset(self.trace.imports.values())
+
+    @cached_property
+    def _files_at_import(self) -> list[tuple[str, int]]:
+        return [*self.trace.imports.items(), *self.trace.collected.items()]
+
+    @cached_property
+    def _windows_at_import(self) -> dict[int, list[int]]:
+        """The windows in which each unit ran while files were imported or collected."""
+        found: dict[int, list[int]] = {}
+        for window in self._used([window for _, window in self._files_at_import]):
+            for unit in self.trace.windows[window].units:
+                found.setdefault(unit, []).append(window)
+        return found
 
     def loaded(self) -> frozenset[str]:
         """Python files that are imported before any test begins: all but those that only tests load while they run."""
@@ -93,17 +115,24 @@ class Seen:
         direct = {number for number, window in enumerate(self.trace.windows) if hit(part(window))}
         return self._find(direct, hit(part(self.trace.around)))
 
-    def _find(self, direct: Collection[int], around: bool) -> Found:
-        relying = set(direct)
+    def _relying(self, direct: Collection[int], but: Collection[int] = ()) -> set[int]:
+        """These windows and all that rely on them, `but` for what relies on those."""
+        found = set(direct)
         waiting = list(direct)
         while waiting:
-            for user in self._users.get(waiting.pop(), ()):
-                if user not in relying:
-                    relying.add(user)
+            window = waiting.pop()
+            for user in self._users.get(window, ()) if window not in but else ():
+                if user not in found:
+                    found.add(user)
                     waiting.append(user)
+        return found
+
+    def _find(self, direct: Collection[int], around: bool) -> Found:
+        relying = self._relying(direct)
+        themselves = self._relying(direct, self._imports)
         return Found(
             tests=[test for test in self.trace.tests if test.window in relying],
             modules=[path for path, window in self.trace.imports.items() if window in direct],
-            collected=[path for path, window in self.trace.collected.items() if window in relying],
+            collected=[path for path, window in self.trace.collected.items() if not themselves.isdisjoint((window, self.trace.imports.get(path, window)))],
             around=around,
         )

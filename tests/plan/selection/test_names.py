@@ -16,7 +16,7 @@ from ftaction.plan.selection.outline import outline
 class Row(NamedTuple):
     """`edit`: what replaces the file `a.py`. `reached`: functions beside those of `a.py` itself that may run otherwise. `imported`: ran at import.
 
-    `late`: files that nothing loads before the tests run.
+    `late`: files that nothing loads before the tests run. `where`: the files in whose import those ran; else any.
     """
 
     why: str
@@ -26,6 +26,10 @@ class Row(NamedTuple):
     imported: set[tuple[str, str]] = set()
     whole: set[str] = set()
     late: set[str] = set()
+    where: set[str] = set()
+
+    def at_import(self, place: tuple[str, str]) -> frozenset[str]:
+        return frozenset(self.where or self.files) if place in self.imported else frozenset()
 
 
 def reached(row: Row) -> tuple[set[str], set[str]]:
@@ -33,7 +37,7 @@ def reached(row: Row) -> tuple[set[str], set[str]]:
     contents = {path: text.encode() for path, text in row.files.items()} | {"a.py": row.edit.encode()}
     edits = compare(outline(row.files["a.py"].encode(), modules.own), outline(row.edit.encode(), modules.own))
     found = names.spread(
-        Code(contents, {"a.py": row.files["a.py"].encode()}, modules, Ran(row.imported, {*row.files} - row.late, {*row.files} - row.late, ()), contents.get),
+        Code(contents, {"a.py": row.files["a.py"].encode()}, modules, Ran(row.at_import, {*row.files} - row.late, {*row.files} - row.late, ()), contents.get),
         {"a.py": edits},
     )
     own = {(("a.py"), name) for name in edits.units}
@@ -41,7 +45,41 @@ def reached(row: Row) -> tuple[set[str], set[str]]:
 
 
 CONSTANT = "X = 1\n"
+MADE = {"a.py": "def f(): return 1\n", "b.py": "from a import f\nV = f()\ndef g(): return V\n", "c.py": "from a import f\nW = f()\ndef h(): return W\n"}
+LISTED = "HOOKS = []\ndef hook(f): HOOKS.append(f)\ndef every(): return [f() for f in HOOKS]\n"
+HOOKED = {
+    "a.py": "def f(): return 1\n", "d.py": LISTED, "b.py": "from a import f\nfrom d import hook\nhook(f)\ndef g(): pass\n",
+    "c.py": "from d import every\nW = every()\ndef h(): return W\n",
+}  # fmt: skip
+CLASS = {
+    "a.py": "class C:\n  def __init__(self): self.x = 1\n", "b.py": "from a import C\nclass D(C): pass\ndef g(): pass\n",
+    "c.py": "from b import D\nW = D()\ndef h(): return W\n",
+}  # fmt: skip
+RUNS_AT_IMPORT = [
+    Row("what a module made with it, where its import ran it", MADE, "def f(): return 2\n", {"b.g"}, imported={("a.py", "f")}, where={"b.py"}),
+    Row("in both", MADE, "def f(): return 2\n", {"b.g", "c.h"}, imported={("a.py", "f")}, where={"b.py", "c.py"}),
+    Row(
+        "handed to a list in one module, run by the import of another",
+        HOOKED,
+        "def f(): return 2\n",
+        {"c.h"},
+        imported={("a.py", "f"), ("d.py", "every"), ("d.py", "hook")},
+        where={"c.py"},
+    ),
+    Row(
+        "of a class that another one extends", CLASS, "class C:\n  def __init__(self): self.x = 2\n", {"c.h"}, imported={("a.py", "C.__init__")}, where={"c.py"}
+    ),
+    Row(
+        "through a function that ran in another import only",
+        {**MADE, "b.py": "from a import f\ndef e(): return f()\n", "c.py": "from b import e\nW = e()\ndef h(): return W\n"},
+        "def f(): return 2\n",
+        {"c.h"},
+        imported={("a.py", "f"), ("b.py", "e")},
+        where={"c.py"},
+    ),
+]
 ROWS = [
+    *RUNS_AT_IMPORT,
     Row("who imports a name and uses it", {"a.py": CONSTANT, "b.py": "from a import X\ndef f(): return X\ndef g(): return 1\n"}, "X = 2\n", {"b.f"}),
     Row("under another name", {"a.py": CONSTANT, "b.py": "from a import X as Y\ndef f(): return Y\n"}, "X = 2\n", {"b.f"}),
     Row("through another module", {"a.py": CONSTANT, "b.py": "from a import X\n", "c.py": "from b import X\ndef f(): return X\n"}, "X = 2\n", {"c.f"}),
