@@ -24,14 +24,14 @@ _HARMLESS = frozenset(["pytest.importorskip", "warnings.warn"])
 
 
 class Edits(NamedTuple):
-    """What each set holds are names, qualified for units, dotted for `called` and `bases`.
+    """What each set holds are names, qualified for units and `annotated`, dotted for `called` and `bases`.
 
     `units`: code that runs otherwise; `opaque`: those of which nobody can see whether they ran. `names`, `attributes`: what means something
     else, in the module and in its classes. `altered`: names whose objects may be changed where they stand, as calls do; `stated`: by a
     statement that does nothing else; `acts`: of these the ones that act where the module is loaded, not only where it is run as a program.
     `patched`: attributes that are set, dotted. `called`: what else ran because of it. `bases`: those of classes that come or go. `documents`:
-    of which only the documentation differs. `imports`: what an import brings now, or no longer, also one in a function. `whole`: why
-    everything of the module counts.
+    of which only the documentation differs; `annotated`: or only annotations. `imports`: what an import brings now, or no longer, also one in
+    a function. `whole`: why everything of the module counts.
     """
 
     units: frozenset[str] = frozenset()
@@ -44,6 +44,7 @@ class Edits(NamedTuple):
     called: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
+    annotated: frozenset[str] = frozenset()
     opaque: frozenset[str] = frozenset()
     imports: frozenset[tuple[int, str, str]] = frozenset()  # level, module, name
     whole: str = ""
@@ -58,6 +59,8 @@ def compare(old: Outline, new: Outline) -> Edits:
         if _within(name, passing):
             found.add("units", (name,))  # nobody has one of such a class without naming the class
         elif _alike(*pieces):
+            if any(was.head != now.head for was, now in zip(*pieces, strict=True)):
+                found.add("annotated", (name,))
             _compare_bodies(found, *pieces)
         else:
             _redefined(found, [*pieces[0], *pieces[1]], _owner(name, old, new))
@@ -121,7 +124,8 @@ def _owner(name: str, *outlines: Outline) -> Piece | None:
 
 
 def _alike(old: list[Piece], new: list[Piece]) -> bool:
-    return len(old) == len(new) and all(was.kind is now.kind and was.head == now.head for was, now in zip(old, new, strict=True))
+    """Whether they differ in bodies and annotations at most."""
+    return len(old) == len(new) and all(was.kind is now.kind and was.bare_head == now.bare_head for was, now in zip(old, new, strict=True))
 
 
 def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
@@ -175,8 +179,12 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
         found.imports.add((level, module, name))
         if name == "*" or module == "__future__":
             found.whole = found.whole or "import"
-    plain = [[piece for piece in pieces if piece.kind is Kind.STATEMENT] for pieces in (old, new)]
-    matcher = SequenceMatcher(None, [piece.head for piece in plain[0]], [piece.head for piece in plain[1]], autojunk=False)
+    annotated = [[(name, piece.annotation) for piece in pieces for name in piece.annotates] for pieces in (old, new)]
+    if annotated[0] != annotated[1]:
+        differing = set(annotated[0]) ^ set(annotated[1]) or {*annotated[0]}
+        found.add("annotated", (f"{scope}.{name}" if scope else name for name, _ in differing))
+    plain = [[piece for piece in pieces if piece.kind is Kind.STATEMENT and not piece.only_annotates] for pieces in (old, new)]
+    matcher = SequenceMatcher(None, [piece.bare_head for piece in plain[0]], [piece.bare_head for piece in plain[1]], autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         for piece in (*plain[0][first:last], *plain[1][start:end]) if tag != "equal" else ():
             found.add("units", piece.units)
@@ -217,8 +225,10 @@ def _effects(found: _Found, top: ast.AST) -> None:
             case _:
                 pass
     found.add("acts", stated if not _only_as_program(top) else ())
-    if isinstance(top, ast.expr) and not isinstance(top, ast.Call):
-        found.add("called", (name,) if (name := dotted(top)) else ())  # a decorator without arguments is called all the same
+    if isinstance(top, ast.expr) and not isinstance(top, ast.Call):  # a decorator without arguments is called all the same
+        name = dotted(top)
+        found.add("called", (name,) if name else ())
+        found.add("altered", (name.partition(".")[0],) if "." in name else ())
 
 
 def _only_as_program(node: ast.AST) -> bool:

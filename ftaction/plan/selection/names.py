@@ -3,16 +3,16 @@
 import ast
 import sys
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
 from ftaction.plan.selection import edits
 from ftaction.plan.selection.code import Code, Place, mutated
 from ftaction.plan.selection.edits import Edits
-from ftaction.plan.selection.mentions import Mentions
 from ftaction.plan.selection.outline import Kind, Piece
+from ftaction.plan.selection.wanted import ASKING, How, Wanted, candidates, found_otherwise, mentions
 
 _MOST = 400  # names
+_MAKE_TYPES = frozenset(["TypeVar", "ParamSpec", "NewType", "cast"])
 
 
 class Touched(NamedTuple):
@@ -27,22 +27,6 @@ class TooWideError(Exception):
     """So many names are reached that everything is as well as reached."""
 
 
-class _How(StrEnum):
-    """Which mentions of a name matter."""
-
-    ANY = "any"
-    AT_IMPORT = "at_import"  # a function that ran at import does something else: only what ran with it notices by its name
-    HANDED_ON = "handed_on"  # only its documentation differs: only who hands it on, or asks for it, may notice
-
-
-class _Wanted(NamedTuple):
-    """A name of this file's module; without a file an attribute of any class."""
-
-    name: str
-    path: str = ""
-    how: _How = _How.ANY
-
-
 def spread(code: Code, changed: Mapping[str, Edits]) -> Touched:
     """All that the edits of these files may reach by name. Raises `TooWideError`."""
     spreading = _Spreading(code)
@@ -50,7 +34,7 @@ def spread(code: Code, changed: Mapping[str, Edits]) -> Touched:
         spreading.take(path, edit)
     while spreading.waiting:
         spreading.look(spreading.waiting.pop())
-    names = frozenset((wanted.path, wanted.name) for wanted in spreading.wanted if wanted.how is _How.ANY and wanted.path)
+    names = frozenset((wanted.path, wanted.name) for wanted in spreading.wanted if wanted.how is How.ANY and wanted.path)
     return Touched(frozenset(spreading.units), names, spreading.whole)
 
 
@@ -58,8 +42,8 @@ class _Spreading:
     def __init__(self, code: Code) -> None:
         self.code = code
         self.units: set[Place] = set()
-        self.wanted: dict[_Wanted, frozenset[str]] = {}  # AT_IMPORT: the files in whose import that function ran
-        self.waiting: list[_Wanted] = []
+        self.wanted: dict[Wanted, frozenset[str]] = {}  # AT_IMPORT: the files in whose import that function ran
+        self.waiting: list[Wanted] = []
         self.whole: dict[str, str] = {}
         self._taken: set[int] = set()
         self._carried: dict[int, frozenset[str]] = {}
@@ -68,13 +52,15 @@ class _Spreading:
     def take(self, path: str, edit: Edits) -> None:
         """What an edit, or a piece that means something else, touches by itself."""
         for name in edit.names:
-            self._want(_Wanted(name, path))
+            self._want(Wanted(name, path))
         for name in edit.attributes:
-            self._want(_Wanted(name))
+            self._want(Wanted(name))
         for name in edit.units:
             self._unit(path, name, name in edit.opaque)
         for name in edit.documents:
             self._document(path, name)
+        for name in edit.annotated:
+            self._annotation(path, name)
         for name in edit.stated:
             self._altered(path, name, stated=True)
         self._outside(path, edit)
@@ -86,7 +72,7 @@ class _Spreading:
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
 
-    def _outside(self, path: str, edit: Edits, how: _How = _How.ANY, where: frozenset[str] = frozenset()) -> None:
+    def _outside(self, path: str, edit: Edits, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
         """What an edit does to objects that its own names do not stand for."""
         for name in edit.altered:
             self._altered(path, name, how, where)
@@ -98,19 +84,21 @@ class _Spreading:
         for target in edit.patched:
             self._patched(path, target, how, where)
 
-    def look(self, wanted: _Wanted) -> None:
+    def look(self, wanted: Wanted) -> None:
         """Find who mentions it."""
-        for path in self._candidates(wanted):
+        for path in candidates(self.code, wanted):
             of = self.code.outline(path)
             for piece in of.pieces if of else ():
-                if wanted.how is not _How.HANDED_ON and self._mentions(wanted, path, piece, piece.mentioned):
+                if wanted.how is How.HANDED_ON:
+                    self._handed_on(wanted, path, piece)
+                elif mentions(self.code, wanted, path, piece, piece.mentioned):
                     self._brought(wanted, path, piece)
-                if wanted.how is _How.ANY and self._mentions(wanted, path, piece, piece.annotated):
+                if wanted.how is How.ANY and mentions(self.code, wanted, path, piece, piece.annotated):
                     self._annotated(path, piece)
-                if piece.kind is Kind.FUNCTION and self._mentions(wanted, path, piece, piece.mentioned_inside):
+                if piece.kind is Kind.FUNCTION and mentions(self.code, wanted, path, piece, piece.mentioned_inside):
                     self._inside(wanted, path, piece)
 
-    def _brought(self, wanted: _Wanted, path: str, piece: Piece) -> None:
+    def _brought(self, wanted: Wanted, path: str, piece: Piece) -> None:
         """Of an import only what the name is called here; of anything else all that its head gives a meaning."""
         node = piece.node
         names = node.names if isinstance(node, ast.ImportFrom) and not piece.scope and wanted.path else []
@@ -119,20 +107,13 @@ class _Spreading:
             self._want(wanted._replace(path=path), where)
         elif bound := [alias.asname or alias.name for alias in names if alias.name == wanted.name]:
             for name in bound:
-                self._want(_Wanted(name, path, wanted.how), where)
-        elif wanted.how is _How.AT_IMPORT and path not in where:
+                self._want(Wanted(name, path, wanted.how), where)
+        elif wanted.how is How.AT_IMPORT and path not in where:
             self._carry(path, piece, where)
         else:
             self._head(path, piece)
 
-    def _candidates(self, wanted: _Wanted) -> list[str]:
-        """A module that nobody imports is seen by itself alone."""
-        alone = wanted.path and self.code.reaching(wanted.path) == {wanted.path}
-        stars = self.code.star_importers.get(wanted.path, []) if wanted.path else []
-        found = [wanted.path] if alone else dict.fromkeys([*self.code.mentioning(wanted.name), *stars])
-        return [path for path in found if path in self.code.contents]
-
-    def _want(self, wanted: _Wanted, where: frozenset[str] = frozenset()) -> None:
+    def _want(self, wanted: Wanted, where: frozenset[str] = frozenset()) -> None:
         if len(self.wanted) > _MOST:
             raise TooWideError
         known = self.wanted.get(wanted)
@@ -153,35 +134,69 @@ class _Spreading:
         self._carried[id(piece)] = where | known
         edit = edits.redefined(piece)
         for name in edit.names:
-            self._want(_Wanted(name, path, _How.AT_IMPORT), where)
+            self._want(Wanted(name, path, How.AT_IMPORT), where)
         for name in edit.attributes:
-            self._want(_Wanted(name, "", _How.AT_IMPORT), where)
+            self._want(Wanted(name, "", How.AT_IMPORT), where)
         for name in edit.stated:
-            self._altered(path, name, _How.AT_IMPORT, where)
-        self._outside(path, edit, _How.AT_IMPORT, where)
+            self._altered(path, name, How.AT_IMPORT, where)
+        self._outside(path, edit, How.AT_IMPORT, where)
+
+    def _handed_on(self, wanted: Wanted, path: str, piece: Piece) -> None:
+        """What runs at import may hand it on to others, and give it other names."""
+        name, found = wanted.name, piece.decorating if piece.kind is Kind.CLASS else piece.mentioned
+        if isinstance(piece.node, ast.ImportFrom):
+            if wanted.path and self.code.brings(path, piece, wanted.path, name):
+                for alias in piece.node.names:
+                    self._want(Wanted(alias.asname or name, path, How.HANDED_ON) if alias.name == name else Wanted(""))
+        elif name in found.values or (name in found.bare | found.attributes and not found.attributes.isdisjoint(ASKING)):
+            edit = edits.redefined(piece)
+            if piece.name or edit.stated or any(one.rpartition(".")[2] not in _MAKE_TYPES for one in edit.called) or "__doc__" in found.attributes:
+                self._head(path, piece)
+            for name in edit.names:
+                self._want(Wanted(name, path, How.HANDED_ON))
 
     def _annotated(self, path: str, piece: Piece) -> None:
-        """Decorators, classes of other packages, and whoever is handed a function may ask for annotations."""
+        """Decorators, classes of other packages, and whoever is handed a function or class may ask for annotations."""
         if piece.kind is Kind.FUNCTION:
             self.units.add((path, piece.name))
             if not all(map(edits.pure, piece.decorators)):
                 self._head(path, piece)
-            self._want(_Wanted(piece.own_name, "" if piece.scope else path, _How.HANDED_ON))
+            self._want(Wanted(piece.own_name, "" if piece.scope else path, How.HANDED_ON))
         elif piece.scope and self.code.asks_for_annotations(path, piece.scope):
             self._head(path, piece)
+        elif piece.scope:
+            self._class(path, piece.scope, How.HANDED_ON)
 
-    def _inside(self, wanted: _Wanted, path: str, piece: Piece) -> None:
-        if wanted.how is not _How.AT_IMPORT:
+    def _annotation(self, path: str, name: str) -> None:
+        """An annotation differs, of a function or of a name."""
+        scope, _, own = name.rpartition(".")
+        for piece in self.code.find(path, name)[1]:
+            self._annotated(path, piece)
+        if scope and self.code.asks_for_annotations(path, scope):
+            self._want(Wanted(own))
+            self._class(path, scope, How.ANY)
+        elif scope:
+            self._class(path, scope, How.HANDED_ON)
+        else:
+            self._want(Wanted("__annotations__", path))
+
+    def _class(self, path: str, name: str, how: How) -> None:
+        top, *inner = name.split(".")
+        for wanted in (Wanted(top, path, how), *(Wanted(one, "", how) for one in inner)):
+            self._want(wanted)
+
+    def _inside(self, wanted: Wanted, path: str, piece: Piece) -> None:
+        if wanted.how is not How.AT_IMPORT:
             self.units.add((path, piece.name))
-        if wanted.how is not _How.HANDED_ON:
+        if wanted.how is not How.HANDED_ON:
             ran = self.code.ran.at_import((path, piece.name))
-            self._ran_at_import(path, piece.name, ran & self.wanted[wanted] if wanted.how is _How.AT_IMPORT else ran)
+            self._ran_at_import(path, piece.name, ran & self.wanted[wanted] if wanted.how is How.AT_IMPORT else ran)
 
     def _unit(self, path: str, name: str, opaque: bool) -> None:
         self.units.add((path, name))
         scope, _, own = name.rpartition(".")
         if opaque:  # what its decorators made of it may not even run as this unit
-            self._want(_Wanted(own, "" if scope else path))
+            self._want(Wanted(own, "" if scope else path))
         else:
             self._ran_at_import(path, name, self.code.ran.at_import((path, name)))
 
@@ -191,32 +206,35 @@ class _Spreading:
         if not where:
             return
         if scope and own.startswith("__") and own.endswith("__"):
-            self._want(_Wanted(scope.rpartition(".")[2], path, _How.AT_IMPORT), where)  # nobody calls it by its name
+            self._want(Wanted(scope.rpartition(".")[2], path, How.AT_IMPORT), where)  # nobody calls it by its name
         else:
-            self._want(_Wanted(own, "" if scope else path, _How.AT_IMPORT), where)
+            self._want(Wanted(own, "" if scope else path, How.AT_IMPORT), where)
 
     def _document(self, path: str, name: str) -> None:
         own = name.rpartition(".")[2]
-        if not all(edits.pure(decorator) for piece in self.code.find(path, name)[1] for decorator in piece.decorators):
-            self._want(_Wanted(own, path if own == name else ""))
-        self._want(_Wanted(own, path if own == name else "", _How.HANDED_ON) if name else _Wanted("__doc__", path))
-        for asking in ("__doc__", "getdoc"):
-            self._want(_Wanted(asking, "", _How.HANDED_ON))
+        pieces = self.code.find(path, name)[1]
+        for piece in pieces:
+            if not all(map(edits.pure, piece.decorators)):
+                self._head(path, piece)
+        self._want(Wanted(own, path if own == name else "", How.HANDED_ON) if name else Wanted("__doc__", path))
+        if any(piece.kind is not Kind.FUNCTION for piece in pieces) or not pieces or found_otherwise(self.code, path, own):
+            for asking in ASKING:  # an object knows its class
+                self._want(Wanted(asking, "", How.HANDED_ON))
 
-    def _altered(self, path: str, name: str, how: _How = _How.ANY, where: frozenset[str] = frozenset(), *, stated: bool = False) -> None:
+    def _altered(self, path: str, name: str, how: How = How.ANY, where: frozenset[str] = frozenset(), *, stated: bool = False) -> None:
         """An object behind a name of this file was changed where it stands; modules are not changed by what is called of them."""
         origin = self.code.bound_by_import(path, name)
         if origin is None:
             if self.code.defines((path,), name):
-                self._want(_Wanted(name, path, how), where)
+                self._want(Wanted(name, path, how), where)
         elif origin.files and origin.name:
-            self._want(_Wanted(name, path, how), where)
+            self._want(Wanted(name, path, how), where)
             for file in origin.files:
                 self._altered(file, origin.name, how, where, stated=stated)
         elif stated and not origin.files:
             self.whole.setdefault(path, "statement")  # something outside of the repository: nobody can say who notices
 
-    def _patched(self, path: str, target: str, how: _How, where: frozenset[str]) -> None:
+    def _patched(self, path: str, target: str, how: How, where: frozenset[str]) -> None:
         """An attribute of a module is set from outside: who imports the name from there gets another thing."""
         owner, _, attribute = target.rpartition(".")
         first, _, rest = owner.partition(".")
@@ -225,7 +243,7 @@ class _Spreading:
             return
         inner = {file for of in origin.files for name in self.code.modules.names(of) for file in self.code.modules.named.get(f"{name}.{rest}", ())}
         for file in inner if rest else origin.files:
-            self._want(_Wanted(attribute, file, how), where)
+            self._want(Wanted(attribute, file, how), where)
 
     def _loaded(self, path: str, level: int, module: str, name: str) -> None:
         """An import comes or goes: where with it a file is loaded that was not, or no longer, all that its loading does counts."""
@@ -237,43 +255,21 @@ class _Spreading:
                 continue
             self._reloaded.add(file)
             for package, own in self.code.modules.places(file):
-                self._want(_Wanted(own, package))
+                self._want(Wanted(own, package))
             of = self.code.outline(file)
             if of is None:
                 self.whole.setdefault(path, "import")
             else:  # its own names reach nobody but through the names of imports
                 self.take(file, edits.everything(of)._replace(names=frozenset(), units=frozenset()))
 
-    def _base(self, path: str, name: str, how: _How, where: frozenset[str]) -> None:
+    def _base(self, path: str, name: str, how: How, where: frozenset[str]) -> None:
         """A class comes or goes: its bases may keep lists of their classes."""
         file, pieces = self.code.find(path, name)
         for piece in pieces:
             if self.code.keeps_lists(file, piece):
-                self._want(_Wanted(piece.own_name, file, how), where)
+                self._want(Wanted(piece.own_name, file, how), where)
             for base in piece.bases:
                 self._base(file, base, how, where)
         origin = self.code.bound_by_import(path, name.partition(".")[0])
-        if how is _How.ANY and not pieces and origin and not origin.files and not origin.standard:
+        if how is How.ANY and not pieces and origin and not origin.files and not origin.standard:
             self.whole.setdefault(path, "class")
-
-    def _mentions(self, wanted: _Wanted, path: str, piece: Piece, found: Mentions) -> bool:
-        name = wanted.name
-        if wanted.how is _How.HANDED_ON:
-            return name in found.values if wanted.path or not name.startswith(("__doc__", "getdoc")) else name in found.attributes | found.bare
-        if name in found.texts:
-            return True
-        made = found.reflective or self._made(name, found)
-        if not wanted.path:
-            return made or name in found.attributes or (bool(piece.scope) and name in found.bare)
-        if path == wanted.path:
-            return found.own or name in found.bare
-        if made and self.code.may_hold(path, found, wanted.path):
-            return True
-        if piece.kind is Kind.IMPORT:
-            return not found.imported.isdisjoint((name, "*")) and self.code.brings(path, piece, wanted.path, name)
-        return path in self.code.reaching(wanted.path) and (name in found.attributes or name in found.imported)
-
-    def _made(self, name: str, found: Mentions) -> bool:
-        special = name.startswith("__")  # which nobody makes up
-        fits = ((first, last) for first, last in found.made if name.startswith(first) and name.endswith(last))
-        return any(first or last or (not special and self.code.says(name)) for first, last in fits)

@@ -43,6 +43,26 @@ class Piece:
         return "\n".join(ast.dump(node) for node in (*self._head, *self._annotations))
 
     @cached_property
+    def bare_head(self) -> str:
+        """The same without annotations."""
+        return "\n".join(ast.dump(node) for node in self._head)
+
+    @property
+    def annotation(self) -> str:
+        """Its annotations, the same text where they mean the same."""
+        return "\n".join(ast.dump(node) for node in self._annotations)
+
+    @property
+    def annotates(self) -> Sequence[str]:
+        """The name that a statement annotates."""
+        return [self.node.target.id] if isinstance(self.node, ast.AnnAssign) and isinstance(self.node.target, ast.Name) else []
+
+    @property
+    def only_annotates(self) -> bool:
+        """Whether it gives nothing a value."""
+        return isinstance(self.node, ast.AnnAssign) and self.node.value is None and bool(self.annotates)
+
+    @cached_property
     def body(self) -> str:
         """What is run when it is called."""
         return "\n".join(ast.dump(node) for node in self._body)
@@ -51,6 +71,11 @@ class Piece:
     def mentioned(self) -> Mentions:
         """By what is run where it stands, but for annotations."""
         return mentions(self._head, self._foreign)
+
+    @cached_property
+    def decorating(self) -> Mentions:
+        """By its decorators."""
+        return mentions(self.decorators, self._foreign)
 
     @cached_property
     def annotated(self) -> Mentions:

@@ -78,8 +78,104 @@ RUNS_AT_IMPORT = [
         where={"c.py"},
     ),
 ]
+DOCUMENTED = "def f():\n  'one'\n"
+ADDED = "from a import f\nfrom c import app\napp.add(f)\ndef g(): pass\n"
+APP = "class App:\n  def add(self, f): self.f = f\n  def help(self): return self.f.__doc__\napp = App()\ndef show(): return app.help()\n"
+DOCUMENTATION_ROWS = [
+    Row(
+        "documentation, by what its decorator belongs to",
+        {"a.py": "from c import app\n@app.add\ndef f():\n  'one'\n", "c.py": APP},
+        "from c import app\n@app.add\ndef f():\n  'two'\n",
+        {"a.f", "c.show", "c.App.help"},
+    ),
+    Row(
+        "documentation, by what is handed the function at import",
+        {"a.py": DOCUMENTED, "b.py": ADDED, "c.py": APP},
+        "def f():\n  'two'\n",
+        {"c.show", "c.App.add"},
+    ),
+    Row(
+        "under another name",
+        {"a.py": DOCUMENTED, "b.py": ADDED.replace("import f", "import f as e").replace("(f)", "(e)"), "c.py": APP},
+        "def f():\n  'two'\n",
+        {"c.show", "c.App.add"},
+    ),
+    Row("by what a module asks for", {"a.py": DOCUMENTED, "b.py": "from a import f\nTEXT = f.__doc__\ndef g(): return TEXT\n"}, "def f():\n  'two'\n", {"b.g"}),
+    Row(
+        "by what is made of it",
+        {"a.py": DOCUMENTED, "b.py": "from a import f\nfrom x import command\nC = command(f)\ndef g(): return C\n"},
+        "def f():\n  'two'\n",
+        {"b.g"},
+    ),
+    Row(
+        "not by a type made of it",
+        {
+            "a.py": "class C:\n  'one'\n",
+            "b.py": "import typing\nfrom a import C\nT = typing.TypeVar('T', bound=C)\nclass D(C): pass\n"
+            "def g(): return typing.Optional[T]\ndef h(): return D()\n",
+        },
+        "class C:\n  'two'\n",
+        {"b.g"},
+    ),
+    Row(
+        "not by another one's own documentation",
+        {"a.py": DOCUMENTED, "b.py": "'text'\nimport a\nP = parser(__doc__)\ndef g(): return P\n"},
+        "def f():\n  'two'\n",
+        set(),
+    ),
+]
+BARE = {"a.py": "class C:\n  def __init__(self): self.x = 1\n", "b.py": "from a import C\ndef f(): return C().x\n"}
+ANNOTATION_ROWS = [
+    Row(
+        "an annotation: whoever runs it, no more",
+        {"a.py": "def e(x): return x\n", "b.py": "from a import e\ndef g(): return e(1)\n"},
+        "def e(x: int) -> int: return x\n",
+        {"a.e"},
+    ),
+    Row(
+        "who hands it on",
+        {"a.py": "def e(x): return x\n", "b.py": "from a import e\nfrom x import run\ndef g(): return run(e)\n"},
+        "def e(x: int): return x\n",
+        {"a.e", "b.g"},
+    ),
+    Row(
+        "where it is handed on at import",
+        {"a.py": "def f(x): return x\n", "b.py": ADDED, "c.py": APP},
+        "def f(x: int): return x\n",
+        {"a.f", "c.show", "c.App.add"},
+    ),
+    Row(
+        "who decorates it",
+        {"a.py": "from c import app\n@app.add\ndef f(x): return x\n", "c.py": APP},
+        "from c import app\n@app.add\ndef f(x: int): return x\n",
+        {"a.f", "c.show"},
+    ),
+    Row("of an attribute without a value: nobody", BARE, "class C:\n  x: int\n  def __init__(self): self.x = 1\n", set()),
+    Row(
+        "who may ask for it",
+        {**BARE, "b.py": BARE["b.py"] + "from x import hints\ndef g(): return hints(C)\n"},
+        "class C:\n  x: int\n  def __init__(self): self.x = 1\n",
+        {"b.g"},
+    ),
+    Row(
+        "a field of a class that is made of its annotations",
+        {"a.py": "from x import made\n@made\nclass C:\n  x: int\n", "b.py": "from a import C\ndef f(): return C()\n"},
+        "from x import made\n@made\nclass C:\n  x: int\n  y: int\n",
+        {"b.f"},
+    ),
+    Row(
+        "the order of its fields",
+        {"a.py": "from x import made\n@made\nclass C:\n  x: int\n  y: int\n", "b.py": "from a import C\ndef f(): return C()\n"},
+        "from x import made\n@made\nclass C:\n  y: int\n  x: int\n",
+        {"b.f"},
+    ),
+    Row("a value beside it", {"a.py": "class C:\n  x: int = 1\n", "b.py": "from a import C\ndef f(): return C.x\n"}, "class C:\n  x: int = 2\n", {"b.f"}),
+    Row("of a value: nobody", {"a.py": "class C:\n  x: int = 1\n", "b.py": "from a import C\ndef f(): return C.x\n"}, "class C:\n  x: str = 1\n", set()),
+]
 ROWS = [
     *RUNS_AT_IMPORT,
+    *DOCUMENTATION_ROWS,
+    *ANNOTATION_ROWS,
     Row("who imports a name and uses it", {"a.py": CONSTANT, "b.py": "from a import X\ndef f(): return X\ndef g(): return 1\n"}, "X = 2\n", {"b.f"}),
     Row("under another name", {"a.py": CONSTANT, "b.py": "from a import X as Y\ndef f(): return Y\n"}, "X = 2\n", {"b.f"}),
     Row("through another module", {"a.py": CONSTANT, "b.py": "from a import X\n", "c.py": "from b import X\ndef f(): return X\n"}, "X = 2\n", {"c.f"}),

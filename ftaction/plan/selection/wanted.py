@@ -1,0 +1,76 @@
+"""A name that means something else, and who mentions it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from ftaction.plan.selection.code import Code
+from ftaction.plan.selection.mentions import Mentions
+from ftaction.plan.selection.outline import Kind, Piece
+
+ASKING = ("__doc__", "getdoc")
+
+
+class How(StrEnum):
+    """Which mentions of a name matter."""
+
+    ANY = "any"
+    AT_IMPORT = "at_import"  # a function that ran at import does something else: only what ran with it notices by its name
+    HANDED_ON = "handed_on"  # only its documentation or annotations differ: only who hands it on, or asks for them, may notice
+
+
+class Wanted(NamedTuple):
+    """A name of this file's module; without a file an attribute of any class."""
+
+    name: str
+    path: str = ""
+    how: How = How.ANY
+
+
+def candidates(code: Code, wanted: Wanted) -> list[str]:
+    """Files that may mention it. A module that nobody imports is seen by itself alone."""
+    alone = wanted.path and code.reaching(wanted.path) == {wanted.path}
+    stars = code.star_importers.get(wanted.path, []) if wanted.path else []
+    found = [wanted.path] if alone else dict.fromkeys([*code.mentioning(wanted.name), *stars])
+    return [path for path in found if path in code.contents]
+
+
+def found_otherwise(code: Code, path: str, name: str) -> bool:
+    """Whether a function may be got at without its name: what nobody imports a runner of tests may look into."""
+    if code.reaching(path) == {path}:
+        return True
+    wanted = Wanted(name, path)
+    for file in code.mentioning(name):
+        of = code.outline(file)
+        for found in (one for piece in (of.pieces if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
+            if name in found.texts or ((found.reflective or found.own or _made(code, name, found)) and _holds(code, wanted, file, found)):
+                return True
+    return False
+
+
+def _holds(code: Code, wanted: Wanted, path: str, found: Mentions) -> bool:
+    return path == wanted.path or code.may_hold(path, found, wanted.path)
+
+
+def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mentions) -> bool:
+    """Whether what is found in this piece of this file may be that name."""
+    name = wanted.name
+    if wanted.how is How.HANDED_ON:
+        return name in found.values if wanted.path or not name not in ASKING else name in found.attributes | found.bare
+    if name in found.texts:
+        return True
+    made = found.reflective or _made(code, name, found)
+    if not wanted.path:
+        return made or name in found.attributes or (bool(piece.scope) and name in found.bare)
+    if path == wanted.path:
+        return found.own or name in found.bare
+    if made and code.may_hold(path, found, wanted.path):
+        return True
+    if piece.kind is Kind.IMPORT:
+        return not found.imported.isdisjoint((name, "*")) and code.brings(path, piece, wanted.path, name)
+    return path in code.reaching(wanted.path) and (name in found.attributes or name in found.imported)
+
+
+def _made(code: Code, name: str, found: Mentions) -> bool:
+    special = name.startswith("__")  # which nobody makes up
+    fits = ((first, last) for first, last in found.made if name.startswith(first) and name.endswith(last))
+    return any(first or last or (not special and code.says(name)) for first, last in fits)
