@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.imports import Graph, Modules
-from ftaction.plan.selection.mentions import Mentions
+from ftaction.plan.selection.mentions import Mentions, below
 from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted, outline
 
 _ASKED = b"getattr setattr hasattr delattr attrgetter methodcaller import_module dir vars globals locals eval exec getmembers iter_modules walk_packages"
@@ -255,7 +255,7 @@ def _methods(code: Code, path: str, piece: Piece) -> Iterator[Piece]:
 def _stored(piece: Piece) -> Iterator[str]:
     """Names from outside of a function that it gives another value, or whose object it may change."""
     local = _locals(piece.node)
-    for node in ast.walk(piece.node):
+    for node in below(piece.node):
         match node:
             case ast.Global(names=names):
                 yield from names
@@ -275,14 +275,14 @@ def _outer(node: ast.expr, local: frozenset[str]) -> Iterator[str]:
 
 def _calls(piece: Piece) -> Iterator[str]:
     local = _locals(piece.node)
-    for node in ast.walk(piece.node):
+    for node in below(piece.node):
         if isinstance(node, ast.Call) and (name := dotted(node.func)) and name.partition(".")[0] not in local:
             yield name
 
 
 def _locals(function: ast.stmt) -> frozenset[str]:
-    outer = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
-    own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
-    own |= {node.name for node in ast.walk(function) if isinstance(node, Function | ast.ClassDef) and node is not function}
+    outer = {name for node in below(function) if isinstance(node, ast.Global) for name in node.names}
+    own = {node.id for node in below(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in below(function) if isinstance(node, ast.arg)}
+    own |= {node.name for node in below(function) if isinstance(node, Function | ast.ClassDef) and node is not function}
     return frozenset(own - outer)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from ftaction.plan.selection.mentions import below
 from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted
 
 _PURE = frozenset(
@@ -132,7 +133,7 @@ def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
     for was, now in zip(old, new, strict=True):
         if was.body != now.body:
             found.add("units", (now.name,))
-            inside = ({each[:3] for node in ast.walk(one.node) for each in brought(node)} for one in (was, now))
+            inside = ({each[:3] for node in below(one.node) for each in brought(node)} for one in (was, now))
             found.imports |= next(inside) ^ next(inside)
             if not all(map(pure, now.decorators)):
                 found.add("opaque", (now.name,))

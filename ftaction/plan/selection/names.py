@@ -88,7 +88,7 @@ class _Spreading:
         """Find who mentions it."""
         for path in candidates(self.code, wanted):
             of = self.code.outline(path)
-            for piece in of.pieces if of else ():
+            for piece in of.mentioning(wanted.name) if of else ():
                 if wanted.how is How.HANDED_ON:
                     self._handed_on(wanted, path, piece)
                 elif mentions(self.code, wanted, path, piece, piece.mentioned):

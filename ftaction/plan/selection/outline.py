@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
-from ftaction.plan.selection.mentions import Mentions, mentions
+from ftaction.plan.selection.mentions import Mentions, below, mentions
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _HIDDEN = ast.Lambda | ast.GeneratorExp  # what runs as a unit of its own without a name
@@ -107,7 +107,7 @@ class Piece:
         """Units of a trace that its code is: of a function itself, of a compound statement all that it holds."""
         if isinstance(self.node, Function):
             return frozenset([self.name])
-        inside = [node for top in self._head for node in ast.walk(top)]
+        inside = [node for top in self._head for node in below(top)]
         names = {node.name for node in inside if isinstance(node, Function | ast.ClassDef)}
         names |= {"<lambda>", "<genexpr>"} if any(isinstance(node, _HIDDEN) for node in inside) else set()
         return frozenset(f"{self.scope}.{name}" if self.scope else name for name in names)
@@ -158,10 +158,26 @@ class Outline:
                 found.setdefault(piece.name, []).append(piece)
         return found
 
+    def mentioning(self, name: str) -> list[Piece]:
+        """The pieces that may mention it, in any way."""
+        return [self.pieces[number] for number in sorted({*self._mentioning.get(name, ()), *self._mentioning[""]})]
+
+    @cached_property
+    def _mentioning(self) -> dict[str, list[int]]:
+        """The numbers of the pieces that mention each name; under no name of those that may mean any."""
+        found: dict[str, list[int]] = {"": []}
+        for number, piece in enumerate(self.pieces):
+            parts = (piece.mentioned, piece.mentioned_inside, piece.annotated)
+            for name in {name for part in parts for names in (part.bare, part.attributes, part.imported, part.texts) for name in names}:
+                found.setdefault(name, []).append(number)
+            if any(part.wild for part in parts):
+                found[""].append(number)
+        return found
+
     @cached_property
     def imports(self) -> list[ast.Import | ast.ImportFrom]:
         """The import statements of the module's own body."""
-        return [node for piece in self.pieces for node in ast.walk(piece.node) if not piece.own_name and isinstance(node, ast.Import | ast.ImportFrom)]
+        return [node for piece in self.pieces for node in below(piece.node) if not piece.own_name and isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def brought(node: ast.AST) -> Iterator[tuple[int, str, str, str]]:
@@ -246,7 +262,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
 def _foreign(tree: ast.Module, own: frozenset[str]) -> frozenset[str]:
     """Names that stand for modules from outside of the repository, and for nothing else."""
     names: dict[str, bool] = {}
-    for node in ast.walk(tree):
+    for node in below(tree):
         match node:
             case ast.Import(names=aliases):
                 for alias in aliases:

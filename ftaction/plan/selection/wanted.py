@@ -41,7 +41,7 @@ def found_otherwise(code: Code, path: str, name: str) -> bool:
     wanted = Wanted(name, path)
     for file in code.mentioning(name):
         of = code.outline(file)
-        for found in (one for piece in (of.pieces if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
+        for found in (one for piece in (of.mentioning(name) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
             if name in found.texts or ((found.reflective or found.own or _made(code, name, found)) and _holds(code, wanted, file, found)):
                 return True
     return False
