@@ -18,6 +18,7 @@ class Modules:
             for name in self.names(path):
                 self.named.setdefault(name, set()).add(path)
         self.own = frozenset(name.partition(".")[0] for name in self.named)
+        self.last = frozenset(name.rpartition(".")[2] for name in self.named)
 
     def names(self, path: str) -> tuple[str, ...]:
         """Every dotted name that this file may be imported under, from whichever root; none for what is no module."""

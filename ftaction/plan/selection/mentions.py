@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose never does
-_BY_NAME = frozenset(["getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller", "import_module", "__import__"])
+_LOADING = frozenset(["import_module", "__import__"])
+_BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"}
 _REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "iter_modules", "walk_packages"])
 _OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
@@ -17,7 +18,8 @@ class Mentions(NamedTuple):
     """`bare`: names alone. `attributes`: what is asked of something, keywords too. `imported`: names after `import`. `texts`: words of texts.
 
     `values`: those that are handed on: neither only called nor only asked for something. `made`: beginnings and ends of names that are put
-    together while it runs, `("visit_", "")`. `own`: it may look at every name of its own module; `reflective`: at those of anything else.
+    together while it runs, `("visit_", "")`; `loads`: the same of modules that are imported, of the last part of their names. `own`: it may
+    look at every name of its own module; `reflective`: at those of anything else.
     """
 
     bare: frozenset[str] = frozenset()
@@ -26,13 +28,14 @@ class Mentions(NamedTuple):
     texts: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
     made: frozenset[tuple[str, str]] = frozenset()
+    loads: frozenset[tuple[str, str]] = frozenset()
     own: bool = False
     reflective: bool = False
 
     @property
     def wild(self) -> bool:
         """Whether it may mean names that do not stand there."""
-        return self.own or self.reflective or bool(self.made) or "*" in self.imported
+        return self.own or self.reflective or bool(self.made or self.loads) or "*" in self.imported
 
 
 def below(top: ast.AST) -> Iterator[ast.AST]:
@@ -61,6 +64,7 @@ def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) ->
         texts=frozenset(reader.texts),
         values=frozenset(reader.values),
         made=frozenset(reader.made),
+        loads=frozenset(reader.loads),
         own=reader.own,
         reflective=reader.reflective,
     )
@@ -75,6 +79,7 @@ class _Reader:
         self.texts: set[str] = set()
         self.values: set[str] = set()
         self.made: set[tuple[str, str]] = set()
+        self.loads: set[tuple[str, str]] = set()
         self.own = False
         self.reflective = False
 
@@ -120,7 +125,11 @@ class _Reader:
             self.reflective = True
         if name in _BY_NAME:
             asked = call.args[1:2] if name in ("getattr", "setattr", "hasattr", "delattr") else call.args
-            self.made.update(_made(argument) for argument in asked if not isinstance(argument, ast.Constant))
+            found = [_made(argument) for argument in asked if not isinstance(argument, ast.Constant)]
+            if name in _LOADING:
+                self.loads.update((first.rpartition(".")[2], last.rpartition(".")[2]) for first, last in found)
+            else:
+                self.made.update(found)
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -57,8 +57,8 @@ class Seen:
     def at_import(self, place: Place) -> frozenset[str]:
         """The files in whose import or collection this code ran, by themselves or by what they relied on then."""
         direct = {window for unit in self.units.get(place, ()) for window in self._windows_at_import.get(unit, ())}
-        relying = self._relying(direct)
-        return frozenset(path for path, window in self._files_at_import if window in relying) if direct else frozenset()
+        relying = self._relying(direct, within=self._at_import) if direct else set()
+        return frozenset(path for path, window in self._files_at_import if window in relying)
 
     @cached_property
     def _imports(self) -> frozenset[int]:
@@ -69,10 +69,18 @@ class Seen:
         return [*self.trace.imports.items(), *self.trace.collected.items()]
 
     @cached_property
+    def _at_import(self) -> set[int]:
+        """The windows of imports and collections, with all that they relied on. What tests left behind counts for imports in tests alone."""
+        loaded = self.loaded()
+        early = [window for path, window in self._files_at_import if path in loaded]
+        late = [window for path, window in self._files_at_import if path not in loaded]
+        return self._used(early, left=False) | self._used(late)
+
+    @cached_property
     def _windows_at_import(self) -> dict[int, list[int]]:
         """The windows in which each unit ran while files were imported or collected."""
         found: dict[int, list[int]] = {}
-        for window in self._used([window for _, window in self._files_at_import]):
+        for window in self._at_import:
             for unit in self.trace.windows[window].units:
                 found.setdefault(unit, []).append(window)
         return found
@@ -85,14 +93,16 @@ class Seen:
         late = {path for path, window in trace.imports.items() if window in while_running and window not in before}
         return frozenset(trace.imports.keys() | trace.collected.keys()) - late
 
-    def _used(self, waiting: list[int]) -> set[int]:
-        """These windows and all that they rely on."""
+    def _used(self, waiting: list[int], *, left: bool = True) -> set[int]:
+        """These windows and all that they rely on; `left`: also by what others left behind, for which windows stand that ran nothing themselves."""
         found: set[int] = set()
+        first = frozenset(waiting)
         while waiting:
             number = waiting.pop()
             if number not in found:
                 found.add(number)
-                waiting += self.trace.windows[number].uses
+                window = self.trace.windows[number]
+                waiting += window.uses if left or window.units or number in first else ()
         return found
 
     def known(self) -> frozenset[str]:
@@ -115,14 +125,14 @@ class Seen:
         direct = {number for number, window in enumerate(self.trace.windows) if hit(part(window))}
         return self._find(direct, hit(part(self.trace.around)))
 
-    def _relying(self, direct: Collection[int], but: Collection[int] = ()) -> set[int]:
-        """These windows and all that rely on them, `but` for what relies on those."""
+    def _relying(self, direct: Collection[int], but: Collection[int] = (), within: Collection[int] | None = None) -> set[int]:
+        """These windows and all that rely on them, `but` for what relies on those; only `within` these."""
         found = set(direct)
         waiting = list(direct)
         while waiting:
             window = waiting.pop()
             for user in self._users.get(window, ()) if window not in but else ():
-                if user not in found:
+                if user not in found and (within is None or user in within):
                     found.add(user)
                     waiting.append(user)
         return found

@@ -38,17 +38,13 @@ def found_otherwise(code: Code, path: str, name: str) -> bool:
     """Whether a function may be got at without its name: what nobody imports a runner of tests may look into."""
     if code.reaching(path) == {path}:
         return True
-    wanted = Wanted(name, path)
     for file in code.mentioning(name):
         of = code.outline(file)
         for found in (one for piece in (of.mentioning(name) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
-            if name in found.texts or ((found.reflective or found.own or _made(code, name, found)) and _holds(code, wanted, file, found)):
+            others = found.reflective or _made(code, name, found)
+            if name in found.texts or (found.own and file == path) or (others and code.may_hold(file, found, path)):
                 return True
     return False
-
-
-def _holds(code: Code, wanted: Wanted, path: str, found: Mentions) -> bool:
-    return path == wanted.path or code.may_hold(path, found, wanted.path)
 
 
 def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mentions) -> bool:
@@ -72,5 +68,6 @@ def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mention
 
 def _made(code: Code, name: str, found: Mentions) -> bool:
     special = name.startswith("__")  # which nobody makes up
-    fits = ((first, last) for first, last in found.made if name.startswith(first) and name.endswith(last))
+    made = found.made | found.loads if name in code.modules.last else found.made
+    fits = ((first, last) for first, last in made if name.startswith(first) and name.endswith(last))
     return any(first or last or (not special and code.says(name)) for first, last in fits)

@@ -82,6 +82,20 @@ DOCUMENTED = "def f():\n  'one'\n"
 ADDED = "from a import f\nfrom c import app\napp.add(f)\ndef g(): pass\n"
 APP = "class App:\n  def add(self, f): self.f = f\n  def help(self): return self.f.__doc__\napp = App()\ndef show(): return app.help()\n"
 DOCUMENTATION_ROWS = [
+    Row("not by who asks some class for its own", {"a.py": DOCUMENTED, "b.py": "import a\ndef g(c): return c.__doc__\n"}, "def f():\n  'two'\n", set()),
+    Row(
+        "by who asks all there is in the module",
+        {"a.py": DOCUMENTED, "b.py": "import a\ndef g(): return [f.__doc__ for f in vars(a)] + [a.f()]\n"},
+        "def f():\n  'two'\n",
+        {"b.g"},
+    ),
+    Row(
+        "of a class: every object knows it",
+        {"a.py": "class C:\n  'one'\n", "b.py": "import a\ndef g(c): return type(c).__doc__\n"},
+        "class C:\n  'two'\n",
+        {"b.g"},
+    ),
+    Row("of a test: its runner knows it", {"a.py": DOCUMENTED, "b.py": "def g(c): return c.__doc__\n"}, "def f():\n  'two'\n", {"b.g"}),
     Row(
         "documentation, by what its decorator belongs to",
         {"a.py": "from c import app\n@app.add\ndef f():\n  'one'\n", "c.py": APP},
