@@ -145,14 +145,16 @@ class Code:
         hears = of is not None and f"{piece.name}.__init_subclass__" in of.named
         return hears or (isinstance(piece.node, ast.ClassDef) and any(keyword.arg == "metaclass" for keyword in piece.node.keywords))
 
-    def asks_for_annotations(self, path: str, name: str, depth: int = 8) -> bool:
-        """Whether a class has decorators, or bases from elsewhere, that may ask for the annotations of its body."""
-        file, pieces = self.find(path, name)
-        for piece in pieces:
-            bases = [base for base in piece.bases if base.rpartition(".")[2] not in _PLAIN_BASES]
-            if piece.decorators or not depth or any(self.asks_for_annotations(file, base, depth - 1) for base in bases):
-                return True
-        return not pieces
+    def asks_for_annotations(self, path: str, name: str) -> bool:
+        """Whether a class has decorators, keywords or bases that may ask for the annotations of its body."""
+        nodes = [piece.node for piece in self.find(path, name)[1]]
+        return not nodes or any(
+            not isinstance(node, ast.ClassDef)
+            or node.decorator_list
+            or node.keywords
+            or any(dotted(base).rpartition(".")[2] not in _PLAIN_BASES for base in node.bases)
+            for node in nodes
+        )
 
     @cached_property
     def _anything(self) -> set[str]:

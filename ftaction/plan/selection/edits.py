@@ -82,6 +82,7 @@ def redefined(piece: Piece) -> Edits:
     if piece.name:
         found.differ(piece.scope, [piece.own_name])
         found.add("units", piece.units)
+    found.add("bases", piece.bases)
     for node in piece.decorators if piece.name else (piece.node,):
         _effects(found, node)
     if not piece.name:

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))", re.MULTILINE)
+_GAP = rb"(?:[ \t]|\\\n)"
+_IMPORT = re.compile(
+    rb"(?:^|[;:])%b*(?:from%b*([.\w]+)%b*import%b*(\((?:[^)#]|#[^\n]*)*\)|(?:[^\n#;\\]|\\\n)*)|import%b+((?:[^\n#;\\]|\\\n)+))" % ((_GAP,) * 5), re.MULTILINE
+)
 _NAME = re.compile(rb"[\w.]+")
 _INIT = "__init__.py"
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ftaction.plan.selection import edits
 from ftaction.plan.selection.code import Code, Place, mutated
 from ftaction.plan.selection.edits import Edits
-from ftaction.plan.selection.outline import Kind, Piece
-from ftaction.plan.selection.wanted import ASKING, How, Wanted, candidates, found_otherwise, mentions
+from ftaction.plan.selection.outline import Kind, Piece, dotted
+from ftaction.plan.selection.wanted import ASKING, How, Wanted, candidates, found_otherwise, handed_on, mentions
 
 _MOST = 400  # names
 _MAKE_TYPES = frozenset(["TypeVar", "ParamSpec", "NewType", "cast"])
@@ -148,12 +148,13 @@ class _Spreading:
             if wanted.path and self.code.brings(path, piece, wanted.path, name):
                 for alias in piece.node.names:
                     self._want(Wanted(alias.asname or name, path, How.HANDED_ON) if alias.name == name else Wanted(""))
-        elif name in found.values or (name in found.bare | found.attributes and not found.attributes.isdisjoint(ASKING)):
-            edit = edits.redefined(piece)
-            if piece.name or edit.stated or any(one.rpartition(".")[2] not in _MAKE_TYPES for one in edit.called) or "__doc__" in found.attributes:
+        elif handed_on(name, found):
+            if piece.name or not _only_names_it(piece.node):
                 self._head(path, piece)
-            for name in edit.names:
-                self._want(Wanted(name, path, How.HANDED_ON))
+                self._want(wanted._replace(how=How.ANY))  # whoever was handed it may have changed it
+            else:
+                for other in piece.binds:
+                    self._want(Wanted(other, "" if piece.scope else path, How.HANDED_ON))
 
     def _annotated(self, path: str, piece: Piece) -> None:
         """Decorators, classes of other packages, and whoever is handed a function or class may ask for annotations."""
@@ -170,8 +171,11 @@ class _Spreading:
     def _annotation(self, path: str, name: str) -> None:
         """An annotation differs, of a function or of a name."""
         scope, _, own = name.rpartition(".")
-        for piece in self.code.find(path, name)[1]:
+        pieces = self.code.find(path, name)[1]
+        for piece in pieces:
             self._annotated(path, piece)
+        if pieces and found_otherwise(self.code, path, name):
+            self._want(Wanted(own, "" if scope else path))
         if scope and self.code.asks_for_annotations(path, scope):
             self._want(Wanted(own))
             self._class(path, scope, How.ANY)
@@ -179,6 +183,7 @@ class _Spreading:
             self._class(path, scope, How.HANDED_ON)
         else:
             self._want(Wanted("__annotations__", path))
+            self._want(Wanted("__annotations__", "", How.HANDED_ON))
 
     def _class(self, path: str, name: str, how: How) -> None:
         top, *inner = name.split(".")
@@ -188,26 +193,30 @@ class _Spreading:
     def _inside(self, wanted: Wanted, path: str, piece: Piece) -> None:
         if wanted.how is not How.AT_IMPORT:
             self.units.add((path, piece.name))
-        if wanted.how is not How.HANDED_ON:
+        if wanted.how is not How.HANDED_ON or wanted.path or wanted.name in ASKING:
             ran = self.code.ran.at_import((path, piece.name))
-            self._ran_at_import(path, piece.name, ran & self.wanted[wanted] if wanted.how is How.AT_IMPORT else ran)
+            self._ran_at_import(path, piece.name, self.wanted[wanted] if ran and wanted.how is How.AT_IMPORT else ran)
 
     def _unit(self, path: str, name: str, opaque: bool) -> None:
         self.units.add((path, name))
         scope, _, own = name.rpartition(".")
         if opaque:  # what its decorators made of it may not even run as this unit
             self._want(Wanted(own, "" if scope else path))
-        else:
-            self._ran_at_import(path, name, self.code.ran.at_import((path, name)))
+            for piece in self.code.find(path, name)[1]:
+                self._head(path, piece)
+        self._ran_at_import(path, name, self.code.ran.at_import((path, name)))
 
     def _ran_at_import(self, path: str, name: str, where: frozenset[str]) -> None:
         """`where`: the files in whose import it did, or none."""
         scope, _, own = name.rpartition(".")
         if not where:
             return
-        if scope and own.startswith("__") and own.endswith("__"):
-            self._want(Wanted(scope.rpartition(".")[2], path, How.AT_IMPORT), where)  # nobody calls it by its name
-        else:
+        if scope:  # its bases may call it by another name than its class's
+            outer, _, inner = scope.rpartition(".")
+            self._want(Wanted(inner, "" if outer else path, How.AT_IMPORT), where)
+        elif own == "__getattr__":
+            self.whole.setdefault(path, "any name")
+        if not (scope and own.startswith("__") and own.endswith("__")):  # which nobody calls by its name
             self._want(Wanted(own, "" if scope else path, How.AT_IMPORT), where)
 
     def _document(self, path: str, name: str) -> None:
@@ -217,7 +226,7 @@ class _Spreading:
             if not all(map(edits.pure, piece.decorators)):
                 self._head(path, piece)
         self._want(Wanted(own, path if own == name else "", How.HANDED_ON) if name else Wanted("__doc__", path))
-        if any(piece.kind is not Kind.FUNCTION for piece in pieces) or not pieces or found_otherwise(self.code, path, own):
+        if any(piece.kind is not Kind.FUNCTION for piece in pieces) or not pieces or found_otherwise(self.code, path, name):
             for asking in ASKING:  # an object knows its class
                 self._want(Wanted(asking, "", How.HANDED_ON))
 
@@ -266,10 +275,21 @@ class _Spreading:
         """A class comes or goes: its bases may keep lists of their classes."""
         file, pieces = self.code.find(path, name)
         for piece in pieces:
-            if self.code.keeps_lists(file, piece):
+            if self.code.keeps_lists(file, piece) or self.code.mentioning("__subclasses__"):
                 self._want(Wanted(piece.own_name, file, how), where)
             for base in piece.bases:
                 self._base(file, base, how, where)
         origin = self.code.bound_by_import(path, name.partition(".")[0])
         if how is How.ANY and not pieces and origin and not origin.files and not origin.standard:
             self.whole.setdefault(path, "class")
+
+
+def _only_names_it(node: ast.stmt) -> bool:
+    """Whether a statement gives another name, or a type made of it, and nobody the thing itself."""
+    match node:
+        case ast.Assign(value=ast.Name() | ast.Attribute() | ast.Subscript()) | ast.AnnAssign(value=ast.Name() | ast.Attribute() | ast.Subscript()):
+            return not any(isinstance(one, ast.Attribute) and one.attr in ASKING for one in ast.walk(node))
+        case ast.Assign(value=ast.Call(func=func)):
+            return dotted(func).rpartition(".")[2] in _MAKE_TYPES
+        case _:
+            return False

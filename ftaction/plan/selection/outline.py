@@ -40,12 +40,32 @@ class Piece:
     @cached_property
     def head(self) -> str:
         """What is run where it stands, the same text where it means the same."""
-        return "\n".join(ast.dump(node) for node in (*self._head, *self._annotations))
+        return "\n".join((self.bare_head, *(ast.dump(node) for node in self._annotations)))
 
     @cached_property
     def bare_head(self) -> str:
         """The same without annotations."""
-        return "\n".join(ast.dump(node) for node in self._head)
+        return "\n".join((self._kinds, *(ast.dump(node) for node in self._head)))
+
+    @property
+    def _kinds(self) -> str:
+        """What a function or class is and of what kind its parameters are, which the parts of its head do not show."""
+        match self.node:
+            case ast.FunctionDef(args=of) | ast.AsyncFunctionDef(args=of):
+                counted = (
+                    len(of.posonlyargs),
+                    len(of.args),
+                    of.vararg,
+                    len(of.kwonlyargs),
+                    of.kwarg,
+                    len(of.defaults),
+                    [one is None for one in of.kw_defaults],
+                )
+                return f"{type(self.node).__name__} {[one.arg if isinstance(one, ast.arg) else one for one in counted]}"
+            case ast.ClassDef() as node:
+                return f"{len(node.decorator_list)} {len(node.bases)}"
+            case _:
+                return ""
 
     @property
     def annotation(self) -> str:

@@ -7,7 +7,7 @@ from ftaction.plan.selection.code import Code
 from ftaction.plan.selection.mentions import Mentions
 from ftaction.plan.selection.outline import Kind, Piece
 
-ASKING = ("__doc__", "getdoc")
+ASKING = ("__doc__", "getdoc", "__annotations__")
 
 
 class How(StrEnum):
@@ -35,23 +35,29 @@ def candidates(code: Code, wanted: Wanted) -> list[str]:
 
 
 def found_otherwise(code: Code, path: str, name: str) -> bool:
-    """Whether a function may be got at without its name: what nobody imports a runner of tests may look into."""
+    """Whether a function may be got at without its name: what nobody imports a runner of tests may look into. `name` is qualified."""
+    own = name.rpartition(".")[2]
     if code.reaching(path) == {path}:
         return True
-    for file in code.mentioning(name):
+    for file in code.mentioning(own):
         of = code.outline(file)
-        for found in (one for piece in (of.mentioning(name) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
-            others = found.reflective or _made(code, name, found)
-            if name in found.texts or (found.own and file == path) or (others and code.may_hold(file, found, path)):
+        for found in (one for piece in (of.mentioning(own) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
+            others = found.reflective or _made(code, own, found)
+            if own in found.texts or (found.own and file == path) or (others and (own != name or code.may_hold(file, found, path))):
                 return True
     return False
+
+
+def handed_on(name: str, found: Mentions) -> bool:
+    """Whether it is handed on, or asked for what it says of itself."""
+    return name in found.values or (name in found.bare | found.attributes and not found.attributes.isdisjoint(ASKING))
 
 
 def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mentions) -> bool:
     """Whether what is found in this piece of this file may be that name."""
     name = wanted.name
     if wanted.how is How.HANDED_ON:
-        return name in found.values if wanted.path or not name not in ASKING else name in found.attributes | found.bare
+        return name in found.attributes | found.bare if name in ASKING and not wanted.path else handed_on(name, found)
     if name in found.texts:
         return True
     made = found.reflective or _made(code, name, found)

@@ -106,13 +106,13 @@ DOCUMENTATION_ROWS = [
         "documentation, by what is handed the function at import",
         {"a.py": DOCUMENTED, "b.py": ADDED, "c.py": APP},
         "def f():\n  'two'\n",
-        {"c.show", "c.App.add"},
+        {"c.show", "c.App.add", "c.App.help"},
     ),
     Row(
         "under another name",
         {"a.py": DOCUMENTED, "b.py": ADDED.replace("import f", "import f as e").replace("(f)", "(e)"), "c.py": APP},
         "def f():\n  'two'\n",
-        {"c.show", "c.App.add"},
+        {"c.show", "c.App.add", "c.App.help"},
     ),
     Row("by what a module asks for", {"a.py": DOCUMENTED, "b.py": "from a import f\nTEXT = f.__doc__\ndef g(): return TEXT\n"}, "def f():\n  'two'\n", {"b.g"}),
     Row(
@@ -156,7 +156,7 @@ ANNOTATION_ROWS = [
         "where it is handed on at import",
         {"a.py": "def f(x): return x\n", "b.py": ADDED, "c.py": APP},
         "def f(x: int): return x\n",
-        {"a.f", "c.show", "c.App.add"},
+        {"a.f", "c.show", "c.App.add", "c.App.help"},
     ),
     Row(
         "who decorates it",
@@ -186,7 +186,114 @@ ANNOTATION_ROWS = [
     Row("a value beside it", {"a.py": "class C:\n  x: int = 1\n", "b.py": "from a import C\ndef f(): return C.x\n"}, "class C:\n  x: int = 2\n", {"b.f"}),
     Row("of a value: nobody", {"a.py": "class C:\n  x: int = 1\n", "b.py": "from a import C\ndef f(): return C.x\n"}, "class C:\n  x: str = 1\n", set()),
 ]
+TABLE = "def f():\n  'one'\nT = {'x': f}\n"
+BASE = "class Base:\n  def explain(self, name): return getattr(self, 'do_' + name).__doc__\n"
+OTHER_WAYS = [
+    Row(
+        "what a function that another import ran put in a table",
+        {
+            "a.py": "def f(): return 1\ndef build(): return {'x': f}\nT = build()\n",
+            "b.py": "from a import T\nX = T['x']()\ndef g(): return X\n",
+        },
+        "def f(): return 2\ndef build(): return {'x': f}\nT = build()\n",
+        {"b.g"},
+        imported={("a.py", "f"), ("a.py", "build")},
+        where={"b.py"},
+    ),
+    Row(
+        "what is registered by a decorator and run by an import",
+        {
+            "a.py": "from c import on\n@on\ndef f(): return 1\n",
+            "c.py": "ALL = []\ndef on(f): ALL.append(f); return f\ndef fire(): return [f() for f in ALL]\n",
+            "b.py": "import a\nfrom c import fire\nX = fire()\ndef g(): return X\n",
+        },
+        "from c import on\n@on\ndef f(): return 2\n",
+        {"b.g", "c.on", "c.fire"},
+        imported={("a.py", "f"), ("c.py", "fire"), ("c.py", "on")},
+        where={"b.py"},
+    ),
+    Row(
+        "a method that a base from elsewhere calls by its name",
+        {
+            "a.py": "import json\nclass E(json.JSONEncoder):\n  def default(self, o): return 1\n",
+            "b.py": "import json\nfrom a import E\nX = json.dumps({}, cls=E)\ndef g(): return X\n",
+        },
+        "import json\nclass E(json.JSONEncoder):\n  def default(self, o): return 2\n",
+        {"b.g"},
+        imported={("a.py", "E.default")},
+        where={"b.py"},
+    ),
+    Row(
+        "of a class in a class",
+        {"a.py": "class A:\n  class B:\n    def __init__(self): self.n = 1\nX = A.B().n\n", "b.py": "import a\ndef g(): return a.X\n"},
+        "class A:\n  class B:\n    def __init__(self): self.n = 2\nX = A.B().n\n",
+        {"b.g"},
+        imported={("a.py", "A.B.__init__")},
+        where={"a.py"},
+    ),
+    Row(
+        "a class that hears of its classes",
+        {
+            "a.py": "class P:\n  L = {}\n  def __init_subclass__(cls): P.L[cls.__name__] = cls\n",
+            "b.py": "from a import P\nclass F(P): pass\n",
+            "c.py": "import b\nfrom a import P\ndef g(): return P.L\n",
+        },
+        "class P:\n  L = {}\n  def __init_subclass__(cls): P.L[cls.__name__.upper()] = cls\n",
+        {"c.g"},
+        imported={("a.py", "P.__init_subclass__")},
+        where={"b.py"},
+    ),
+    Row(
+        "documentation that is asked for at once", {"a.py": DOCUMENTED, "b.py": "from a import f\ndef g(): return f.__doc__\n"}, "def f():\n  'two'\n", {"b.g"}
+    ),
+    Row("through its module", {"a.py": DOCUMENTED, "b.py": "import a\ndef g(): return a.f.__doc__\n"}, "def f():\n  'two'\n", {"b.g"}),
+    Row(
+        "of what stands in a table",
+        {"a.py": TABLE, "b.py": "from a import T\ndef g(): return [f.__doc__ for f in T.values()]\n"},
+        TABLE.replace("one", "two"),
+        {"b.g"},
+    ),
+    Row(
+        "by a name that a base makes up",
+        {"c.py": BASE, "a.py": "from c import Base\nclass K(Base):\n  def do_it(self):\n    'one'\n", "b.py": "from a import K\n"},
+        "from c import Base\nclass K(Base):\n  def do_it(self):\n    'two'\n",
+        {"c.Base.explain"},
+    ),
+    Row(
+        "by what a function handed on at import",
+        {"a.py": DOCUMENTED + "def main(): return use(f)\n", "b.py": "from a import main\nX = main()\ndef g(): return X\n"},
+        "def f():\n  'two'\ndef main(): return use(f)\n",
+        {"a.main", "b.g"},
+        imported={("a.py", "main")},
+        where={"b.py"},
+    ),
+    Row(
+        "annotations that a base asks for",
+        {
+            "c.py": "class Base:\n  def fields(self): return hints(type(self))\n",
+            "a.py": "from c import Base\nclass K(Base):\n  x: int\n",
+            "b.py": "from a import K\ndef g(): return K().fields()\n",
+        },
+        "from c import Base\nclass K(Base):\n  x: str\n",
+        {"b.g"},
+    ),
+    Row(
+        "annotations that are kept",
+        {"a.py": "def f(x: int): pass\nH = f.__annotations__\n", "b.py": "from a import H\ndef g(): return H\n"},
+        "def f(x: str): pass\nH = f.__annotations__\n",
+        {"a.f", "b.g"},
+    ),
+]
+IMPORTED = [
+    Row(f"an import written {how}", {"a.py": CONSTANT, "b.py": text + "def f(): return a.X\n"}, "X = 2\n", {"b.f"})
+    for how, text in {
+        "behind a colon": "if True: import a\n", "behind a semicolon": "import os; import a\n", "over two lines": "import \\\n  a\n",
+        "with a comment that has a bracket": "from . import (  # (old)\n  a,\n)\n",
+    }.items()
+]  # fmt: skip
 ROWS = [
+    *OTHER_WAYS,
+    *IMPORTED,
     *RUNS_AT_IMPORT,
     *DOCUMENTATION_ROWS,
     *ANNOTATION_ROWS,
