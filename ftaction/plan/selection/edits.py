@@ -1,6 +1,7 @@
 """What differs between two outlines of one file, as what it means: code that runs otherwise, names that mean something else."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -59,6 +60,8 @@ def compare(old: Outline, new: Outline) -> Edits:
         pieces = old.named.get(name, []), new.named.get(name, [])
         if _within(name, passing):
             found.add("units", (name,))  # nobody has one of such a class without naming the class
+            for decorator in (one for piece in (*pieces[0], *pieces[1]) for one in piece.decorators if not pure(one)):
+                _effects(found, decorator)
         elif _alike(*pieces):
             if any(was.head != now.head for was, now in zip(*pieces, strict=True)):
                 found.add("annotated", (name,))
@@ -66,8 +69,13 @@ def compare(old: Outline, new: Outline) -> Edits:
         else:
             _redefined(found, [*pieces[0], *pieces[1]], _owner(name, old, new))
     for scope in dict.fromkeys(piece.scope for piece in (*old.pieces, *new.pieces)):
+        statements = [[piece for piece in one.pieces if piece.scope == scope and not piece.name] for one in (old, new)]
         if scope not in passing and not _within(scope, passing):
-            _compare_statements(found, scope, *([piece for piece in one.pieces if piece.scope == scope and not piece.name] for one in (old, new)))
+            _compare_statements(found, scope, *statements)
+        else:
+            for piece in (*statements[0], *statements[1]):
+                _effects(found, piece.node)
+    _compare_order(found, old, new)
     return found.edits()
 
 
@@ -101,6 +109,17 @@ class _Found:
 
     def add(self, where: str, names: Iterable[str]) -> None:
         self._sets.setdefault(where, set()).update(names)
+
+    def take(self, edits: Edits) -> None:
+        """All of these as well."""
+        for name in Edits._fields:
+            value = getattr(edits, name)
+            if name == "imports":
+                self.imports |= value
+            elif name == "whole":
+                self.whole = self.whole or value
+            elif value:
+                self.add(name, value)
 
     def edits(self) -> Edits:
         return Edits(**{name: frozenset(values) for name, values in self._sets.items()}, imports=frozenset(self.imports), whole=self.whole)
@@ -197,6 +216,27 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
     documents = [[piece.head for piece in pieces if piece.kind is Kind.DOCUMENTATION] for pieces in (old, new)]
     if documents[0] != documents[1]:
         found.add("documents", (scope,))
+
+
+def _compare_order(found: _Found, old: Outline, new: Outline) -> None:
+    """What acts where it stands, or gives a name another meaning than the piece before, is another thing in another place."""
+    acting = [_acting(one) for one in (old, new)]
+    keys = [[f"{piece.scope} {piece.name or piece.bare_head}" for piece in pieces] for pieces in acting]
+    matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+    parts = [(keys[0][first:last], range(start, end)) for tag, first, last, start, end in matcher.get_opcodes() if tag != "equal"]
+    moved = {key for gone, _ in parts for key in gone}
+    for place in (place for _, places in parts for place in places):
+        if keys[1][place] in moved:
+            found.take(redefined(acting[1][place]))
+
+
+def _acting(of: Outline) -> list[Piece]:
+    bound = Counter((piece.scope, name) for piece in of.pieces for name in piece.binds)
+    return [
+        piece
+        for piece in of.pieces
+        if piece.kind in (Kind.CLASS, Kind.STATEMENT) or not all(map(pure, piece.decorators)) or any(bound[piece.scope, name] > 1 for name in piece.binds)
+    ]
 
 
 def _effects(found: _Found, top: ast.AST) -> None:

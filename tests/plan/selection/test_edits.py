@@ -35,6 +35,18 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ("and whose default it is", "def f(*, a=1, b): pass\n", "def f(*, a, b=1): pass\n", {"units": {"f"}, "names": {"f"}}),
     ("a coroutine is another thing", "def f(): pass\n", "async def f(): pass\n", {"units": {"f"}, "names": {"f"}}),
     ("a base is no decorator", "class C(B): pass\n", "@B\nclass C: pass\n", {"names": {"C"}, "bases": {"B"}, "called": {"B"}}),
+    (
+        "decorated functions that change places", "@on\ndef f(): pass\n@on\ndef g(): pass\n", "@on\ndef g(): pass\n@on\ndef f(): pass\n",
+        {"units": {"g"}, "names": {"g"}, "called": {"on"}},
+    ),
+    ("a class behind what its body reads", "class C:\n  x = M\nM = 2\n", "M = 2\nclass C:\n  x = M\n", {"names": {"M"}}),
+    ("a function behind an import of its name", "from a import f\ndef f(): pass\n", "def f(): pass\nfrom a import f\n", {"units": {"f"}, "names": {"f"}}),
+    ("functions that change places do not matter", "def f(): pass\ndef g(): pass\n", "def g(): pass\ndef f(): pass\n", {}),
+    ("nor do imports", "import a\nimport b\n", "import b\nimport a\n", {}),
+    (
+        "what the body of a new class does", "", "class C:\n  x = put(1)\n  @on\n  def f(self): pass\n",
+        {"units": {"C.f"}, "names": {"C"}, "called": {"put", "on"}},
+    ),
     ("a default is seen by whoever asks for the name", "def f(a=1): pass\n", "def f(a=2): pass\n", {"units": {"f"}, "names": {"f"}}),
     ("an annotation alone: typer and pydantic ask", "def f(a: int): pass\n", "def f(a: str): pass\n", {"annotated": {"f"}}),
     ("of a field", "class C:\n  x: int = 1\n", "class C:\n  x: str = 1\n", {"annotated": {"C.x"}}),
