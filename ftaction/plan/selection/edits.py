@@ -91,6 +91,8 @@ def redefined(piece: Piece) -> Edits:
         found.differ(piece.scope, [piece.own_name])
         found.add("units", piece.units)
     found.add("bases", piece.bases)
+    if isinstance(piece.node, ast.ClassDef):  # its metaclass makes it
+        found.add("called", (name for keyword in piece.node.keywords if keyword.arg == "metaclass" and (name := dotted(keyword.value))))
     for node in piece.decorators if piece.name else (piece.node,):
         _effects(found, node)
     if not piece.name:
@@ -168,7 +170,8 @@ def _redefined(found: _Found, pieces: list[Piece], owner: Piece | None) -> None:
     special = (piece.own_name.startswith("__") and piece.own_name.endswith("__")) or _set_up(piece)
     if special and not piece.scope:
         found.whole = found.whole or "set-up"
-    found.differ(piece.scope, [piece.own_name], special or _inherits(owner) or any(one.kind is Kind.CLASS for one in pieces))
+    test = piece.own_name.startswith("test")  # who inherits it has it too, and its runner finds it by itself
+    found.differ(piece.scope, [piece.own_name], special or test or _inherits(owner) or any(one.kind is Kind.CLASS for one in pieces))
     for one in pieces:
         for decorator in one.decorators:
             if not pure(decorator):

@@ -97,7 +97,7 @@ class _Reader:
                 case ast.Attribute(value=value, attr=name):
                     called.add(id(value))
                     self.reflective = self.reflective or (name in _TABLES and not _is_self(value))
-                    if not (isinstance(value, ast.Name) and value.id in self.foreign):
+                    if not (isinstance(value, ast.Name) and value.id in self.foreign) or name == "getdoc":
                         self.attributes.add(name)
                         if id(node) not in called:
                             self.values.add(name)

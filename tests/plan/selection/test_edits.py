@@ -35,6 +35,8 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ("and whose default it is", "def f(*, a=1, b): pass\n", "def f(*, a, b=1): pass\n", {"units": {"f"}, "names": {"f"}}),
     ("a coroutine is another thing", "def f(): pass\n", "async def f(): pass\n", {"units": {"f"}, "names": {"f"}}),
     ("a base is no decorator", "class C(B): pass\n", "@B\nclass C: pass\n", {"names": {"C"}, "bases": {"B"}, "called": {"B"}}),
+    ("a new test: classes elsewhere may inherit it", "class C: pass\n", "class C:\n  def test_m(self): pass\n",
+        {"units": {"C.test_m"}, "attributes": {"test_m"}, "names": {"C"}}),
     (
         "decorated functions that change places", "@on\ndef f(): pass\n@on\ndef g(): pass\n", "@on\ndef g(): pass\n@on\ndef f(): pass\n",
         {"units": {"g"}, "names": {"g"}, "called": {"on"}},

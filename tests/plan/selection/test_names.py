@@ -284,6 +284,29 @@ OTHER_WAYS = [
         {"a.f", "b.g"},
     ),
 ]
+OTHER_WAYS += [
+    Row(
+        "a class that its metaclass takes down",
+        {
+            "a.py": "L = []\nclass M(type):\n  def __init__(cls, *a): L.append(1)\n",
+            "b.py": "from a import M\nclass F(metaclass=M): pass\n",
+            "c.py": "import b\nfrom a import L\ndef g(): return L\n",
+        },
+        "L = []\nclass M(type):\n  def __init__(cls, *a): L.append(2)\n",
+        {"c.g"},
+        imported={("a.py", "M.__init__")},
+        where={"b.py"},
+    ),
+    Row(
+        "documentation of any object's class, by the standard library",
+        {
+            "a.py": "class K:\n  'one'\n",
+            "b.py": "import inspect\nimport a\ndef g(c): return inspect.getdoc(type(c))\n",
+        },
+        "class K:\n  'two'\n",
+        {"b.g"},
+    ),
+]
 IMPORTED = [
     Row(f"an import written {how}", {"a.py": CONSTANT, "b.py": text + "def f(): return a.X\n"}, "X = 2\n", {"b.f"})
     for how, text in {
