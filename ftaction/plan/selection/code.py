@@ -240,6 +240,7 @@ def mutated(code: Code, path: str, name: str) -> set[Place]:
         seen.add(place)
         file, pieces = code.find(*place)
         for piece in pieces:
+            waiting += [(file, base) for base in piece.bases]
             inside = _methods(code, file, piece) if piece.kind is Kind.CLASS else [piece]
             for function in inside:
                 found |= {(file, changed) for changed in _stored(function)}
@@ -250,7 +251,7 @@ def mutated(code: Code, path: str, name: str) -> set[Place]:
 def _methods(code: Code, path: str, piece: Piece) -> Iterator[Piece]:
     """Those that making an object runs."""
     of = code.outline(path)
-    for name in ("__init__", "__new__", "__post_init__", "__call__", "__set_name__"):
+    for name in ("__init__", "__new__", "__post_init__", "__call__", "__set_name__", "__enter__", "__exit__", "__iter__", "__next__"):
         yield from of.named.get(f"{piece.name}.{name}", []) if of else ()
 
 
@@ -278,8 +279,9 @@ def _outer(node: ast.expr, local: frozenset[str]) -> Iterator[str]:
 def _calls(piece: Piece) -> Iterator[str]:
     local = _locals(piece.node)
     for node in below(piece.node):
-        if isinstance(node, ast.Call) and (name := dotted(node.func)) and name.partition(".")[0] not in local:
-            yield name
+        if isinstance(node, ast.Call):
+            handed = (one.value if isinstance(one, ast.keyword) else one for one in (*node.args, *node.keywords))
+            yield from (name for one in (node.func, *handed) if (name := dotted(one)) and name.partition(".")[0] not in local)
 
 
 def _locals(function: ast.stmt) -> frozenset[str]:

@@ -214,11 +214,17 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
             found.add("units", piece.units)
             found.differ(scope, piece.binds)
             _effects(found, piece.node)
+            if "__all__" in piece.binds and not scope:
+                found.add("names", _texts(piece.node))
             if not scope and any(name.startswith(_SET_UP) for name in piece.binds):
                 found.whole = found.whole or "set-up"
     documents = [[piece.head for piece in pieces if piece.kind is Kind.DOCUMENTATION] for pieces in (old, new)]
     if documents[0] != documents[1]:
         found.add("documents", (scope,))
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    return (one.value for one in below(node) if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
 def _compare_order(found: _Found, old: Outline, new: Outline) -> None:
@@ -248,10 +254,11 @@ def _effects(found: _Found, top: ast.AST) -> None:
         match node:
             case ast.Call(func=func):
                 name = dotted(func)
-                found.add("called", (name,) if name else ())
+                handed = [one.value if isinstance(one, ast.keyword) else one for one in (*node.args, *node.keywords)]
+                found.add("called", (each for each in (name, *map(dotted, handed)) if each))
                 found.add("stated" if isinstance(top, ast.Expr) else "altered", (name.partition(".")[0],) if "." in name else ())
+                found.add("altered", (one.id for one in handed if isinstance(one, ast.Name)))
                 if isinstance(top, ast.Expr):
-                    found.add("altered", (argument.id for argument in node.args if isinstance(argument, ast.Name)))
                     stated.update((name.partition(".")[0],) if name not in _HARMLESS else ())
                 match node.args:
                     case [target, ast.Constant(value=str() as attribute), *_] if name in ("setattr", "delattr"):

@@ -204,7 +204,10 @@ class _Spreading:
             self._want(Wanted(own, "" if scope else path))
             for piece in self.code.find(path, name)[1]:
                 self._head(path, piece)
-        self._ran_at_import(path, name, self.code.ran.at_import((path, name)))
+        where = self.code.ran.at_import((path, name))
+        if name == "__getattr__" and where:
+            self.whole.setdefault(path, "any name")
+        self._ran_at_import(path, name, where)
 
     def _ran_at_import(self, path: str, name: str, where: frozenset[str]) -> None:
         """`where`: the files in whose import it did, or none."""
@@ -214,8 +217,6 @@ class _Spreading:
         if scope:  # its bases may call it by another name than its class's
             outer, _, inner = scope.rpartition(".")
             self._want(Wanted(inner, "" if outer else path, How.AT_IMPORT), where)
-        elif own == "__getattr__":
-            self.whole.setdefault(path, "any name")
         if not (scope and own.startswith("__") and own.endswith("__")):  # which nobody calls by its name
             self._want(Wanted(own, "" if scope else path, How.AT_IMPORT), where)
 

@@ -211,7 +211,7 @@ def brought(node: ast.AST) -> Iterator[tuple[int, str, str, str]]:
             return
 
 
-def dotted(node: ast.expr) -> str:
+def dotted(node: ast.AST) -> str:
     """`a.b.c` as it is written; empty for what is no name."""
     match node:
         case ast.Name(id=name):

@@ -43,7 +43,8 @@ def found_otherwise(code: Code, path: str, name: str) -> bool:
         of = code.outline(file)
         for found in (one for piece in (of.mentioning(own) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
             others = found.reflective or _made(code, own, found)
-            if own in found.texts or (found.own and file == path) or (others and (own != name or code.may_hold(file, found, path))):
+            method = own != name and (found.reflective or _made_of_parts(own, found))  # an object has it, wherever its class is
+            if own in found.texts or (found.own and file == path) or method or (others and code.may_hold(file, found, path)):
                 return True
     return False
 
@@ -57,7 +58,7 @@ def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mention
     """Whether what is found in this piece of this file may be that name."""
     name = wanted.name
     if wanted.how is How.HANDED_ON:
-        return name in found.attributes | found.bare if name in ASKING and not wanted.path else handed_on(name, found)
+        return name in found.attributes | found.bare | found.texts if name in ASKING and not wanted.path else handed_on(name, found)
     if name in found.texts:
         return True
     made = found.reflective or _made(code, name, found)
@@ -69,7 +70,9 @@ def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mention
         return True
     if piece.kind is Kind.IMPORT:
         return not found.imported.isdisjoint((name, "*")) and code.brings(path, piece, wanted.path, name)
-    return path in code.reaching(wanted.path) and (name in found.attributes or name in found.imported)
+    if name not in found.attributes and name not in found.imported:
+        return False
+    return path in code.reaching(wanted.path) or code.may_hold(path, found, wanted.path)
 
 
 def _made(code: Code, name: str, found: Mentions) -> bool:
@@ -77,3 +80,7 @@ def _made(code: Code, name: str, found: Mentions) -> bool:
     made = found.made | found.loads if name in code.modules.last else found.made
     fits = ((first, last) for first, last in made if name.startswith(first) and name.endswith(last))
     return any(first or last or (not special and code.says(name)) for first, last in fits)
+
+
+def _made_of_parts(name: str, found: Mentions) -> bool:
+    return any((first or last) and name.startswith(first) and name.endswith(last) for first, last in found.made)

@@ -37,6 +37,8 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ("a base is no decorator", "class C(B): pass\n", "@B\nclass C: pass\n", {"names": {"C"}, "bases": {"B"}, "called": {"B"}}),
     ("a new test: classes elsewhere may inherit it", "class C: pass\n", "class C:\n  def test_m(self): pass\n",
         {"units": {"C.test_m"}, "attributes": {"test_m"}, "names": {"C"}}),
+    ("what a module says it exports", "__all__ = ['f', 'g']\n", "__all__ = ['f']\n", {"names": {"__all__", "f", "g"}}),
+    ("a function that is handed on may run", "", "T = list(map(add, A))\n", {"names": {"T"}, "called": {"list", "map", "add", "A"}, "altered": {"add", "A"}}),
     (
         "decorated functions that change places", "@on\ndef f(): pass\n@on\ndef g(): pass\n", "@on\ndef g(): pass\n@on\ndef f(): pass\n",
         {"units": {"g"}, "names": {"g"}, "called": {"on"}},
@@ -77,7 +79,7 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ("nor is a module's", "'one'\n", "'two'\n", {"documents": {""}}),
     (
         "a call at import may change what it is asked of", "", "registry.add(C)\n",
-        {"stated": {"registry"}, "acts": {"registry"}, "altered": {"C"}, "called": {"registry.add"}},
+        {"stated": {"registry"}, "acts": {"registry"}, "altered": {"C"}, "called": {"registry.add", "C"}},
     ),
     ("so may a decorator", "", "@app.route('/')\ndef f(): pass\n", {"units": {"f"}, "names": {"f"}, "altered": {"app"}, "called": {"app.route"}}),
     ("an item of a table", "T = {}\n", "T = {}\nT['a'] = 1\n", {"stated": {"T"}, "acts": {"T"}}),
@@ -87,7 +89,7 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ),
     (
         "the same by a function", "", "setattr(a.b, 'level', 3)\n",
-        {"acts": {"setattr"}, "attributes": {"level"}, "patched": {"a.b.level"}, "called": {"setattr"}},
+        {"acts": {"setattr"}, "attributes": {"level"}, "patched": {"a.b.level"}, "called": {"setattr", "a.b"}},
     ),
     (
         "what only a program does", "", "if __name__ == '__main__':\n  sys.exit(main())\n",
