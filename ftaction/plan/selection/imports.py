@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 _GAP = rb"(?:[ \t]|\\\n)"
 _IMPORT = re.compile(
-    rb"(?:^|[;:])%b*(?:from%b*([.\w]+)%b*import%b*(\((?:[^)#]|#[^\n]*)*\)|(?:[^\n#;\\]|\\\n)*)|import%b+((?:[^\n#;\\]|\\\n)+))" % ((_GAP,) * 5), re.MULTILINE
+    rb"(?:^|[;:])%b*(?:from%b*([.\w]+)%b*import%b*(\((?:[^)#]|#[^\n]*+)*+\)|(?:[^\n#;\\]|\\\n)*)|import%b+((?:[^\n#;\\]|\\\n)+))" % ((_GAP,) * 5), re.MULTILINE
 )
 _NAME = re.compile(rb"[\w.]+")
 _INIT = "__init__.py"
