@@ -936,15 +936,12 @@ class Recorder:
 
     def made_here(self, keeper: Keeper) -> bool:
         """Whether the enclosing function ran in this window or what it uses, so that the closure may be a new one."""
-        maker = keeper.maker
         known, todo = set(), self.stack[1:]
-        if any(maker in one.units for one in todo):
-            return True
         while todo:
             one = todo.pop()
             if one not in known:
                 known.add(one)
-                if maker in one.units:
+                if keeper.maker in one.units:
                     return True
                 todo += one.uses
         return False

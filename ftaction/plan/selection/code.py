@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.imports import Graph, Modules
-from ftaction.plan.selection.mentions import Mentions, below
+from ftaction.plan.selection.mentions import Mentions, arguments, below
 from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted, outline
 
 _ASKED = b"getattr setattr hasattr delattr attrgetter methodcaller import_module dir vars globals locals eval exec getmembers iter_modules walk_packages"
@@ -280,8 +280,7 @@ def _calls(piece: Piece) -> Iterator[str]:
     local = _locals(piece.node)
     for node in below(piece.node):
         if isinstance(node, ast.Call):
-            handed = (one.value if isinstance(one, ast.keyword) else one for one in (*node.args, *node.keywords))
-            yield from (name for one in (node.func, *handed) if (name := dotted(one)) and name.partition(".")[0] not in local)
+            yield from (name for one in (node.func, *arguments(node)) if (name := dotted(one)) and name.partition(".")[0] not in local)
 
 
 def _locals(function: ast.stmt) -> frozenset[str]:

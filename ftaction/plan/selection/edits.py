@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from ftaction.plan.selection.mentions import below
+from ftaction.plan.selection.mentions import arguments, below
 from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted
 
 _PURE = frozenset(
@@ -87,17 +87,13 @@ def everything(of: Outline) -> Edits:
 def redefined(piece: Piece) -> Edits:
     """What it means that something which the head of this piece mentions is not what it was."""
     found = _Found()
-    if piece.name:
-        found.differ(piece.scope, [piece.own_name])
-        found.add("units", piece.units)
+    found.differ(piece.scope, [piece.own_name] if piece.name else piece.binds)
+    found.add("units", piece.units)
     found.add("bases", piece.bases)
     if isinstance(piece.node, ast.ClassDef):  # its metaclass makes it
         found.add("called", (name for keyword in piece.node.keywords if keyword.arg == "metaclass" and (name := dotted(keyword.value))))
     for node in piece.decorators if piece.name else (piece.node,):
         _effects(found, node)
-    if not piece.name:
-        found.differ(piece.scope, piece.binds)
-        found.add("units", piece.units)
     return found.edits()
 
 
@@ -232,11 +228,12 @@ def _compare_order(found: _Found, old: Outline, new: Outline) -> None:
     acting = [_acting(one) for one in (old, new)]
     keys = [[f"{piece.scope} {piece.name or piece.bare_head}" for piece in pieces] for pieces in acting]
     matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
-    parts = [(keys[0][first:last], range(start, end)) for tag, first, last, start, end in matcher.get_opcodes() if tag != "equal"]
-    moved = {key for gone, _ in parts for key in gone}
-    for place in (place for _, places in parts for place in places):
-        if keys[1][place] in moved:
-            found.take(redefined(acting[1][place]))
+    differing = [part for part in matcher.get_opcodes() if part[0] != "equal"]
+    gone = {key for _, first, last, _, _ in differing for key in keys[0][first:last]}
+    for _, _, _, start, end in differing:
+        for piece, key in zip(acting[1][start:end], keys[1][start:end], strict=True):
+            if key in gone:
+                found.take(redefined(piece))
 
 
 def _acting(of: Outline) -> list[Piece]:
@@ -254,7 +251,7 @@ def _effects(found: _Found, top: ast.AST) -> None:
         match node:
             case ast.Call(func=func):
                 name = dotted(func)
-                handed = [one.value if isinstance(one, ast.keyword) else one for one in (*node.args, *node.keywords)]
+                handed = arguments(node)
                 found.add("called", (each for each in (name, *map(dotted, handed)) if each))
                 found.add("stated" if isinstance(top, ast.Expr) else "altered", (name.partition(".")[0],) if "." in name else ())
                 found.add("altered", (one.id for one in handed if isinstance(one, ast.Name)))

@@ -52,6 +52,11 @@ def below(top: ast.AST) -> Iterator[ast.AST]:
                 waiting.append(value)
 
 
+def arguments(call: ast.Call) -> list[ast.expr]:
+    """What a call hands over, by place or by name."""
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
 def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) -> Mentions:
     """Of everything below these nodes. `foreign`: names of modules from elsewhere, whose attributes are none of the repository's."""
     reader = _Reader(foreign)

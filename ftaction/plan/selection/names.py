@@ -51,19 +51,13 @@ class _Spreading:
 
     def take(self, path: str, edit: Edits) -> None:
         """What an edit, or a piece that means something else, touches by itself."""
-        for name in edit.names:
-            self._want(Wanted(name, path))
-        for name in edit.attributes:
-            self._want(Wanted(name))
+        self._means(path, edit)
         for name in edit.units:
             self._unit(path, name, name in edit.opaque)
         for name in edit.documents:
             self._document(path, name)
         for name in edit.annotated:
             self._annotation(path, name)
-        for name in edit.stated:
-            self._altered(path, name, stated=True)
-        self._outside(path, edit)
         for brought in edit.imports:
             self._loaded(path, *brought)
         runs = path in self.code.ran.known or path in self._reloaded
@@ -72,8 +66,14 @@ class _Spreading:
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
 
-    def _outside(self, path: str, edit: Edits, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
-        """What an edit does to objects that its own names do not stand for."""
+    def _means(self, path: str, edit: Edits, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
+        """What an edit gives another meaning, and what it does to objects that its own names do not stand for."""
+        for name in edit.names:
+            self._want(Wanted(name, path, how), where)
+        for name in edit.attributes:
+            self._want(Wanted(name, "", how), where)
+        for name in edit.stated:
+            self._altered(path, name, how, where, stated=how is How.ANY)
         for name in edit.altered:
             self._altered(path, name, how, where)
         for name in edit.called:
@@ -132,22 +132,15 @@ class _Spreading:
         if id(piece) in self._taken or (known and where <= known):
             return
         self._carried[id(piece)] = where | known
-        edit = edits.redefined(piece)
-        for name in edit.names:
-            self._want(Wanted(name, path, How.AT_IMPORT), where)
-        for name in edit.attributes:
-            self._want(Wanted(name, "", How.AT_IMPORT), where)
-        for name in edit.stated:
-            self._altered(path, name, How.AT_IMPORT, where)
-        self._outside(path, edit, How.AT_IMPORT, where)
+        self._means(path, edits.redefined(piece), How.AT_IMPORT, where)
 
     def _handed_on(self, wanted: Wanted, path: str, piece: Piece) -> None:
         """What runs at import may hand it on to others, and give it other names."""
         name, found = wanted.name, piece.decorating if piece.kind is Kind.CLASS else piece.mentioned
         if isinstance(piece.node, ast.ImportFrom):
             if wanted.path and self.code.brings(path, piece, wanted.path, name):
-                for alias in piece.node.names:
-                    self._want(Wanted(alias.asname or name, path, How.HANDED_ON) if alias.name == name else Wanted(""))
+                for bound in (alias.asname or name for alias in piece.node.names if alias.name == name):
+                    self._want(Wanted(bound, path, How.HANDED_ON))
         elif handed_on(name, found):
             if piece.name or not _only_names_it(piece.node):
                 self._head(path, piece)

@@ -140,10 +140,9 @@ class Seen:
     def _find(self, direct: Collection[int], around: bool) -> Found:
         relying = self._relying(direct)
         themselves = self._relying(direct, self._imports)
-        before = themselves.isdisjoint(window for window in self.trace.around.uses if window not in self._imports)
         return Found(
             tests=[test for test in self.trace.tests if test.window in relying],
             modules=[path for path, window in self.trace.imports.items() if window in direct],
             collected=[path for path, window in self.trace.collected.items() if not themselves.isdisjoint((window, self.trace.imports.get(path, window)))],
-            around=around or not before,
+            around=around or any(window in themselves for window in self.trace.around.uses if window not in self._imports),
         )

@@ -43,7 +43,7 @@ def found_otherwise(code: Code, path: str, name: str) -> bool:
         of = code.outline(file)
         for found in (one for piece in (of.mentioning(own) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
             others = found.reflective or _made(code, own, found)
-            method = own != name and (found.reflective or _made_of_parts(own, found))  # an object has it, wherever its class is
+            method = own != name and (found.reflective or _of_parts(own, found.made))  # an object has it, wherever its class is
             if own in found.texts or (found.own and file == path) or method or (others and code.may_hold(file, found, path)):
                 return True
     return False
@@ -76,11 +76,11 @@ def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mention
 
 
 def _made(code: Code, name: str, found: Mentions) -> bool:
-    special = name.startswith("__")  # which nobody makes up
     made = found.made | found.loads if name in code.modules.last else found.made
-    fits = ((first, last) for first, last in made if name.startswith(first) and name.endswith(last))
-    return any(first or last or (not special and code.says(name)) for first, last in fits)
+    if _of_parts(name, made):
+        return True
+    return ("", "") in made and not name.startswith("__") and code.says(name)  # nobody makes up a special name
 
 
-def _made_of_parts(name: str, found: Mentions) -> bool:
-    return any((first or last) and name.startswith(first) and name.endswith(last) for first, last in found.made)
+def _of_parts(name: str, made: frozenset[tuple[str, str]]) -> bool:
+    return any((first or last) and name.startswith(first) and name.endswith(last) for first, last in made)
