@@ -306,6 +306,11 @@ def is_container(value: object) -> bool:
     return shape_of(type(value)).changes
 
 
+def modules() -> list[dict[str, Any]]:
+    """The names of each module that is loaded. What stands in their table may be anything: a reference to one that is gone, one that loads when asked."""
+    return [object.__getattribute__(one, "__dict__") for one in list(sys.modules.values()) if issubclass(type(one), ModuleType)]
+
+
 def can_change(kind: type) -> bool:
     if kind in (str, int, float, bytes, tuple, frozenset, bool, type(None)) or issubclass(kind, (type, ModuleType, FunctionType)):
         return False
@@ -998,9 +1003,8 @@ class Recorder:
         """Whether an object is a global of a module of the repository, or what a fixture of several tests gave."""
         if self.lasting_at != len(sys.modules):
             self.lasting_at = len(sys.modules)
-            for module in list(sys.modules.values()):
-                names = getattr(module, "__dict__", {})
-                if isinstance(module, ModuleType) and self.places.source(str(names.get("__file__") or "<>")) is not None:
+            for names in modules():
+                if self.places.source(str(names.get("__file__") or "<>")) is not None:
                     self.lasting.update(identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None)))
         return identity(value) in self.lasting
 
@@ -1546,9 +1550,8 @@ def loaded(code: CodeType) -> set[str]:
 def aliases(recorder: Recorder, keepers: dict[int, Keeper]) -> dict[str, list[Keeper]]:
     """Other names that modules and classes of the repository know such a function by."""
     found: dict[str, list[Keeper]] = {}
-    for module in list(sys.modules.values()):
-        names = getattr(module, "__dict__", None)
-        if not isinstance(module, ModuleType) or names is None or recorder.places.source(str(names.get("__file__") or "<>")) is None:
+    for names in modules():
+        if recorder.places.source(str(names.get("__file__") or "<>")) is None:
             continue
         spaces = [names, *(vars(one) for one in list(names.values()) if issubclass(type(one), type))]
         for name, value in [pair for space in spaces for pair in list(space.items())]:
@@ -2018,7 +2021,7 @@ def make(token: str, job: dict[str, Any]) -> Plugin:
 
 def preloaded(recorder: Recorder) -> None:
     """Modules of the repository that were imported before us: what their imports ran is not known, so it is all that is in any of them."""
-    files = {name for module in list(sys.modules.values()) if (name := getattr(module, "__file__", None))}
+    files = {name for names in modules() if (name := names.get("__file__"))}
     early = {name for name in files if recorder.places.source(name) is not None}
     if not early:
         return

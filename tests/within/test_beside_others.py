@@ -156,6 +156,8 @@ PATCHES = [
     ("monkeypatch.setattr(os, 'sep', '\\\\')", "the separator of another system"),
     ("import ntpath; monkeypatch.setattr(os, 'path', ntpath)", "the paths of another system"),
     ("monkeypatch.setattr(threading, 'get_ident', lambda: 7)", "in one thread"),
+    ("import types, weakref; monkeypatch.setitem(sys.modules, 'gone', weakref.proxy(types.ModuleType('gone')))", "a module that is gone"),
+    ("monkeypatch.setitem(sys.modules, 'odd', type('Odd', (), {'__getattr__': lambda *_: 1 / 0})())", "a module that is none"),
 ]
 
 

@@ -8,12 +8,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.imports import Graph, Modules
-from ftaction.plan.selection.mentions import Mentions, arguments, below
-from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted, outline
+from ftaction.plan.selection.mentions import Mentions, made_of
+from ftaction.plan.selection.outline import Outline, outline
+from ftaction.plan.selection.pieces import Piece, brought, dotted
 
-_ASKED = b"getattr setattr hasattr delattr attrgetter methodcaller import_module dir vars globals locals eval exec getmembers iter_modules walk_packages"
-_ANY = re.compile(rb"__dict__|__subclasses__|__members__|__annotations__|\b(?:%b)\(" % _ASKED.replace(b" ", b"|"))
-_MODULE_TABLES = frozenset(["modules", "import_module", "__import__", "getmodule"])
+_BY_NAME = b"getattr setattr hasattr delattr attrgetter methodcaller import_module __import__"
+_REFLECTIVE = b"dir vars globals locals eval exec getmembers iter_modules walk_packages"
+_ANY = re.compile(
+    rb"__dict__|__subclasses__|__members__|__annotations__|f_globals|f_locals|\b(?:%b)\(" % b" ".join((_BY_NAME, _REFLECTIVE)).replace(b" ", b"|")
+)
+_MODULE_TABLES = frozenset(["modules", "import_module", "__import__", "getmodule", "f_globals"])
 _PLAIN_BASES = frozenset(["object", "Generic", "Protocol", "ABC", "Exception", "ValueError", "TypeError", "RuntimeError", "dict", "list", "str", "int"])
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
 
@@ -22,13 +26,14 @@ class Ran(NamedTuple):
     """What a trace says.
 
     `at_import`: the files in whose import or collection this code ran. `loaded`: files that are imported before any test begins; `known`: also
-    those that a test loads, and new ones with tests. `asked`: top-level names of modules that were asked for.
+    those that a test loads, and new ones with tests. `asked`: top-level names of modules that were asked for. `units`: all code that ran.
     """
 
     at_import: Callable[[Place], frozenset[str]]
     loaded: Collection[str]
     known: Collection[str]
     asked: Collection[str]
+    units: Collection[Place]
 
 
 class Code:
@@ -47,6 +52,12 @@ class Code:
         self._known_modules: dict[str, frozenset[tuple[str, str]]] = {}
         self._reaching: dict[str, set[str]] = {}
         self._outlines: dict[str, Outline | None] = {}
+
+    def before(self) -> "Code":
+        """The same files as they were."""
+        code = Code({**self.contents, **self._earlier}, {}, self.modules, self.ran, self._read)
+        code._outlines |= {path: of for path, of in self._outlines.items() if path not in self._earlier}
+        return code
 
     def outline(self, path: str) -> Outline | None:
         """None for what can't be read as Python."""
@@ -95,9 +106,9 @@ class Code:
         name = file.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
         if file not in self.ran.loaded:
             return False
-        return any(self._loads(path, file) for path in self.mentioning(name) if path in self.ran.loaded and path != file)
+        return any(self._brings(path, file) for path in self.mentioning(name) if path in self.ran.loaded and path != file)
 
-    def _loads(self, path: str, file: str) -> bool:
+    def _brings(self, path: str, file: str) -> bool:
         of = self.outline(path)
         return any(file in self.brought(path, *one[:3])[0] for node in (of.imports if of else ()) for one in brought(node))
 
@@ -111,9 +122,33 @@ class Code:
 
     def may_hold(self, path: str, found: Mentions, module: str) -> bool:
         """Whether this code of a file may get at another file's module as an object: by its name here, by its name as a text, or from somebody else."""
-        if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on:
+        if not found.texts.isdisjoint(self._own_names(module)) or self._made_up(module, found.loads):
+            return True
+        if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on or self._loaded_by_name(module):
             return True
         return any(name in found.bare for name in self._names_of(path, module))
+
+    def alone(self, path: str) -> bool:
+        """Whether nobody but itself can get at a module."""
+        return self.reaching(path) == {path} and not self._loaded_by_name(path)
+
+    def _loaded_by_name(self, module: str) -> bool:
+        """Whether a name that any file makes up may be this module's, and so whoever loads it may hand it on."""
+        return self._made_up(module, self._loads if self.reaching(module) == {module} else self._loads - {("", "")})
+
+    def _made_up(self, module: str, loads: frozenset[tuple[str, str]]) -> bool:
+        """Whether one of these names may be this module's. What nothing is known of was said somewhere."""
+        own = self._own_names(module)
+        return made_of(own, loads - {("", "")}) or (("", "") in loads and any(map(self.says, own)))
+
+    def _own_names(self, module: str) -> list[str]:
+        return [name.rpartition(".")[2] for name in self.modules.names(module)]
+
+    @cached_property
+    def _loads(self) -> frozenset[tuple[str, str]]:
+        """Beginnings and ends of the names by which any file loads modules."""
+        pieces = [piece for path in self._anything if (of := self.outline(path)) for piece in of.pieces]
+        return frozenset(one for piece in pieces for part in (piece.mentioned, piece.mentioned_inside) for one in part.loads)
 
     def _names_of(self, path: str, module: str) -> frozenset[str]:
         """What this file's own imports call that module."""
@@ -128,12 +163,18 @@ class Code:
             self._known_modules[path] = frozenset((name, file) for name, origin in origins.items() for file in origin.files)
         return self._known_modules[path]
 
+    def _parts_in(self, path: str) -> frozenset[tuple[str, str]]:
+        """The same of modules that it knows as parts of packages: `import package.module`."""
+        of = self.outline(path)
+        names = {alias.name for node in (of.imports if of else ()) if isinstance(node, ast.Import) for alias in node.names if "." in alias.name}
+        return frozenset((name.rpartition(".")[2], file) for name in names for file in self.modules.named.get(name, ()))
+
     @cached_property
     def _handed_on(self) -> frozenset[str]:
         """Modules that any file hands on as objects."""
         found = set[str]()
         for path in self.contents:
-            modules = self._modules_in(path)
+            modules = self._modules_in(path) | self._parts_in(path)
             of = self.outline(path) if modules else None
             values = {name for piece in of.pieces for part in (piece.mentioned, piece.mentioned_inside) for name in part.values} if of else set()
             found |= {file for name, file in modules if name in values}
@@ -155,6 +196,11 @@ class Code:
             or any(dotted(base).rpartition(".")[2] not in _PLAIN_BASES for base in node.bases)
             for node in nodes
         )
+
+    def reads_documentation(self, path: str, name: str) -> bool:
+        """Whether a class has bases from elsewhere that may read what its methods say of themselves. Of Python's own, only command lines do."""
+        origins = [self.bound_by_import(path, base.partition(".")[0]) for piece in self.find(path, name)[1] for base in piece.bases]
+        return any(origin is not None and not origin.files and (origin.module == "cmd" or not origin.standard) for origin in origins)
 
     @cached_property
     def _anything(self) -> set[str]:
@@ -196,6 +242,15 @@ class Code:
         outer = {file for one in bases for file in self.modules.named.get(one, ())}
         return Origin(frozenset(inner), "", base) if inner and not self.defines(outer, name) else Origin(frozenset(outer), name, base)
 
+    def inside(self, origin: "Origin", name: str) -> Iterator[Place]:
+        """What a dotted name inside of a module stands for: a file, and the rest of the name in there."""
+        first, _, rest = name.partition(".")
+        for file in origin.files:
+            if self.defines((file,), first) or not rest:
+                yield file, name
+            else:
+                yield from ((inner, rest) for module in self.modules.names(file) for inner in self.modules.named.get(f"{module}.{first}", ()))
+
     def defines(self, paths: Collection[str], name: str) -> bool:
         return any(name in piece.binds for path in paths if (of := self.outline(path)) for piece in of.pieces if not piece.scope)
 
@@ -226,66 +281,3 @@ class Origin(NamedTuple):
     def standard(self) -> bool:
         """Whether it is Python's own."""
         return self.module.partition(".")[0] in sys.stdlib_module_names
-
-
-def mutated(code: Code, path: str, name: str) -> set[Place]:
-    """Names of modules whose objects a call of this function or class may change, through whatever it calls in the repository."""
-    found: set[Place] = set()
-    seen: set[Place] = set()
-    waiting = [(path, name)]
-    while waiting:
-        place = waiting.pop()
-        if place in seen:
-            continue
-        seen.add(place)
-        file, pieces = code.find(*place)
-        for piece in pieces:
-            waiting += [(file, base) for base in piece.bases]
-            inside = _methods(code, file, piece) if piece.kind is Kind.CLASS else [piece]
-            for function in inside:
-                found |= {(file, changed) for changed in _stored(function)}
-                waiting += [(file, called) for called in _calls(function)]
-    return found
-
-
-def _methods(code: Code, path: str, piece: Piece) -> Iterator[Piece]:
-    """Those that making an object runs."""
-    of = code.outline(path)
-    for name in ("__init__", "__new__", "__post_init__", "__call__", "__set_name__", "__enter__", "__exit__", "__iter__", "__next__"):
-        yield from of.named.get(f"{piece.name}.{name}", []) if of else ()
-
-
-def _stored(piece: Piece) -> Iterator[str]:
-    """Names from outside of a function that it gives another value, or whose object it may change."""
-    local = _locals(piece.node)
-    for node in below(piece.node):
-        match node:
-            case ast.Global(names=names):
-                yield from names
-            case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()) | ast.Attribute(value=value, ctx=ast.Store() | ast.Del()):
-                yield from _outer(value, local)
-            case ast.Call(func=ast.Attribute(value=value)):
-                yield from _outer(value, local)
-            case _:
-                pass
-
-
-def _outer(node: ast.expr, local: frozenset[str]) -> Iterator[str]:
-    root = dotted(node).partition(".")[0]
-    if root and root not in local:
-        yield root
-
-
-def _calls(piece: Piece) -> Iterator[str]:
-    local = _locals(piece.node)
-    for node in below(piece.node):
-        if isinstance(node, ast.Call):
-            yield from (name for one in (node.func, *arguments(node)) if (name := dotted(one)) and name.partition(".")[0] not in local)
-
-
-def _locals(function: ast.stmt) -> frozenset[str]:
-    outer = {name for node in below(function) if isinstance(node, ast.Global) for name in node.names}
-    own = {node.id for node in below(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    own |= {node.arg for node in below(function) if isinstance(node, ast.arg)}
-    own |= {node.name for node in below(function) if isinstance(node, Function | ast.ClassDef) and node is not function}
-    return frozenset(own - outer)

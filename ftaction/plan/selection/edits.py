@@ -4,18 +4,11 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ftaction.plan.selection.mentions import arguments, below
-from ftaction.plan.selection.outline import Function, Kind, Outline, Piece, brought, dotted
-
-_PURE = frozenset(
-    [
-        *("abstractmethod", "asynccontextmanager", "cache", "cached_property", "classmethod", "contextmanager", "dataclass", "deprecated", "final"),
-        *("fixture", "lru_cache", "overload", "override", "property", "runtime_checkable", "setter", "staticmethod", "total_ordering", "wraps"),
-    ]
-)
-"""Decorators that change nothing but what they decorate."""
+from ftaction.plan.selection.outline import Outline
+from ftaction.plan.selection.pieces import Function, Kind, Piece, brought, dotted
 
 _SET_UP = ("setup", "teardown", "setUp", "tearDown", "asyncSetUp", "asyncTearDown", "pytest", "load_tests", "collect_ignore")
 """How names begin that a test runner looks for by itself."""
@@ -33,7 +26,7 @@ class Edits(NamedTuple):
     statement that does nothing else; `acts`: of these the ones that act where the module is loaded, not only where it is run as a program.
     `patched`: attributes that are set, dotted. `called`: what else ran because of it. `bases`: those of classes that come or go. `documents`:
     of which only the documentation differs; `annotated`: or only annotations. `imports`: what an import brings now, or no longer, also one in
-    a function. `whole`: why everything of the module counts.
+    a function; `moved`: of those that stand in another order. `whole`: why everything of the module counts.
     """
 
     units: frozenset[str] = frozenset()
@@ -49,6 +42,7 @@ class Edits(NamedTuple):
     annotated: frozenset[str] = frozenset()
     opaque: frozenset[str] = frozenset()
     imports: frozenset[tuple[int, str, str]] = frozenset()  # level, module, name
+    moved: frozenset[tuple[int, str, str]] = frozenset()
     whole: str = ""
 
 
@@ -60,7 +54,7 @@ def compare(old: Outline, new: Outline) -> Edits:
         pieces = old.named.get(name, []), new.named.get(name, [])
         if _within(name, passing):
             found.add("units", (name,))  # nobody has one of such a class without naming the class
-            for decorator in (one for piece in (*pieces[0], *pieces[1]) for one in piece.decorators if not pure(one)):
+            for decorator in (one for piece in (*pieces[0], *pieces[1]) for one in piece.acting):
                 _effects(found, decorator)
         elif _alike(*pieces):
             if any(was.head != now.head for was, now in zip(*pieces, strict=True)):
@@ -92,8 +86,12 @@ def redefined(piece: Piece) -> Edits:
     found.add("bases", piece.bases)
     if isinstance(piece.node, ast.ClassDef):  # its metaclass makes it
         found.add("called", (name for keyword in piece.node.keywords if keyword.arg == "metaclass" and (name := dotted(keyword.value))))
-    for node in piece.decorators if piece.name else (piece.node,):
+    for node in piece.acting if piece.name else (piece.node,):
         _effects(found, node)
+    for node in piece.decorators:
+        for argument in arguments(node) if isinstance(node, ast.Call) and node not in piece.acting else ():
+            if any(isinstance(one, ast.Call) for one in below(argument)):
+                _effects(found, argument)
     return found.edits()
 
 
@@ -101,26 +99,21 @@ class _Found:
     """Collects."""
 
     def __init__(self) -> None:
-        self._sets: dict[str, set[str]] = {}
-        self.imports: set[tuple[int, str, str]] = set()
+        self._sets: dict[str, set[Any]] = {}
         self.whole = ""
 
-    def add(self, where: str, names: Iterable[str]) -> None:
+    def add(self, where: str, names: Iterable[object]) -> None:
         self._sets.setdefault(where, set()).update(names)
 
     def take(self, edits: Edits) -> None:
         """All of these as well."""
         for name in Edits._fields:
-            value = getattr(edits, name)
-            if name == "imports":
-                self.imports |= value
-            elif name == "whole":
-                self.whole = self.whole or value
-            elif value:
-                self.add(name, value)
+            if name != "whole" and getattr(edits, name):
+                self.add(name, getattr(edits, name))
+        self.whole = self.whole or edits.whole
 
     def edits(self) -> Edits:
-        return Edits(**{name: frozenset(values) for name, values in self._sets.items()}, imports=frozenset(self.imports), whole=self.whole)
+        return Edits(**{name: frozenset(values) for name, values in self._sets.items()}, whole=self.whole)
 
     def differ(self, scope: str, names: Iterable[str], whole_class: bool = True) -> None:
         """Names of this scope mean something else. `whole_class`: so does the class, for its own machinery may look at them."""
@@ -152,8 +145,8 @@ def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
         if was.body != now.body:
             found.add("units", (now.name,))
             inside = ({each[:3] for node in below(one.node) for each in brought(node)} for one in (was, now))
-            found.imports |= next(inside) ^ next(inside)
-            if not all(map(pure, now.decorators)):
+            found.add("imports", next(inside) ^ next(inside))
+            if now.acting:
                 found.add("opaque", (now.name,))
         elif was.documentation != now.documentation:
             found.add("documents", (now.name,))
@@ -169,9 +162,8 @@ def _redefined(found: _Found, pieces: list[Piece], owner: Piece | None) -> None:
     test = piece.own_name.startswith("test")  # who inherits it has it too, and its runner finds it by itself
     found.differ(piece.scope, [piece.own_name], special or test or _inherits(owner) or any(one.kind is Kind.CLASS for one in pieces))
     for one in pieces:
-        for decorator in one.decorators:
-            if not pure(decorator):
-                _effects(found, decorator)
+        for decorator in one.acting:
+            _effects(found, decorator)
         found.add("bases", one.bases)
 
 
@@ -185,20 +177,15 @@ def _inherits(owner: Piece | None) -> bool:
     return owner is not None and isinstance(owner.node, ast.ClassDef) and any(dotted(base) != "object" for base in owner.node.bases)
 
 
-def pure(decorator: ast.expr) -> bool:
-    """Whether it is known to change nothing but what it decorates."""
-    name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
-    return name.rpartition(".")[2] in _PURE or ".mark." in name
-
-
 def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[Piece]) -> None:
     """Statements in their order; import statements as the names that they bring, in any order."""
     before, after = (frozenset(name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)) for pieces in (old, new))
     for level, module, name, bound in before ^ after:
         found.differ(scope, [bound])
-        found.imports.add((level, module, name))
+        found.add("imports", ((level, module, name),))
         if name == "*" or module == "__future__":
             found.whole = found.whole or "import"
+    _compare_moved(found, [[name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)] for pieces in (old, new)])
     annotated = [[(name, piece.annotation) for piece in pieces for name in piece.annotates] for pieces in (old, new)]
     if annotated[0] != annotated[1]:
         differing = set(annotated[0]) ^ set(annotated[1]) or {*annotated[0]}
@@ -217,6 +204,13 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
     documents = [[piece.head for piece in pieces if piece.kind is Kind.DOCUMENTATION] for pieces in (old, new)]
     if documents[0] != documents[1]:
         found.add("documents", (scope,))
+
+
+def _compare_moved(found: _Found, orders: list[list[tuple[int, str, str, str]]]) -> None:
+    """Imports that stand there as before, in another order."""
+    before, after = ([one for one in dict.fromkeys(order) if one in orders[0] and one in orders[1]] for order in orders)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    found.add("moved", (one[:3] for tag, _, _, start, end in matcher.get_opcodes() if tag != "equal" for one in after[start:end]))
 
 
 def _texts(node: ast.AST) -> Iterator[str]:
@@ -239,9 +233,7 @@ def _compare_order(found: _Found, old: Outline, new: Outline) -> None:
 def _acting(of: Outline) -> list[Piece]:
     bound = Counter((piece.scope, name) for piece in of.pieces for name in piece.binds)
     return [
-        piece
-        for piece in of.pieces
-        if piece.kind in (Kind.CLASS, Kind.STATEMENT) or not all(map(pure, piece.decorators)) or any(bound[piece.scope, name] > 1 for name in piece.binds)
+        piece for piece in of.pieces if piece.kind in (Kind.CLASS, Kind.STATEMENT) or piece.acting or any(bound[piece.scope, name] > 1 for name in piece.binds)
     ]
 
 
@@ -266,6 +258,8 @@ def _effects(found: _Found, top: ast.AST) -> None:
                 found.add("stated", (dotted(value).partition(".")[0],))
                 found.add("attributes", (attribute,))
                 found.add("patched", (dotted(node),))
+            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), ctx=ast.Store() | ast.Del()):
+                found.whole = found.whole or "any name"
             case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
                 stated.add(dotted(value).partition(".")[0])
                 found.add("stated", (dotted(value).partition(".")[0],))

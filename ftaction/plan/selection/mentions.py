@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_FIELD = re.compile(r"(?<=[\w\]]\.)[^\W\d]\w*(?=[\w.\[\]]*[!:}])")  # what a format asks of its arguments
 _NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose never does
 _LOADING = frozenset(["import_module", "__import__"])
 _BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"}
+_OF_OBJECTS = frozenset(["getattr", "setattr", "hasattr", "delattr", "reload"])
 _REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "iter_modules", "walk_packages"])
 _OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
+_FRAMES = frozenset(["f_globals", "f_locals"])
+_LOOKING = frozenset(["items", "keys", "values", "update", "copy", "eval", "exec", "dict", "list", "sorted", "iter"])  # at more than one name
 
 
 class Mentions(NamedTuple):
@@ -62,6 +66,7 @@ def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) ->
     reader = _Reader(foreign)
     for node in nodes:
         reader.read(node)
+    everywhere = not _FRAMES.isdisjoint(reader.attributes) and not _LOOKING.isdisjoint(reader.attributes | reader.bare)
     return Mentions(
         bare=frozenset(reader.bare),
         attributes=frozenset(reader.attributes),
@@ -71,7 +76,7 @@ def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) ->
         made=frozenset(reader.made),
         loads=frozenset(reader.loads),
         own=reader.own,
-        reflective=reader.reflective,
+        reflective=reader.reflective or everywhere,
     )
 
 
@@ -85,26 +90,26 @@ class _Reader:
         self.values: set[str] = set()
         self.made: set[tuple[str, str]] = set()
         self.loads: set[tuple[str, str]] = set()
+        self.called = set[int]()  # and what is asked for something
         self.own = False
         self.reflective = False
 
     def read(self, top: ast.AST) -> None:
-        called = set[int]()  # and what is asked for something
         for node in below(top):
             match node:
                 case ast.Call(func=func):
-                    called.add(id(func))
+                    self.called.add(id(func))
                     self._call(node)
                 case ast.Name(id=name):
                     self.bare.add(name)
-                    if id(node) not in called:
+                    if id(node) not in self.called:
                         self.values.add(name)
                 case ast.Attribute(value=value, attr=name):
-                    called.add(id(value))
+                    self.called.add(id(value))
                     self.reflective = self.reflective or (name in _TABLES and not _is_self(value))
                     if not (isinstance(value, ast.Name) and value.id in self.foreign) or name == "getdoc":
                         self.attributes.add(name)
-                        if id(node) not in called:
+                        if id(node) not in self.called:
                             self.values.add(name)
                 case ast.arg(arg=name):
                     self.bare.add(name)
@@ -122,14 +127,23 @@ class _Reader:
                     pass
 
     def _call(self, call: ast.Call) -> None:
+        match call.func:
+            case ast.Attribute(value=ast.Constant(value=str() as text), attr="split"):
+                self.texts.update(_WORD.findall(text))
+            case ast.Attribute(value=ast.Constant(value=str() as text), attr="format" | "format_map"):
+                self.attributes.update(_FIELD.findall(text))
+            case _:
+                pass
         name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if name in _OWN and not call.args:
             self.own = True
         elif name in _REFLECTIVE and not (name == "vars" and _is_self(call.args[0])):
             self.own = self.own or name in ("eval", "exec")
             self.reflective = True
+        if name in _OF_OBJECTS and call.args:
+            self.called.add(id(call.args[0]))  # looked at, not handed on
         if name in _BY_NAME:
-            asked = call.args[1:2] if name in ("getattr", "setattr", "hasattr", "delattr") else call.args
+            asked = call.args[1:2] if name in _OF_OBJECTS else call.args
             found = [_made(argument) for argument in asked if not isinstance(argument, ast.Constant)]
             if name in _LOADING:
                 self.loads.update((first.rpartition(".")[2], last.rpartition(".")[2]) for first, last in found)
@@ -147,3 +161,8 @@ def _made(node: ast.expr) -> tuple[str, str]:
     parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right] if isinstance(node, ast.BinOp) else [node]
     first, last = (part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "" for part in (parts[0], parts[-1]))
     return first, last if len(parts) > 1 else ""
+
+
+def made_of(names: Iterable[str], made: frozenset[tuple[str, str]]) -> bool:
+    """Whether one of these names begins and ends like one of those."""
+    return any(name.startswith(first) and name.endswith(last) for name in names for first, last in made)

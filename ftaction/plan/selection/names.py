@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ftaction.plan.selection import edits
-from ftaction.plan.selection.code import Code, Place, mutated
+from ftaction.plan.selection.code import Code, Place
 from ftaction.plan.selection.edits import Edits
-from ftaction.plan.selection.outline import Kind, Piece, dotted
-from ftaction.plan.selection.wanted import ASKING, How, Wanted, candidates, found_otherwise, handed_on, mentions
+from ftaction.plan.selection.effects import Effecting, altered, patched
+from ftaction.plan.selection.pieces import Kind, Piece, brought
+from ftaction.plan.selection.wanted import ASKING, ASKING_ANNOTATIONS, How, Wanted, candidates, found_otherwise, handed_on, mentions, only_names_it
 
 _MOST = 400  # names
-_MAKE_TYPES = frozenset(["TypeVar", "ParamSpec", "NewType", "cast"])
 
 
 class Touched(NamedTuple):
@@ -48,6 +48,8 @@ class _Spreading:
         self._taken: set[int] = set()
         self._carried: dict[int, frozenset[str]] = {}
         self._reloaded: set[str] = set()
+        self._loading: set[str] = set()
+        self._effecting = Effecting(code), Effecting(code.before())
 
     def take(self, path: str, edit: Edits) -> None:
         """What an edit, or a piece that means something else, touches by itself."""
@@ -58,11 +60,12 @@ class _Spreading:
             self._document(path, name)
         for name in edit.annotated:
             self._annotation(path, name)
-        for brought in edit.imports:
-            self._loaded(path, *brought)
-        runs = path in self.code.ran.known or path in self._reloaded
-        if runs and any(origin and not origin.files for origin in (self.code.bound_by_import(path, name) for name in edit.acts)):
-            raise TooWideError  # something from outside of the repository is changed for the whole process: nobody can say who notices
+        for one in edit.imports:
+            self._loaded(path, *one)
+        for one in edit.moved:
+            self._moved(path, *one)
+        if self._runs(path) and any(origin and not origin.files for origin in (self.code.bound_by_import(path, name) for name in edit.acts)):
+            raise TooWideError  # the same
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
 
@@ -77,12 +80,29 @@ class _Spreading:
         for name in edit.altered:
             self._altered(path, name, how, where)
         for name in edit.called:
-            for place in mutated(self.code, path, name):
-                self._altered(*place, how, where)
+            self._effects(path, name, how, where)
         for name in edit.bases:
             self._base(path, name, how, where)
         for target in edit.patched:
             self._patched(path, target, how, where)
+
+    def _patched(self, path: str, target: str, how: How, where: frozenset[str]) -> None:
+        for file, name in patched(self.code, path, target):
+            self._want(Wanted(name, file, how), where)
+
+    def _effects(self, path: str, name: str, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
+        """What a call of this function changes, as it is and as it was, besides what it gives back."""
+        for effecting in self._effecting:
+            effects = effecting.of(path, name)
+            for place in effects.objects:
+                self._altered(*place, how, where)
+            for file, target in effects.patched:
+                self._patched(file, target, how, where)
+            if effects.outside and how is How.ANY and self._runs(path):
+                raise TooWideError  # for the whole process: nobody can say who notices
+
+    def _runs(self, path: str) -> bool:
+        return path in self.code.ran.known or path in self._reloaded
 
     def look(self, wanted: Wanted) -> None:
         """Find who mentions it."""
@@ -142,7 +162,7 @@ class _Spreading:
                 for bound in (alias.asname or name for alias in piece.node.names if alias.name == name):
                     self._want(Wanted(bound, path, How.HANDED_ON))
         elif handed_on(name, found):
-            if piece.name or not _only_names_it(piece.node):
+            if piece.name or not only_names_it(piece.node):
                 self._head(path, piece)
                 self._want(wanted._replace(how=How.ANY))  # whoever was handed it may have changed it
             else:
@@ -153,7 +173,7 @@ class _Spreading:
         """Decorators, classes of other packages, and whoever is handed a function or class may ask for annotations."""
         if piece.kind is Kind.FUNCTION:
             self.units.add((path, piece.name))
-            if not all(map(edits.pure, piece.decorators)):
+            if piece.acting:
                 self._head(path, piece)
             self._want(Wanted(piece.own_name, "" if piece.scope else path, How.HANDED_ON))
         elif piece.scope and self.code.asks_for_annotations(path, piece.scope):
@@ -176,7 +196,8 @@ class _Spreading:
             self._class(path, scope, How.HANDED_ON)
         else:
             self._want(Wanted("__annotations__", path))
-            self._want(Wanted("__annotations__", "", How.HANDED_ON))
+            for asking in ASKING_ANNOTATIONS:
+                self._want(Wanted(asking, "", How.HANDED_ON))
 
     def _class(self, path: str, name: str, how: How) -> None:
         top, *inner = name.split(".")
@@ -198,6 +219,8 @@ class _Spreading:
             for piece in self.code.find(path, name)[1]:
                 self._head(path, piece)
         where = self.code.ran.at_import((path, name))
+        if where:
+            self._effects(path, name)
         if name == "__getattr__" and where:
             self.whole.setdefault(path, "any name")
         self._ran_at_import(path, name, where)
@@ -217,36 +240,22 @@ class _Spreading:
         own = name.rpartition(".")[2]
         pieces = self.code.find(path, name)[1]
         for piece in pieces:
-            if not all(map(edits.pure, piece.decorators)):
+            if piece.acting:
                 self._head(path, piece)
+        if own != name and self.code.reads_documentation(path, name.rpartition(".")[0]):
+            self._class(path, name.rpartition(".")[0], How.ANY)
         self._want(Wanted(own, path if own == name else "", How.HANDED_ON) if name else Wanted("__doc__", path))
         if any(piece.kind is not Kind.FUNCTION for piece in pieces) or not pieces or found_otherwise(self.code, path, name):
             for asking in ASKING:  # an object knows its class
                 self._want(Wanted(asking, "", How.HANDED_ON))
 
     def _altered(self, path: str, name: str, how: How = How.ANY, where: frozenset[str] = frozenset(), *, stated: bool = False) -> None:
-        """An object behind a name of this file was changed where it stands; modules are not changed by what is called of them."""
-        origin = self.code.bound_by_import(path, name)
-        if origin is None:
-            if self.code.defines((path,), name):
-                self._want(Wanted(name, path, how), where)
-        elif origin.files and origin.name:
-            self._want(Wanted(name, path, how), where)
-            for file in origin.files:
-                self._altered(file, origin.name, how, where, stated=stated)
-        elif stated and not origin.files:
-            self.whole.setdefault(path, "statement")  # something outside of the repository: nobody can say who notices
-
-    def _patched(self, path: str, target: str, how: How, where: frozenset[str]) -> None:
-        """An attribute of a module is set from outside: who imports the name from there gets another thing."""
-        owner, _, attribute = target.rpartition(".")
-        first, _, rest = owner.partition(".")
-        origin = self.code.bound_by_import(path, first)
-        if origin is None or origin.name:
-            return
-        inner = {file for of in origin.files for name in self.code.modules.names(of) for file in self.code.modules.named.get(f"{name}.{rest}", ())}
-        for file in inner if rest else origin.files:
-            self._want(Wanted(attribute, file, how), where)
+        """An object behind a name of this file was changed where it stands."""
+        for place in altered(self.code, path, name):
+            if place is not None:
+                self._want(Wanted(place[1], place[0], how), where)
+            elif stated:
+                self.whole.setdefault(path, "statement")  # something outside of the repository: nobody can say who notices
 
     def _loaded(self, path: str, level: int, module: str, name: str) -> None:
         """An import comes or goes: where with it a file is loaded that was not, or no longer, all that its loading does counts."""
@@ -265,6 +274,17 @@ class _Spreading:
             else:  # its own names reach nobody but through the names of imports
                 self.take(file, edits.everything(of)._replace(names=frozenset(), units=frozenset()))
 
+    def _moved(self, path: str, level: int, module: str, name: str) -> None:
+        """An import stands at another place: what loading the file does to others comes earlier or later."""
+        waiting = list(self.code.brought(path, level, module, name)[0])
+        while waiting:
+            file = waiting.pop()
+            of = self.code.outline(file) if file not in self._loading else None
+            self._loading.add(file)
+            if of is not None:
+                self._means(file, edits.everything(of)._replace(names=frozenset(), attributes=frozenset()))
+                waiting += (one for node in of.imports for each in brought(node) for one in self.code.brought(file, *each[:3])[0])
+
     def _base(self, path: str, name: str, how: How, where: frozenset[str]) -> None:
         """A class comes or goes: its bases may keep lists of their classes."""
         file, pieces = self.code.find(path, name)
@@ -276,14 +296,3 @@ class _Spreading:
         origin = self.code.bound_by_import(path, name.partition(".")[0])
         if how is How.ANY and not pieces and origin and not origin.files and not origin.standard:
             self.whole.setdefault(path, "class")
-
-
-def _only_names_it(node: ast.stmt) -> bool:
-    """Whether a statement gives another name, or a type made of it, and nobody the thing itself."""
-    match node:
-        case ast.Assign(value=ast.Name() | ast.Attribute() | ast.Subscript()) | ast.AnnAssign(value=ast.Name() | ast.Attribute() | ast.Subscript()):
-            return not any(isinstance(one, ast.Attribute) and one.attr in ASKING for one in ast.walk(node))
-        case ast.Assign(value=ast.Call(func=func)):
-            return dotted(func).rpartition(".")[2] in _MAKE_TYPES
-        case _:
-            return False

@@ -157,7 +157,7 @@ class _Choice:
         python = [one.path for one in self.touched if one.kind is not Kind.ADDED and one.path.endswith(".py")]
         earlier = {path: content for path in python if (content := self.then.read(path)) is not None}
         asked = {name.partition(".")[0] for name in self.then.trace.modules}
-        ran = Ran(self.seen.at_import, self.seen.loaded(), known.union(collected), asked)
+        ran = Ran(self.seen.at_import, self.seen.loaded(), known.union(collected), asked, self.seen.units)
         self.code = Code(contents, earlier, self.modules, ran, lambda path: self.now.read(path) if path in self.now.files else self.then.read(path))
         try:
             reached = names.spread(self.code, changed)

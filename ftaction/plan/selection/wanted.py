@@ -1,13 +1,16 @@
 """A name that means something else, and who mentions it."""
 
+import ast
 from enum import StrEnum
 from typing import NamedTuple
 
 from ftaction.plan.selection.code import Code
-from ftaction.plan.selection.mentions import Mentions
-from ftaction.plan.selection.outline import Kind, Piece
+from ftaction.plan.selection.mentions import Mentions, made_of
+from ftaction.plan.selection.pieces import Kind, Piece, dotted
 
-ASKING = ("__doc__", "getdoc", "__annotations__")
+_MAKE_TYPES = frozenset(["TypeVar", "ParamSpec", "NewType", "cast"])
+ASKING_ANNOTATIONS = ("__annotations__", "get_type_hints", "get_annotations")
+ASKING = ("__doc__", "getdoc", *ASKING_ANNOTATIONS)
 
 
 class How(StrEnum):
@@ -28,7 +31,7 @@ class Wanted(NamedTuple):
 
 def candidates(code: Code, wanted: Wanted) -> list[str]:
     """Files that may mention it. A module that nobody imports is seen by itself alone."""
-    alone = wanted.path and code.reaching(wanted.path) == {wanted.path}
+    alone = wanted.path and code.alone(wanted.path)
     stars = code.star_importers.get(wanted.path, []) if wanted.path else []
     found = [wanted.path] if alone else dict.fromkeys([*code.mentioning(wanted.name), *stars])
     return [path for path in found if path in code.contents]
@@ -83,4 +86,15 @@ def _made(code: Code, name: str, found: Mentions) -> bool:
 
 
 def _of_parts(name: str, made: frozenset[tuple[str, str]]) -> bool:
-    return any((first or last) and name.startswith(first) and name.endswith(last) for first, last in made)
+    return made_of([name], made - {("", "")})
+
+
+def only_names_it(node: ast.stmt) -> bool:
+    """Whether a statement gives another name, or a type made of it, and nobody the thing itself."""
+    match node:
+        case ast.Assign(value=ast.Name() | ast.Attribute() | ast.Subscript()) | ast.AnnAssign(value=ast.Name() | ast.Attribute() | ast.Subscript()):
+            return not any(isinstance(one, ast.Attribute) and one.attr in ASKING for one in ast.walk(node))
+        case ast.Assign(value=ast.Call(func=func)):
+            return dotted(func).rpartition(".")[2] in _MAKE_TYPES
+        case _:
+            return False

@@ -36,11 +36,11 @@ def reached(row: Row) -> tuple[set[str], set[str]]:
     modules = Modules(row.files, ())
     contents = {path: text.encode() for path, text in row.files.items()} | {"a.py": row.edit.encode()}
     edits = compare(outline(row.files["a.py"].encode(), modules.own), outline(row.edit.encode(), modules.own))
-    found = names.spread(
-        Code(contents, {"a.py": row.files["a.py"].encode()}, modules, Ran(row.at_import, {*row.files} - row.late, {*row.files} - row.late, ()), contents.get),
-        {"a.py": edits},
-    )
-    own = {(("a.py"), name) for name in edits.units}
+    loaded = {*row.files} - row.late
+    earlier = {"a.py": row.files["a.py"].encode()}
+    code = Code(contents, earlier, modules, Ran(row.at_import, loaded, loaded, (), ()), contents.get)
+    found = names.spread(code, {"a.py": edits})
+    own = {("a.py", name) for name in edits.units}
     return {f"{path.removesuffix('.py')}.{name}" for path, name in found.units - own}, set(found.whole)
 
 
