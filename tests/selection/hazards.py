@@ -139,7 +139,7 @@ HAZARDS = [
     Hazard(
         "code behind such a function that only an import ran, and not the test's own",
         within("app/made.py", "function.__name__\n", "function.__name__.upper()\n"),
-        tests("made.py::test_names"),
+        tests("made.py::test_names", "a_loads.py::test_loaded"),  # the second a witness: it imports the file in whose import that ran
         within("app/other.py", "function.__name__\n", "function.__name__.upper()\n"),
     ),
     Hazard(

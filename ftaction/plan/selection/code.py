@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ftaction.plan.selection.imports import Graph, Modules
 from ftaction.plan.selection.mentions import Mentions, made_of
 from ftaction.plan.selection.outline import Outline, outline
-from ftaction.plan.selection.pieces import Piece, brought, dotted
+from ftaction.plan.selection.pieces import Kind, Piece, brought, dotted
 
 _BY_NAME = b"getattr setattr hasattr delattr attrgetter methodcaller import_module __import__"
 _REFLECTIVE = b"dir vars globals locals eval exec getmembers iter_modules walk_packages"
@@ -122,7 +122,7 @@ class Code:
 
     def may_hold(self, path: str, found: Mentions, module: str) -> bool:
         """Whether this code of a file may get at another file's module as an object: by its name here, by its name as a text, or from somebody else."""
-        if not found.texts.isdisjoint(self._own_names(module)) or self._made_up(module, found.loads):
+        if not found.texts.isdisjoint(self.own_names(module)) or self._made_up(module, found.loads):
             return True
         if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on or self._loaded_by_name(module):
             return True
@@ -138,10 +138,11 @@ class Code:
 
     def _made_up(self, module: str, loads: frozenset[tuple[str, str]]) -> bool:
         """Whether one of these names may be this module's. What nothing is known of was said somewhere."""
-        own = self._own_names(module)
+        own = self.own_names(module)
         return made_of(own, loads - {("", "")}) or (("", "") in loads and any(map(self.says, own)))
 
-    def _own_names(self, module: str) -> list[str]:
+    def own_names(self, module: str) -> list[str]:
+        """The last parts of the names that a module may have."""
         return [name.rpartition(".")[2] for name in self.modules.names(module)]
 
     @cached_property
@@ -253,6 +254,14 @@ class Code:
 
     def defines(self, paths: Collection[str], name: str) -> bool:
         return any(name in piece.binds for path in paths if (of := self.outline(path)) for piece in of.pieces if not piece.scope)
+
+    def bound_by_statement(self, path: str, name: str, depth: int = 8) -> list[tuple[str, Piece]]:
+        """The statements that give this name of a file its meaning, each with the file that it stands in."""
+        origin = self.bound_by_import(path, name)
+        if origin is not None:
+            return [one for file in origin.files if origin.name and depth for one in self.bound_by_statement(file, origin.name, depth - 1)]
+        of = self.outline(path)
+        return [(path, piece) for piece in (of.pieces if of else ()) if piece.kind is Kind.STATEMENT and not piece.scope and name in piece.binds]
 
     def find(self, path: str, name: str, depth: int = 8) -> tuple[str, list[Piece]]:
         """The functions or classes that a dotted name of this file stands for, and the file they stand in; none where nobody can say."""

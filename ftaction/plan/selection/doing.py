@@ -108,7 +108,6 @@ class _Reader:
         if name in _SETTING and call.args:
             self._changes(call.args[0], "changed")
         for handed in arguments(call):
-            self.found["called"].update(self._outer(handed))
             called = name or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
             for one, _ in self._origins(handed):
                 if one in self.parameters:

@@ -2,73 +2,43 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Any, NamedTuple
 
+from ftaction.plan.selection.acting import effects, run_at_once
+from ftaction.plan.selection.meaning import Edits, Found
 from ftaction.plan.selection.mentions import arguments, below
 from ftaction.plan.selection.outline import Outline
-from ftaction.plan.selection.pieces import Function, Kind, Piece, brought, dotted
+from ftaction.plan.selection.pieces import Kind, Piece, brought, dotted
 
 _SET_UP = ("setup", "teardown", "setUp", "tearDown", "asyncSetUp", "asyncTearDown", "pytest", "load_tests", "collect_ignore")
 """How names begin that a test runner looks for by itself."""
 
 
-_HARMLESS = frozenset(["pytest.importorskip", "warnings.warn"])
-"""Functions from elsewhere that change nothing which outlasts the statement."""
-
-
-class Edits(NamedTuple):
-    """What each set holds are names, qualified for units and `annotated`, dotted for `called` and `bases`.
-
-    `units`: code that runs otherwise; `opaque`: those of which nobody can see whether they ran. `names`, `attributes`: what means something
-    else, in the module and in its classes. `altered`: names whose objects may be changed where they stand, as calls do; `stated`: by a
-    statement that does nothing else; `acts`: of these the ones that act where the module is loaded, not only where it is run as a program.
-    `patched`: attributes that are set, dotted. `called`: what else ran because of it. `bases`: those of classes that come or go. `documents`:
-    of which only the documentation differs; `annotated`: or only annotations. `imports`: what an import brings now, or no longer, also one in
-    a function; `moved`: of those that stand in another order. `whole`: why everything of the module counts.
-    """
-
-    units: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    attributes: frozenset[str] = frozenset()
-    altered: frozenset[str] = frozenset()
-    stated: frozenset[str] = frozenset()
-    acts: frozenset[str] = frozenset()
-    patched: frozenset[str] = frozenset()
-    called: frozenset[str] = frozenset()
-    bases: frozenset[str] = frozenset()
-    documents: frozenset[str] = frozenset()
-    annotated: frozenset[str] = frozenset()
-    opaque: frozenset[str] = frozenset()
-    imports: frozenset[tuple[int, str, str]] = frozenset()  # level, module, name
-    moved: frozenset[tuple[int, str, str]] = frozenset()
-    whole: str = ""
-
-
 def compare(old: Outline, new: Outline) -> Edits:
     """What became of the old one."""
-    found = _Found()
+    found = Found()
     passing = {name for name in old.named.keys() ^ new.named.keys() if any(piece.kind is Kind.CLASS for one in (old, new) for piece in one.named.get(name, []))}
     for name in dict.fromkeys([*old.named, *new.named]):
         pieces = old.named.get(name, []), new.named.get(name, [])
         if _within(name, passing):
             found.add("units", (name,))  # nobody has one of such a class without naming the class
             for decorator in (one for piece in (*pieces[0], *pieces[1]) for one in piece.acting):
-                _effects(found, decorator)
+                effects(found, decorator)
         elif _alike(*pieces):
             if any(was.head != now.head for was, now in zip(*pieces, strict=True)):
                 found.add("annotated", (name,))
             _compare_bodies(found, *pieces)
         else:
             _redefined(found, [*pieces[0], *pieces[1]], _owner(name, old, new))
+    every = [piece for piece in (*old.pieces, *new.pieces) if not piece.scope]
     for scope in dict.fromkeys(piece.scope for piece in (*old.pieces, *new.pieces)):
         statements = [[piece for piece in one.pieces if piece.scope == scope and not piece.name] for one in (old, new)]
         if scope not in passing and not _within(scope, passing):
-            _compare_statements(found, scope, *statements)
+            _compare_statements(found, scope, statements[0], statements[1], every)
         else:
             for piece in (*statements[0], *statements[1]):
-                _effects(found, piece.node)
+                effects(found, piece.node)
     _compare_order(found, old, new)
     return found.edits()
 
@@ -80,48 +50,21 @@ def everything(of: Outline) -> Edits:
 
 def redefined(piece: Piece) -> Edits:
     """What it means that something which the head of this piece mentions is not what it was."""
-    found = _Found()
+    found = Found()
     found.differ(piece.scope, [piece.own_name] if piece.name else piece.binds)
     found.add("units", piece.units)
     found.add("bases", piece.bases)
     if isinstance(piece.node, ast.ClassDef):  # its metaclass makes it
         found.add("called", (name for keyword in piece.node.keywords if keyword.arg == "metaclass" and (name := dotted(keyword.value))))
     for node in piece.acting if piece.name else (piece.node,):
-        _effects(found, node)
+        effects(found, node, "handed")
+    if not piece.name:
+        found.add("moved", (one[:3] for node in run_at_once(piece.node) for one in brought(node)) if piece.kind is Kind.STATEMENT else ())
     for node in piece.decorators:
         for argument in arguments(node) if isinstance(node, ast.Call) and node not in piece.acting else ():
             if any(isinstance(one, ast.Call) for one in below(argument)):
-                _effects(found, argument)
+                effects(found, argument, "handed")
     return found.edits()
-
-
-class _Found:
-    """Collects."""
-
-    def __init__(self) -> None:
-        self._sets: dict[str, set[Any]] = {}
-        self.whole = ""
-
-    def add(self, where: str, names: Iterable[object]) -> None:
-        self._sets.setdefault(where, set()).update(names)
-
-    def take(self, edits: Edits) -> None:
-        """All of these as well."""
-        for name in Edits._fields:
-            if name != "whole" and getattr(edits, name):
-                self.add(name, getattr(edits, name))
-        self.whole = self.whole or edits.whole
-
-    def edits(self) -> Edits:
-        return Edits(**{name: frozenset(values) for name, values in self._sets.items()}, whole=self.whole)
-
-    def differ(self, scope: str, names: Iterable[str], whole_class: bool = True) -> None:
-        """Names of this scope mean something else. `whole_class`: so does the class, for its own machinery may look at them."""
-        self.add("attributes" if scope else "names", names)
-        if scope and whole_class:
-            top, *inner = scope.split(".")
-            self.add("names", (top,))
-            self.add("attributes", inner)
 
 
 def _within(name: str, classes: set[str]) -> bool:
@@ -140,7 +83,7 @@ def _alike(old: list[Piece], new: list[Piece]) -> bool:
     return len(old) == len(new) and all(was.kind is now.kind and was.bare_head == now.bare_head for was, now in zip(old, new, strict=True))
 
 
-def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
+def _compare_bodies(found: Found, old: list[Piece], new: list[Piece]) -> None:
     for was, now in zip(old, new, strict=True):
         if was.body != now.body:
             found.add("units", (now.name,))
@@ -152,7 +95,7 @@ def _compare_bodies(found: _Found, old: list[Piece], new: list[Piece]) -> None:
             found.add("documents", (now.name,))
 
 
-def _redefined(found: _Found, pieces: list[Piece], owner: Piece | None) -> None:
+def _redefined(found: Found, pieces: list[Piece], owner: Piece | None) -> None:
     """It comes, goes, or what is run where it stands differs."""
     piece = pieces[0]
     found.add("units", (one.name for one in pieces if one.kind is Kind.FUNCTION))
@@ -162,8 +105,8 @@ def _redefined(found: _Found, pieces: list[Piece], owner: Piece | None) -> None:
     test = piece.own_name.startswith("test")  # who inherits it has it too, and its runner finds it by itself
     found.differ(piece.scope, [piece.own_name], special or test or _inherits(owner) or any(one.kind is Kind.CLASS for one in pieces))
     for one in pieces:
-        for decorator in one.acting:
-            _effects(found, decorator)
+        for node in (*one.acting, *one.defaults):
+            effects(found, node)
         found.add("bases", one.bases)
 
 
@@ -177,7 +120,7 @@ def _inherits(owner: Piece | None) -> bool:
     return owner is not None and isinstance(owner.node, ast.ClassDef) and any(dotted(base) != "object" for base in owner.node.bases)
 
 
-def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[Piece]) -> None:
+def _compare_statements(found: Found, scope: str, old: list[Piece], new: list[Piece], every: list[Piece]) -> None:
     """Statements in their order; import statements as the names that they bring, in any order."""
     before, after = (frozenset(name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)) for pieces in (old, new))
     for level, module, name, bound in before ^ after:
@@ -196,9 +139,10 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
         for piece in (*plain[0][first:last], *plain[1][start:end]) if tag != "equal" else ():
             found.add("units", piece.units)
             found.differ(scope, piece.binds)
-            _effects(found, piece.node)
-            if "__all__" in piece.binds and not scope:
-                found.add("names", _texts(piece.node))
+            effects(found, piece.node)
+            found.add("moved", (one[:3] for node in run_at_once(piece.node) for one in brought(node)))
+            if "__all__" in piece.mentioned.bare and not scope:
+                found.add("names", (*_texts(piece.node), *(name for one in every for name in one.binds)))
             if not scope and any(name.startswith(_SET_UP) for name in piece.binds):
                 found.whole = found.whole or "set-up"
     documents = [[piece.head for piece in pieces if piece.kind is Kind.DOCUMENTATION] for pieces in (old, new)]
@@ -206,7 +150,7 @@ def _compare_statements(found: _Found, scope: str, old: list[Piece], new: list[P
         found.add("documents", (scope,))
 
 
-def _compare_moved(found: _Found, orders: list[list[tuple[int, str, str, str]]]) -> None:
+def _compare_moved(found: Found, orders: list[list[tuple[int, str, str, str]]]) -> None:
     """Imports that stand there as before, in another order."""
     before, after = ([one for one in dict.fromkeys(order) if one in orders[0] and one in orders[1]] for order in orders)
     matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -217,7 +161,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
     return (one.value for one in below(node) if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
-def _compare_order(found: _Found, old: Outline, new: Outline) -> None:
+def _compare_order(found: Found, old: Outline, new: Outline) -> None:
     """What acts where it stands, or gives a name another meaning than the piece before, is another thing in another place."""
     acting = [_acting(one) for one in (old, new)]
     keys = [[f"{piece.scope} {piece.name or piece.bare_head}" for piece in pieces] for pieces in acting]
@@ -235,57 +179,3 @@ def _acting(of: Outline) -> list[Piece]:
     return [
         piece for piece in of.pieces if piece.kind in (Kind.CLASS, Kind.STATEMENT) or piece.acting or any(bound[piece.scope, name] > 1 for name in piece.binds)
     ]
-
-
-def _effects(found: _Found, top: ast.AST) -> None:
-    stated: set[str] = set()
-    for node in _run_at_once(top):
-        match node:
-            case ast.Call(func=func):
-                name = dotted(func)
-                handed = arguments(node)
-                found.add("called", (each for each in (name, *map(dotted, handed)) if each))
-                found.add("stated" if isinstance(top, ast.Expr) else "altered", (name.partition(".")[0],) if "." in name else ())
-                found.add("altered", (one.id for one in handed if isinstance(one, ast.Name)))
-                if isinstance(top, ast.Expr):
-                    stated.update((name.partition(".")[0],) if name not in _HARMLESS else ())
-                match node.args:
-                    case [target, ast.Constant(value=str() as attribute), *_] if name in ("setattr", "delattr"):
-                        found.add("attributes", (attribute,))
-                        found.add("patched", (f"{dotted(target)}.{attribute}",))
-            case ast.Attribute(value=value, attr=attribute, ctx=ast.Store() | ast.Del()):
-                stated.add(dotted(value).partition(".")[0])
-                found.add("stated", (dotted(value).partition(".")[0],))
-                found.add("attributes", (attribute,))
-                found.add("patched", (dotted(node),))
-            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals")), ctx=ast.Store() | ast.Del()):
-                found.whole = found.whole or "any name"
-            case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
-                stated.add(dotted(value).partition(".")[0])
-                found.add("stated", (dotted(value).partition(".")[0],))
-            case ast.Raise() | ast.Await():
-                found.whole = found.whole or "statement"
-            case _:
-                pass
-    found.add("acts", stated if not _only_as_program(top) else ())
-    if isinstance(top, ast.expr) and not isinstance(top, ast.Call):  # a decorator without arguments is called all the same
-        name = dotted(top)
-        found.add("called", (name,) if name else ())
-        found.add("altered", (name.partition(".")[0],) if "." in name else ())
-
-
-def _only_as_program(node: ast.AST) -> bool:
-    """Whether it is what stands behind `if __name__ == "__main__"`."""
-    match node:
-        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant(value="__main__")]), orelse=[]):
-            return True
-        case _:
-            return False
-
-
-def _run_at_once(top: ast.AST) -> Iterator[ast.AST]:
-    """Everything below that runs where it stands: not what is inside of functions."""
-    yield top
-    for child in ast.iter_child_nodes(top):
-        if not isinstance(child, Function | ast.Lambda):
-            yield from _run_at_once(child)

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from ftaction.plan.selection.code import Code, Place
 from ftaction.plan.selection.doing import FRESH, READING, Doing, doing
+from ftaction.plan.selection.edits import redefined
 from ftaction.plan.selection.pieces import Kind, Piece, dotted
 
 _TELLING = frozenset(
     [
-        *("write", "flush", "close", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "collect", "echo", "secho", "exit"),
+        *("write", "flush", "close", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "sleep", "collect", "echo", "secho"),
+        *("exit", "print_exc", "print_exception"),
         *("__init__", "__new__", "__init_subclass__"),
     ]
 )
@@ -46,6 +48,7 @@ class Effects(NamedTuple):
     """
 
     objects: frozenset[Place]
+    returned: frozenset[Place]
     patched: frozenset[Place]
     outside: bool
 
@@ -61,12 +64,20 @@ class Effecting:
     def of(self, path: str, name: str) -> Effects:
         """Of a call of this function or class, by its dotted name in this file."""
         if (path, name) not in self._known:
+            self._known[path, name] = Effects(frozenset(), frozenset(), frozenset(), outside=False)  # of itself, nothing more
             self._known[path, name] = self._of(path, name)
         return self._known[path, name]
+
+    def ran(self, path: str, name: str) -> bool:
+        """Whether a function or class of this name may have run while modules were loaded."""
+        pieces = [(file, one) for file, piece in self._called(path, name) for one in (self._making(file, piece) if piece.kind is Kind.CLASS else [piece])]
+        return any(self._may_run((file, piece.name)) for file, piece in pieces)
 
     def _of(self, path: str, name: str) -> Effects:
         objects, patched, held, returned, acted = (set[Place]() for _ in range(5))
         results = False
+        if not self.code.find(path, name)[1]:
+            objects |= self._of_variable(path, name)
         for file, piece, near in self._reached(path, name):
             does = self._does(piece)
             objects |= {place for one in does.changed for place in self._places(file, one)}
@@ -79,7 +90,17 @@ class Effecting:
                 acted |= {(file, one) for one in (*does.acted, *(_OF_THE_PROCESS & does.asked))}
         found = {place for one in (*held, *(returned if results else ())) for place in self._places(*one)}
         objects |= {place for place in found if self._holds(*place)}
-        return Effects(frozenset(objects), frozenset(patched), outside=any(self._outside(*one) for one in acted))
+        given = {place for one in returned for place in self._places(*one) if self._holds(*place)}
+        return Effects(frozenset(objects), frozenset(given), frozenset(patched), outside=any(self._outside(*one) for one in acted))
+
+    def _of_variable(self, path: str, name: str) -> set[Place]:
+        """What is called may be a variable: then whatever stands in its making may be changed."""
+        found = set[Place]()
+        for file, piece in self.code.bound_by_statement(path, name.partition(".")[0]):
+            making = redefined(piece)
+            found |= {place for mentioned in piece.mentioned.bare for place in altered(self.code, file, mentioned) if place}
+            found |= {place for called in making.called | making.handed if called != name for place in self.of(file, called).objects}
+        return found
 
     def _may_change(self, path: str, call: str) -> bool:
         """Whether a function may change what it is handed, or whoever it hands that to: of Python's own only few do."""
@@ -121,6 +142,7 @@ class Effecting:
                     yield file, piece, bool(at) and depth < 2
                     does = self._does(piece)
                     waiting += [(file, one, depth + 1) for one in does.called] + [("", one, depth + 1) for one in does.methods]
+                    waiting += [(file, one, depth + 2) for _, one in does.handed]  # whoever has it may call it
 
     def _may_run(self, place: Place) -> bool:
         """Whether code ran while modules were loaded, or was never seen running: then it may do so now."""
@@ -184,13 +206,20 @@ class Effecting:
 
 
 def altered(code: Code, path: str, name: str) -> Iterator[Place | None]:
-    """All names of modules that an object has which stands behind a name of this file; None for one from elsewhere. Modules are not changed by a call."""
-    origin = code.bound_by_import(path, name)
+    """All names of modules that an object has which stands behind a dotted name of this file; None for one from elsewhere.
+
+    Modules are not changed by a call.
+    """
+    first, _, rest = name.partition(".")
+    origin = code.bound_by_import(path, first)
     if origin is None:
-        if code.defines((path,), name):
-            yield path, name
-    elif origin.files and origin.name:
-        yield path, name
+        if code.defines((path,), first):
+            yield path, first
+    elif origin.files and not origin.name:
+        for file, inner in code.inside(origin, rest) if rest else ():
+            yield from altered(code, file, inner)
+    elif origin.files:
+        yield path, first
         for file in origin.files:
             yield from altered(code, file, origin.name)
     elif not origin.files:

@@ -11,6 +11,7 @@ _NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose neve
 _LOADING = frozenset(["import_module", "__import__"])
 _BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"}
 _OF_OBJECTS = frozenset(["getattr", "setattr", "hasattr", "delattr", "reload"])
+_SETTING = frozenset(["setattr", "hasattr", "delattr"])
 _REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "iter_modules", "walk_packages"])
 _OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
@@ -22,8 +23,8 @@ class Mentions(NamedTuple):
     """`bare`: names alone. `attributes`: what is asked of something, keywords too. `imported`: names after `import`. `texts`: words of texts.
 
     `values`: those that are handed on: neither only called nor only asked for something. `made`: beginnings and ends of names that are put
-    together while it runs, `("visit_", "")`; `loads`: the same of modules that are imported, of the last part of their names. `own`: it may
-    look at every name of its own module; `reflective`: at those of anything else.
+    together while it runs, `("visit_", "")`, and `fetches`: it gets objects by them; `loads`: the same of modules that are imported, of the last
+    part of their names. `own`: it may look at every name of its own module; `reflective`: at those of anything else.
     """
 
     bare: frozenset[str] = frozenset()
@@ -33,6 +34,7 @@ class Mentions(NamedTuple):
     values: frozenset[str] = frozenset()
     made: frozenset[tuple[str, str]] = frozenset()
     loads: frozenset[tuple[str, str]] = frozenset()
+    fetches: bool = False
     own: bool = False
     reflective: bool = False
 
@@ -61,9 +63,12 @@ def arguments(call: ast.Call) -> list[ast.expr]:
     return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
-def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) -> Mentions:
-    """Of everything below these nodes. `foreign`: names of modules from elsewhere, whose attributes are none of the repository's."""
-    reader = _Reader(foreign)
+def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset(), own: frozenset[int] = frozenset()) -> Mentions:
+    """Of everything below these nodes, but for a function's `own` names.
+
+    `foreign`: names of modules from elsewhere, whose attributes are none of the repository's.
+    """
+    reader = _Reader(foreign, own)
     for node in nodes:
         reader.read(node)
     everywhere = not _FRAMES.isdisjoint(reader.attributes) and not _LOOKING.isdisjoint(reader.attributes | reader.bare)
@@ -75,14 +80,16 @@ def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset()) ->
         values=frozenset(reader.values),
         made=frozenset(reader.made),
         loads=frozenset(reader.loads),
+        fetches=reader.fetches,
         own=reader.own,
         reflective=reader.reflective or everywhere,
     )
 
 
 class _Reader:
-    def __init__(self, foreign: frozenset[str]) -> None:
+    def __init__(self, foreign: frozenset[str], own: frozenset[int]) -> None:
         self.foreign = foreign
+        self.hidden = own
         self.bare: set[str] = set()
         self.attributes: set[str] = set()
         self.imported: set[str] = set()
@@ -91,6 +98,8 @@ class _Reader:
         self.made: set[tuple[str, str]] = set()
         self.loads: set[tuple[str, str]] = set()
         self.called = set[int]()  # and what is asked for something
+        self.asked = set[int]()  # tables that are asked for one name alone
+        self.fetches = False
         self.own = False
         self.reflective = False
 
@@ -100,13 +109,17 @@ class _Reader:
                 case ast.Call(func=func):
                     self.called.add(id(func))
                     self._call(node)
+                case ast.Subscript(value=ast.Attribute() as table, slice=ast.Constant()):
+                    self.asked.add(id(table))
+                case ast.Name() | ast.arg() if id(node) in self.hidden:
+                    pass
                 case ast.Name(id=name):
                     self.bare.add(name)
                     if id(node) not in self.called:
                         self.values.add(name)
                 case ast.Attribute(value=value, attr=name):
                     self.called.add(id(value))
-                    self.reflective = self.reflective or (name in _TABLES and not _is_self(value))
+                    self.reflective = self.reflective or (name in _TABLES and not _is_self(value) and id(node) not in self.asked)
                     if not (isinstance(value, ast.Name) and value.id in self.foreign) or name == "getdoc":
                         self.attributes.add(name)
                         if id(node) not in self.called:
@@ -130,6 +143,8 @@ class _Reader:
         match call.func:
             case ast.Attribute(value=ast.Constant(value=str() as text), attr="split"):
                 self.texts.update(_WORD.findall(text))
+            case ast.Attribute(value=ast.Attribute() as table, attr="get" | "setdefault" | "pop") if call.args and isinstance(call.args[0], ast.Constant):
+                self.asked.add(id(table))
             case ast.Attribute(value=ast.Constant(value=str() as text), attr="format" | "format_map"):
                 self.attributes.update(_FIELD.findall(text))
             case _:
@@ -149,6 +164,7 @@ class _Reader:
                 self.loads.update((first.rpartition(".")[2], last.rpartition(".")[2]) for first, last in found)
             else:
                 self.made.update(found)
+                self.fetches = self.fetches or (bool(found) and name not in _SETTING)
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -2,29 +2,29 @@
 
 import ast
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from ftaction.plan.selection import edits
 from ftaction.plan.selection.code import Code, Place
-from ftaction.plan.selection.edits import Edits
 from ftaction.plan.selection.effects import Effecting, altered, patched
+from ftaction.plan.selection.meaning import Edits
 from ftaction.plan.selection.pieces import Kind, Piece, brought
-from ftaction.plan.selection.wanted import ASKING, ASKING_ANNOTATIONS, How, Wanted, candidates, found_otherwise, handed_on, mentions, only_names_it
+from ftaction.plan.selection.wanted import (
+    ASKING,
+    ASKING_ANNOTATIONS,
+    How,
+    TooWideError,
+    Touched,
+    Wanted,
+    candidates,
+    found_otherwise,
+    handed_on,
+    mentions,
+    of_class,
+    only_names_it,
+)
 
 _MOST = 400  # names
-
-
-class Touched(NamedTuple):
-    """`units`: code that may run otherwise. `names`: what else may mean something else, in each file. `whole`: files of which everything counts, and why."""
-
-    units: frozenset[Place]
-    names: frozenset[Place]
-    whole: Mapping[str, str]
-
-
-class TooWideError(Exception):
-    """So many names are reached that everything is as well as reached."""
 
 
 def spread(code: Code, changed: Mapping[str, Edits]) -> Touched:
@@ -35,7 +35,7 @@ def spread(code: Code, changed: Mapping[str, Edits]) -> Touched:
     while spreading.waiting:
         spreading.look(spreading.waiting.pop())
     names = frozenset((wanted.path, wanted.name) for wanted in spreading.wanted if wanted.how is How.ANY and wanted.path)
-    return Touched(frozenset(spreading.units), names, spreading.whole)
+    return Touched(frozenset(spreading.units), names, frozenset(spreading.loading), spreading.whole)
 
 
 class _Spreading:
@@ -48,7 +48,8 @@ class _Spreading:
         self._taken: set[int] = set()
         self._carried: dict[int, frozenset[str]] = {}
         self._reloaded: set[str] = set()
-        self._loading: set[str] = set()
+        self._moved_behind: set[str] = set()
+        self.loading: set[str] = set()
         self._effecting = Effecting(code), Effecting(code.before())
 
     def take(self, path: str, edit: Edits) -> None:
@@ -64,8 +65,9 @@ class _Spreading:
             self._loaded(path, *one)
         for one in edit.moved:
             self._moved(path, *one)
-        if self._runs(path) and any(origin and not origin.files for origin in (self.code.bound_by_import(path, name) for name in edit.acts)):
-            raise TooWideError  # the same
+        origins = (self.code.bound_by_import(path, name.partition(".")[0]) for name in edit.acts)
+        if (path in self.code.ran.known or path in self._reloaded) and any(origin and not origin.files for origin in origins):
+            raise TooWideError  # something from outside of the repository is changed for the whole process: nobody can say who notices
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
 
@@ -81,28 +83,26 @@ class _Spreading:
             self._altered(path, name, how, where)
         for name in edit.called:
             self._effects(path, name, how, where)
+        for place in {place for name in edit.chained for effecting in self._effecting for place in effecting.of(path, name).returned}:
+            self._altered(*place, how, where)
+        for name in edit.handed:
+            if self._effecting[0].ran(path, name):
+                self._effects(path, name, how, where)
         for name in edit.bases:
             self._base(path, name, how, where)
         for target in edit.patched:
-            self._patched(path, target, how, where)
-
-    def _patched(self, path: str, target: str, how: How, where: frozenset[str]) -> None:
-        for file, name in patched(self.code, path, target):
-            self._want(Wanted(name, file, how), where)
+            self._want_all((Wanted(name, file, how) for file, name in patched(self.code, path, target)), where)
 
     def _effects(self, path: str, name: str, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
-        """What a call of this function changes, as it is and as it was, besides what it gives back."""
+        """What a call of this function changes, as it is and as it was."""
         for effecting in self._effecting:
             effects = effecting.of(path, name)
             for place in effects.objects:
                 self._altered(*place, how, where)
             for file, target in effects.patched:
-                self._patched(file, target, how, where)
-            if effects.outside and how is How.ANY and self._runs(path):
-                raise TooWideError  # for the whole process: nobody can say who notices
-
-    def _runs(self, path: str) -> bool:
-        return path in self.code.ran.known or path in self._reloaded
+                self._want_all((Wanted(name, of, how) for of, name in patched(self.code, file, target)), where)
+            if effects.outside and how is How.ANY and (path in self.code.ran.known or path in self._reloaded):
+                raise TooWideError  # the same
 
     def look(self, wanted: Wanted) -> None:
         """Find who mentions it."""
@@ -121,6 +121,7 @@ class _Spreading:
     def _brought(self, wanted: Wanted, path: str, piece: Piece) -> None:
         """Of an import only what the name is called here; of anything else all that its head gives a meaning."""
         node = piece.node
+        self.loading.add(path)
         names = node.names if isinstance(node, ast.ImportFrom) and not piece.scope and wanted.path else []
         where = self.wanted[wanted]
         if any(alias.name == "*" for alias in names):
@@ -140,6 +141,10 @@ class _Spreading:
         if wanted.name and (known is None or not where <= known):
             self.wanted[wanted] = where | (known or frozenset())
             self.waiting.append(wanted)
+
+    def _want_all(self, of: Iterable[Wanted], where: frozenset[str] = frozenset()) -> None:
+        for wanted in of:
+            self._want(wanted, where)
 
     def _head(self, path: str, piece: Piece) -> None:
         if id(piece) not in self._taken:
@@ -179,7 +184,7 @@ class _Spreading:
         elif piece.scope and self.code.asks_for_annotations(path, piece.scope):
             self._head(path, piece)
         elif piece.scope:
-            self._class(path, piece.scope, How.HANDED_ON)
+            self._want_all(of_class(path, piece.scope, How.HANDED_ON))
 
     def _annotation(self, path: str, name: str) -> None:
         """An annotation differs, of a function or of a name."""
@@ -191,18 +196,12 @@ class _Spreading:
             self._want(Wanted(own, "" if scope else path))
         if scope and self.code.asks_for_annotations(path, scope):
             self._want(Wanted(own))
-            self._class(path, scope, How.ANY)
+            self._want_all(of_class(path, scope, How.ANY))
         elif scope:
-            self._class(path, scope, How.HANDED_ON)
+            self._want_all(of_class(path, scope, How.HANDED_ON))
         else:
             self._want(Wanted("__annotations__", path))
-            for asking in ASKING_ANNOTATIONS:
-                self._want(Wanted(asking, "", How.HANDED_ON))
-
-    def _class(self, path: str, name: str, how: How) -> None:
-        top, *inner = name.split(".")
-        for wanted in (Wanted(top, path, how), *(Wanted(one, "", how) for one in inner)):
-            self._want(wanted)
+            self._want_all(Wanted(asking, "", How.HANDED_ON) for asking in ASKING_ANNOTATIONS)
 
     def _inside(self, wanted: Wanted, path: str, piece: Piece) -> None:
         if wanted.how is not How.AT_IMPORT:
@@ -219,6 +218,7 @@ class _Spreading:
             for piece in self.code.find(path, name)[1]:
                 self._head(path, piece)
         where = self.code.ran.at_import((path, name))
+        self.loading |= where
         if where:
             self._effects(path, name)
         if name == "__getattr__" and where:
@@ -243,11 +243,10 @@ class _Spreading:
             if piece.acting:
                 self._head(path, piece)
         if own != name and self.code.reads_documentation(path, name.rpartition(".")[0]):
-            self._class(path, name.rpartition(".")[0], How.ANY)
+            self._want_all(of_class(path, name.rpartition(".")[0], How.ANY))
         self._want(Wanted(own, path if own == name else "", How.HANDED_ON) if name else Wanted("__doc__", path))
         if any(piece.kind is not Kind.FUNCTION for piece in pieces) or not pieces or found_otherwise(self.code, path, name):
-            for asking in ASKING:  # an object knows its class
-                self._want(Wanted(asking, "", How.HANDED_ON))
+            self._want_all(Wanted(asking, "", How.HANDED_ON) for asking in ASKING)  # an object knows its class
 
     def _altered(self, path: str, name: str, how: How = How.ANY, where: frozenset[str] = frozenset(), *, stated: bool = False) -> None:
         """An object behind a name of this file was changed where it stands."""
@@ -279,8 +278,8 @@ class _Spreading:
         waiting = list(self.code.brought(path, level, module, name)[0])
         while waiting:
             file = waiting.pop()
-            of = self.code.outline(file) if file not in self._loading else None
-            self._loading.add(file)
+            of = self.code.outline(file) if file not in self._moved_behind else None
+            self._moved_behind.add(file)
             if of is not None:
                 self._means(file, edits.everything(of)._replace(names=frozenset(), attributes=frozenset()))
                 waiting += (one for node in of.imports for each in brought(node) for one in self.code.brought(file, *each[:3])[0])
@@ -291,6 +290,9 @@ class _Spreading:
         for piece in pieces:
             if self.code.keeps_lists(file, piece) or self.code.mentioning("__subclasses__"):
                 self._want(Wanted(piece.own_name, file, how), where)
+            self._effects(file, f"{piece.name}.__init_subclass__", how, where)
+            for maker in edits.redefined(piece).called:
+                self._effects(file, maker, how, where)
             for base in piece.bases:
                 self._base(file, base, how, where)
         origin = self.code.bound_by_import(path, name.partition(".")[0])

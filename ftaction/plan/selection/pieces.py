@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.mentions import Mentions, below, mentions
+from ftaction.plan.selection.scopes import own
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _HIDDEN = ast.Lambda | ast.GeneratorExp  # what runs as a unit of its own without a name
@@ -107,7 +108,7 @@ class Piece:
     @cached_property
     def mentioned(self) -> Mentions:
         """By what is run where it stands, but for annotations."""
-        return mentions(self._head, self._names.foreign)
+        return mentions(self._head, self._names.foreign, self._own)
 
     @cached_property
     def decorating(self) -> Mentions:
@@ -120,9 +121,22 @@ class Piece:
         return mentions(self._annotations, self._names.foreign)
 
     @cached_property
+    def _defaults(self) -> Sequence[ast.expr]:
+        return [one for one in (*self.node.args.defaults, *self.node.args.kw_defaults) if one] if isinstance(self.node, Function) else []
+
+    @property
+    def defaults(self) -> Sequence[ast.expr]:
+        """Defaults that are made by calls."""
+        return [one for one in self._defaults if any(isinstance(node, ast.Call) for node in below(one))]
+
+    @cached_property
+    def _own(self) -> frozenset[int]:
+        return own(self.node)
+
+    @cached_property
     def mentioned_inside(self) -> Mentions:
         """By its body."""
-        return mentions(self._body, self._names.foreign)
+        return mentions(self._body, self._names.foreign, self._own)
 
     @cached_property
     def decorators(self) -> Sequence[ast.expr]:
@@ -162,10 +176,9 @@ class Piece:
     def _head(self) -> Sequence[ast.AST]:
         match self.node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
-                defaults = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
-                return [*node.decorator_list, *(ast.arg(one.arg) for one in _arguments(node.args)), *defaults]
+                return [*node.decorator_list, *(ast.arg(one.arg) for one in _arguments(node.args)), *self._defaults, *getattr(node, "type_params", ())]
             case ast.ClassDef() as node:
-                return [*node.decorator_list, *node.bases, *node.keywords]
+                return [*node.decorator_list, *node.bases, *node.keywords, *getattr(node, "type_params", ())]
             case ast.AnnAssign() as node:
                 return [node.target, *([node.value] if node.value else [])]
             case node:

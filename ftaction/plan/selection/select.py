@@ -8,10 +8,12 @@ from ftaction.model.selection import Cause, Right, Rule, Selected, Selection, Wh
 from ftaction.model.trace import Test, Trace
 from ftaction.plan.selection import files, names
 from ftaction.plan.selection.code import Code, Ran
-from ftaction.plan.selection.edits import Edits, compare, everything
+from ftaction.plan.selection.edits import compare, everything
 from ftaction.plan.selection.imports import Modules
+from ftaction.plan.selection.meaning import Edits
 from ftaction.plan.selection.outline import outline
 from ftaction.plan.selection.seen import Found, Seen
+from ftaction.plan.selection.wanted import TooWideError
 
 
 class Then(NamedTuple):
@@ -161,7 +163,7 @@ class _Choice:
         self.code = Code(contents, earlier, self.modules, ran, lambda path: self.now.read(path) if path in self.now.files else self.then.read(path))
         try:
             reached = names.spread(self.code, changed)
-        except names.TooWideError:
+        except TooWideError:
             raise _Stop(Rule.WIDE, *changed) from None
         touched = {one.path for one in self.touched}
         for path in sorted({path for path, _ in reached.units}, key=lambda path: (path not in touched, path)):
@@ -172,6 +174,7 @@ class _Choice:
             self.collect.add(path)
         for path in reached.whole:
             self.entire.setdefault(path, path)
+        self.loading = reached.loading
 
     def _noticed_code(self, found: Found, right: Right, path: str) -> None:
         """Of modules their names tell what changed in them, so their imports count only for what ran there."""
@@ -225,15 +228,14 @@ class _Choice:
         return {path for path in self.then.trace.collected if path.startswith(folder)}
 
     def _witnesses(self) -> None:
-        """An edit that breaks the loading of a module shows in any test that loads it: the cheapest one stands for the others."""
-        for one in self.touched:
-            if one.path not in self.then.trace.imports or one.path in self.then.trace.collected:
-                continue
-            tests = self._loading(one.path)
-            if not tests:
-                raise _Stop(Rule.LOADED, one.path)
-            if not any(test.id in self.chosen for test in tests):
-                self._take([min(tests, key=lambda test: test.outcome.seconds)], Right.WITNESS, one.path)
+        """An edit that breaks the loading of a module, itself or by a name, shows in any test that loads it: the cheapest stands for the others."""
+        touched = [one.path for one in self.touched if one.path in self.then.trace.imports and one.path not in self.then.trace.collected]
+        for path in (*touched, *sorted(self.loading.difference(touched))):
+            tests = self._loading(path)
+            if not tests and path in touched:
+                raise _Stop(Rule.LOADED, path)
+            if tests and not any(test.id in self.chosen for test in tests):
+                self._take([min(tests, key=lambda test: test.outcome.seconds)], Right.WITNESS, path)
 
 
 def _parts(identity: str) -> list[str]:

@@ -1,10 +1,11 @@
 """A name that means something else, and who mentions it."""
 
 import ast
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from ftaction.plan.selection.code import Code
+from ftaction.plan.selection.code import Code, Place
 from ftaction.plan.selection.mentions import Mentions, made_of
 from ftaction.plan.selection.pieces import Kind, Piece, dotted
 
@@ -29,6 +30,12 @@ class Wanted(NamedTuple):
     how: How = How.ANY
 
 
+def of_class(path: str, name: str, how: How) -> list[Wanted]:
+    """A class of this file by its qualified name."""
+    top, *inner = name.split(".")
+    return [Wanted(top, path, how), *(Wanted(one, "", how) for one in inner)]
+
+
 def candidates(code: Code, wanted: Wanted) -> list[str]:
     """Files that may mention it. A module that nobody imports is seen by itself alone."""
     alone = wanted.path and code.alone(wanted.path)
@@ -45,9 +52,10 @@ def found_otherwise(code: Code, path: str, name: str) -> bool:
     for file in code.mentioning(own):
         of = code.outline(file)
         for found in (one for piece in (of.mentioning(own) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
-            others = found.reflective or _made(code, own, found)
-            method = own != name and (found.reflective or _of_parts(own, found.made))  # an object has it, wherever its class is
-            if own in found.texts or (found.own and file == path) or method or (others and code.may_hold(file, found, path)):
+            others = found.reflective or (found.fetches and _made(code, own, found))
+            method = own != name and (found.reflective or (found.fetches and _of_parts(own, found.made)))  # an object has it, wherever its class is
+            told = own in found.texts and not found.texts.isdisjoint(code.own_names(path))  # `module.name`, `module:name`
+            if told or (found.own and file == path) or method or (others and code.may_hold(file, found, path)):
                 return True
     return False
 
@@ -98,3 +106,19 @@ def only_names_it(node: ast.stmt) -> bool:
             return dotted(func).rpartition(".")[2] in _MAKE_TYPES
         case _:
             return False
+
+
+class Touched(NamedTuple):
+    """`units`: code that may run otherwise. `names`: what else may mean something else, in each file. `loading`: files whose loading may be another.
+
+    `whole`: files of which everything counts, and why.
+    """
+
+    units: frozenset[Place]
+    names: frozenset[Place]
+    loading: frozenset[str]
+    whole: Mapping[str, str]
+
+
+class TooWideError(Exception):
+    """So many names are reached that everything is as well as reached."""

@@ -11,6 +11,7 @@ from ftaction.plan.selection.code import Code, Ran
 from ftaction.plan.selection.edits import compare
 from ftaction.plan.selection.imports import Modules
 from ftaction.plan.selection.outline import outline
+from ftaction.plan.selection.wanted import TooWideError
 
 
 class Row(NamedTuple):
@@ -431,5 +432,5 @@ def test_an_edit_reaches(row: Row) -> None:
     ids=lambda row: row.why,
 )
 def test_what_reaches_everything_is_given_up(row: Row) -> None:
-    with pytest.raises(names.TooWideError):
+    with pytest.raises(TooWideError):
         reached(row)
