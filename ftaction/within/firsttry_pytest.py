@@ -643,7 +643,7 @@ class Recorder:
         self.around = Window()
         self.stack = [self.around]
         self.imports: dict[int, list[Window]] = {}
-        self.modules: set[str] = set()
+        self.modules = {name for name in list(sys.modules) if "." not in name}  # asked for before us, unseen
         self.roots: set[str] = set()
         self.last_path: list[str] = []
         self.keepers: list[Keeper] = []

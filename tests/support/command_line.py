@@ -23,7 +23,7 @@ class CommandLine:
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-m", "ftaction", *arguments],
+            [sys.executable, "-P", "-m", "ftaction", *arguments],
             cwd=self.repository.root, env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
         )  # fmt: skip
 

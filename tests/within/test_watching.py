@@ -120,6 +120,7 @@ def test_whole_and_named(seen: Seen) -> None:
     assert (trace.whole, trace.doubt) == (True, "")
     assert {"src", "tests"} <= set(trace.roots) <= {".", "src", "tests"}
     assert {"app.absent", "nowhere_to_be_found", "app.late", "app.util"} <= trace.modules
+    assert {"pytest", "pluggy"} <= trace.modules, "what was loaded before we were is as good as asked for: a new file of that name would stand before it"
     assert all(test.path in ("tests/test_all.py", "tests/test_module.py", "src/app/core.py") for test in trace.tests)
     assert not [path for path in trace.paths if ".venv" in path or "__pycache__" in path]
     assert {"tests/conftest.py", "src/app/core.py", "tests/test_all.py"} <= trace.imports.keys()
