@@ -999,13 +999,16 @@ class Recorder:
         keeper.looks += 1
         return monitoring.DISABLE if keeper.looks >= keeper.limit else None
 
+    def modules_of_repository(self) -> list[dict[str, Any]]:
+        """The names of each."""
+        return [names for names in modules() if self.places.source(str(names.get("__file__") or "<>")) is not None]
+
     def lasts(self, value: object) -> bool:
         """Whether an object is a global of a module of the repository, or what a fixture of several tests gave."""
         if self.lasting_at != len(sys.modules):
             self.lasting_at = len(sys.modules)
-            for names in modules():
-                if self.places.source(str(names.get("__file__") or "<>")) is not None:
-                    self.lasting.update(identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None)))
+            for names in self.modules_of_repository():
+                self.lasting.update(identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None)))
         return identity(value) in self.lasting
 
     def returned(self, code: CodeType) -> Any:
@@ -1550,9 +1553,7 @@ def loaded(code: CodeType) -> set[str]:
 def aliases(recorder: Recorder, keepers: dict[int, Keeper]) -> dict[str, list[Keeper]]:
     """Other names that modules and classes of the repository know such a function by."""
     found: dict[str, list[Keeper]] = {}
-    for names in modules():
-        if recorder.places.source(str(names.get("__file__") or "<>")) is None:
-            continue
+    for names in recorder.modules_of_repository():
         spaces = [names, *(vars(one) for one in list(names.values()) if issubclass(type(one), type))]
         for name, value in [pair for space in spaces for pair in list(space.items())]:
             code = getattr(vars_of(value).get("__wrapped__"), "__code__", None)
@@ -2021,8 +2022,7 @@ def make(token: str, job: dict[str, Any]) -> Plugin:
 
 def preloaded(recorder: Recorder) -> None:
     """Modules of the repository that were imported before us: what their imports ran is not known, so it is all that is in any of them."""
-    files = {name for names in modules() if (name := names.get("__file__"))}
-    early = {name for name in files if recorder.places.source(name) is not None}
+    early = {str(names["__file__"]) for names in recorder.modules_of_repository()}
     if not early:
         return
     import gc

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ftaction.plan.selection.meaning import Found
 from ftaction.plan.selection.mentions import arguments, below
-from ftaction.plan.selection.pieces import Function, dotted
+from ftaction.plan.selection.pieces import Function, beginning, dotted
 
 _HARMLESS = frozenset(["pytest.importorskip", "warnings.warn"])
 """Functions from elsewhere that change nothing which outlasts the statement."""
@@ -14,8 +14,9 @@ _HARMLESS = frozenset(["pytest.importorskip", "warnings.warn"])
 def effects(found: Found, top: ast.AST, handed_on: str = "called") -> None:
     """`handed_on`: what a function becomes that is handed to a call: by a statement that is new it may be called now."""
     acts: set[str] = set()
-    statements = {id(node.value) for node in run_at_once(top) if isinstance(node, ast.Expr)} if not _only_as_program(top) else set()
-    for node in run_at_once(top):
+    nodes, program = list(run_at_once(top)), _only_as_program(top)
+    statements = {id(node.value) for node in nodes if isinstance(node, ast.Expr) and not program}
+    for node in nodes:
         match node:
             case ast.Call():
                 acts |= _call(found, node, handed_on, "stated" if id(node) in statements else "altered")
@@ -33,7 +34,7 @@ def effects(found: Found, top: ast.AST, handed_on: str = "called") -> None:
                 found.whole = found.whole or "statement"
             case _:
                 pass
-    found.add("acts", acts if not _only_as_program(top) else ())
+    found.add("acts", acts if not program else ())
     if isinstance(top, ast.expr) and not isinstance(top, ast.Call):  # a decorator without arguments is called all the same
         name = dotted(top)
         found.add("called", (name,) if name else ())
@@ -60,21 +61,18 @@ def _call(found: Found, call: ast.Call, handed_on: str, how: str) -> set[str]:
 
 def _changed(found: Found, value: ast.expr, how: str) -> set[str]:
     """The object that this stands for may be changed; returns the first part of its name."""
-    name = dotted(value)
+    name, root = dotted(value), _root(value)
     if name:
         found.add(how, (name,))
     else:  # what a call gave
-        called = [dotted(node.func) for node in below(value) if isinstance(node, ast.Call)]
-        found.add("chained", (each for each in called if each))
-        found.add(how, (each for each in (_root(value),) if each))
-    return {_root(value)}
+        found.add("chained", (called for node in below(value) if isinstance(node, ast.Call) and (called := dotted(node.func))))
+        found.add(how, (root,) if root else ())
+    return {root}
 
 
 def _root(node: ast.AST) -> str:
     """The first name of an expression that asks something of something."""
-    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+    return beginning(node).partition(".")[0]
 
 
 def _only_as_program(node: ast.AST) -> bool:

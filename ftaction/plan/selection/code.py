@@ -8,15 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.imports import Graph, Modules
-from ftaction.plan.selection.mentions import Mentions, made_of
+from ftaction.plan.selection.mentions import WILD, Mentions, made_of
 from ftaction.plan.selection.outline import Outline, outline
 from ftaction.plan.selection.pieces import Kind, Piece, brought, dotted
 
-_BY_NAME = b"getattr setattr hasattr delattr attrgetter methodcaller import_module __import__"
-_REFLECTIVE = b"dir vars globals locals eval exec getmembers iter_modules walk_packages"
-_ANY = re.compile(
-    rb"__dict__|__subclasses__|__members__|__annotations__|f_globals|f_locals|\b(?:%b)\(" % b" ".join((_BY_NAME, _REFLECTIVE)).replace(b" ", b"|")
-)
 _MODULE_TABLES = frozenset(["modules", "import_module", "__import__", "getmodule", "f_globals"])
 _PLAIN_BASES = frozenset(["object", "Generic", "Protocol", "ABC", "Exception", "ValueError", "TypeError", "RuntimeError", "dict", "list", "str", "int"])
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
@@ -52,15 +47,19 @@ class Code:
         self._known_modules: dict[str, frozenset[tuple[str, str]]] = {}
         self._reaching: dict[str, set[str]] = {}
         self._outlines: dict[str, Outline | None] = {}
+        self._origins: dict[Place, Origin | None] = {}
+        self._now: Code | None = None
 
     def before(self) -> "Code":
-        """The same files as they were."""
+        """The same files as they were. Those that are as ever are read once for both."""
         code = Code({**self.contents, **self._earlier}, {}, self.modules, self.ran, self._read)
-        code._outlines |= {path: of for path, of in self._outlines.items() if path not in self._earlier}
+        code._now = self
         return code
 
     def outline(self, path: str) -> Outline | None:
         """None for what can't be read as Python."""
+        if self._now and path not in self._now._earlier:
+            return self._now.outline(path)
         if path not in self._outlines:
             content = self.contents[path] if path in self.contents else self._read(path)
             try:
@@ -122,7 +121,8 @@ class Code:
 
     def may_hold(self, path: str, found: Mentions, module: str) -> bool:
         """Whether this code of a file may get at another file's module as an object: by its name here, by its name as a text, or from somebody else."""
-        if not found.texts.isdisjoint(self.own_names(module)) or self._made_up(module, found.loads):
+        own = self.own_names(module)
+        if not found.texts.isdisjoint(own) or self.made_up(own, found.loads):
             return True
         if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on or self._loaded_by_name(module):
             return True
@@ -134,12 +134,11 @@ class Code:
 
     def _loaded_by_name(self, module: str) -> bool:
         """Whether a name that any file makes up may be this module's, and so whoever loads it may hand it on."""
-        return self._made_up(module, self._loads if self.reaching(module) == {module} else self._loads - {("", "")})
+        return self.made_up(self.own_names(module), self._loads if self.reaching(module) == {module} else self._loads - {("", "")})
 
-    def _made_up(self, module: str, loads: frozenset[tuple[str, str]]) -> bool:
-        """Whether one of these names may be this module's. What nothing is known of was said somewhere."""
-        own = self.own_names(module)
-        return made_of(own, loads - {("", "")}) or (("", "") in loads and any(map(self.says, own)))
+    def made_up(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
+        """Whether one of these names may be put together like that. What nothing is known of was said somewhere."""
+        return made_of(names, made) or (("", "") in made and any(map(self.says, names)))
 
     def own_names(self, module: str) -> list[str]:
         """The last parts of the names that a module may have."""
@@ -206,10 +205,15 @@ class Code:
     @cached_property
     def _anything(self) -> set[str]:
         """Files with code that may mean any name."""
-        return {path for path, content in self.contents.items() if _ANY.search(content)}
+        return {path for path, content in self.contents.items() if WILD.search(content)}
 
     def bound_by_import(self, path: str, name: str) -> "Origin | None":
         """Where this name of a module comes from; None where no import of the module's own body brings it."""
+        if (path, name) not in self._origins:
+            self._origins[path, name] = self._origin(path, name)
+        return self._origins[path, name]
+
+    def _origin(self, path: str, name: str) -> "Origin | None":
         of = self.outline(path)
         for node in of.imports if of else ():
             for alias in node.names:

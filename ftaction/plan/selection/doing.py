@@ -1,12 +1,13 @@
 """What a function does to what is not its own: read from its text alone, and so rather too much than too little."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ftaction.plan.selection.mentions import arguments, below
-from ftaction.plan.selection.pieces import Function, dotted
+from ftaction.plan.selection.pieces import Function, beginning, dotted
 
 READING = frozenset(
     [
@@ -47,18 +48,18 @@ class Doing(NamedTuple):
     was handed.
     """
 
-    changed: frozenset[str]
-    asked: frozenset[str]
-    handed: frozenset[tuple[str, str]]
-    passed: frozenset[str]
-    patched: frozenset[str]
-    acted: frozenset[str]
-    called: frozenset[str]
-    methods: frozenset[str]
-    returned: frozenset[str]
-    of_class: frozenset[str]
-    results: bool
-    arguments: bool
+    changed: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    handed: frozenset[tuple[str, str]] = frozenset()
+    passed: frozenset[str] = frozenset()
+    patched: frozenset[str] = frozenset()
+    acted: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    returned: frozenset[str] = frozenset()
+    of_class: frozenset[str] = frozenset()
+    results: bool = False
+    arguments: bool = False
 
 
 def doing(function: ast.stmt) -> Doing:
@@ -72,7 +73,7 @@ class _Reader:
         self.own = _locals(function, self.nodes)
         self.selves = {"self", "cls"} & self.own
         self.parameters = {node.arg for node in self.nodes if isinstance(node, ast.arg)} - self.selves
-        self.found: dict[str, set[Any]] = {name: set() for name in Doing._fields}
+        self.found: defaultdict[str, set[Any]] = defaultdict(set)
         self.results = self.arguments = False
 
     def doing(self) -> Doing:
@@ -94,12 +95,13 @@ class _Reader:
                     self._calls(node)
                 case _:
                     pass
-        found = {name: frozenset(names) for name, names in self.found.items() if name not in ("results", "arguments")}
+        found = {name: frozenset(names) for name, names in self.found.items()}
         return Doing(**found, results=self.results, arguments=self.arguments)
 
     def _calls(self, call: ast.Call) -> None:
-        name = dotted(call.func)
+        name = called = dotted(call.func)
         if isinstance(call.func, ast.Attribute):
+            called = name or call.func.attr
             self.found["methods"].add(call.func.attr)
             if call.func.attr not in READING:
                 self._changes(call.func.value, "asked")
@@ -108,7 +110,6 @@ class _Reader:
         if name in _SETTING and call.args:
             self._changes(call.args[0], "changed")
         for handed in arguments(call):
-            called = name or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
             for one, _ in self._origins(handed):
                 if one in self.parameters:
                     self.found["passed"].add(called)
@@ -138,11 +139,8 @@ class _Reader:
                 self.found["asked"].add(origin)
 
     def _outer(self, node: ast.AST) -> Iterable[str]:
-        """The dotted name of a call's beginning too: `logging.getLogger(name).setLevel` begins with what is outside."""
-        name = dotted(node)
-        while not name and isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
-            node = node.func if isinstance(node, ast.Call) else node.value
-            name = dotted(node)
+        """What it begins with, where that is not the function's own: `logging.getLogger(name).setLevel` begins with what is outside."""
+        name = beginning(node)
         return [name] if name and name.partition(".")[0] not in self.own else []
 
     def _origins(self, value: ast.expr) -> Iterator[tuple[str, bool]]:

@@ -9,7 +9,7 @@ from ftaction.plan.selection.acting import effects, run_at_once
 from ftaction.plan.selection.meaning import Edits, Found
 from ftaction.plan.selection.mentions import arguments, below
 from ftaction.plan.selection.outline import Outline
-from ftaction.plan.selection.pieces import Kind, Piece, brought, dotted
+from ftaction.plan.selection.pieces import Kind, Piece, brought, calls, dotted
 
 _SET_UP = ("setup", "teardown", "setUp", "tearDown", "asyncSetUp", "asyncTearDown", "pytest", "load_tests", "collect_ignore")
 """How names begin that a test runner looks for by itself."""
@@ -58,11 +58,11 @@ def redefined(piece: Piece) -> Edits:
         found.add("called", (name for keyword in piece.node.keywords if keyword.arg == "metaclass" and (name := dotted(keyword.value))))
     for node in piece.acting if piece.name else (piece.node,):
         effects(found, node, "handed")
-    if not piece.name:
-        found.add("moved", (one[:3] for node in run_at_once(piece.node) for one in brought(node)) if piece.kind is Kind.STATEMENT else ())
+    if piece.kind is Kind.STATEMENT:
+        _import_or_not(found, piece)
     for node in piece.decorators:
         for argument in arguments(node) if isinstance(node, ast.Call) and node not in piece.acting else ():
-            if any(isinstance(one, ast.Call) for one in below(argument)):
+            if calls(argument):
                 effects(found, argument, "handed")
     return found.edits()
 
@@ -121,14 +121,14 @@ def _inherits(owner: Piece | None) -> bool:
 
 
 def _compare_statements(found: Found, scope: str, old: list[Piece], new: list[Piece], every: list[Piece]) -> None:
-    """Statements in their order; import statements as the names that they bring, in any order."""
-    before, after = (frozenset(name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)) for pieces in (old, new))
-    for level, module, name, bound in before ^ after:
+    """Statements in their order; import statements as the names that they bring."""
+    orders = [[name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)] for pieces in (old, new)]
+    for level, module, name, bound in set(orders[0]) ^ set(orders[1]):
         found.differ(scope, [bound])
         found.add("imports", ((level, module, name),))
         if name == "*" or module == "__future__":
             found.whole = found.whole or "import"
-    _compare_moved(found, [[name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)] for pieces in (old, new)])
+    _compare_moved(found, orders)
     annotated = [[(name, piece.annotation) for piece in pieces for name in piece.annotates] for pieces in (old, new)]
     if annotated[0] != annotated[1]:
         differing = set(annotated[0]) ^ set(annotated[1]) or {*annotated[0]}
@@ -140,7 +140,7 @@ def _compare_statements(found: Found, scope: str, old: list[Piece], new: list[Pi
             found.add("units", piece.units)
             found.differ(scope, piece.binds)
             effects(found, piece.node)
-            found.add("moved", (one[:3] for node in run_at_once(piece.node) for one in brought(node)))
+            _import_or_not(found, piece)
             if "__all__" in piece.mentioned.bare and not scope:
                 found.add("names", (*_texts(piece.node), *(name for one in every for name in one.binds)))
             if not scope and any(name.startswith(_SET_UP) for name in piece.binds):
@@ -148,6 +148,11 @@ def _compare_statements(found: Found, scope: str, old: list[Piece], new: list[Pi
     documents = [[piece.head for piece in pieces if piece.kind is Kind.DOCUMENTATION] for pieces in (old, new)]
     if documents[0] != documents[1]:
         found.add("documents", (scope,))
+
+
+def _import_or_not(found: Found, piece: Piece) -> None:
+    """What a compound statement imports may come at another time, or not at all."""
+    found.add("moved", (one[:3] for node in run_at_once(piece.node) for one in brought(node)))
 
 
 def _compare_moved(found: Found, orders: list[list[tuple[int, str, str, str]]]) -> None:

@@ -42,9 +42,10 @@ _CONSTANT_CALLS = frozenset(["compile", "object", "TypeVar", "ParamSpec", "NewTy
 
 
 class Effects(NamedTuple):
-    """`objects`: names of modules whose objects may be another state. `patched`: attributes that are set, dotted, with the file that says so.
+    """`objects`: names of modules whose objects may be in another state; `returned`: those that it may give back.
 
-    `outside`: something outside of the repository may be changed, for the whole process.
+    `patched`: attributes that are set, dotted, with the file that says so. `outside`: something outside of the repository may be changed, for
+    the whole process.
     """
 
     objects: frozenset[Place]
@@ -60,6 +61,13 @@ class Effecting:
         self.code = code
         self._doing: dict[int, Doing] = {}
         self._known: dict[Place, Effects] = {}
+        self._named: dict[str, list[tuple[str, Piece]]] = {}
+
+    def before(self) -> "Effecting":
+        """What they did. Functions that are as ever are read once for both."""
+        earlier = Effecting(self.code.before())
+        earlier._doing = self._doing
+        return earlier
 
     def of(self, path: str, name: str) -> Effects:
         """Of a call of this function or class, by its dotted name in this file."""
@@ -70,8 +78,7 @@ class Effecting:
 
     def ran(self, path: str, name: str) -> bool:
         """Whether a function or class of this name may have run while modules were loaded."""
-        pieces = [(file, one) for file, piece in self._called(path, name) for one in (self._making(file, piece) if piece.kind is Kind.CLASS else [piece])]
-        return any(self._may_run((file, piece.name)) for file, piece in pieces)
+        return any(self._may_run((file, one.name)) for file, piece in self._called(path, name) for one in self._functions(file, piece))
 
     def _of(self, path: str, name: str) -> Effects:
         objects, patched, held, returned, acted = (set[Place]() for _ in range(5))
@@ -81,17 +88,20 @@ class Effecting:
         for file, piece, near in self._reached(path, name):
             does = self._does(piece)
             objects |= {place for one in does.changed for place in self._places(file, one)}
-            objects |= {(file, piece.scope.partition(".")[0]) for one in does.of_class if self._of_class(file, piece.scope, one)}
+            objects |= {(file, piece.scope.partition(".")[0]) for one in does.of_class if self._bound_to_changing(file, one, piece.scope)}
             held |= {(file, one) for one in does.asked} | {(file, one) for call, one in does.handed if self._may_change(file, call)}
             returned |= {(file, one) for one in does.returned}
             patched |= {(file, one) for one in does.patched}
             results = results or does.results
             if near or self.code.ran.at_import((file, piece.name)):
                 acted |= {(file, one) for one in (*does.acted, *(_OF_THE_PROCESS & does.asked))}
-        found = {place for one in (*held, *(returned if results else ())) for place in self._places(*one)}
-        objects |= {place for place in found if self._holds(*place)}
-        given = {place for one in returned for place in self._places(*one) if self._holds(*place)}
+        given = self._holding(returned)
+        objects |= self._holding(held) | (given if results else set())
         return Effects(frozenset(objects), frozenset(given), frozenset(patched), outside=any(self._outside(*one) for one in acted))
+
+    def _holding(self, names: set[Place]) -> set[Place]:
+        """Of these dotted names what stands for something that can be changed where it stands."""
+        return {place for one in names for place in self._places(*one) if self._bound_to_changing(*place)}
 
     def _of_variable(self, path: str, name: str) -> set[Place]:
         """What is called may be a variable: then whatever stands in its making may be changed."""
@@ -116,8 +126,7 @@ class Effecting:
             if own in _CHANGING or (origin is not None and not origin.files and not origin.standard):
                 return True
             for inner, piece in self._called(file, name) if own not in READING | FRESH else ():
-                functions = [piece] if piece.kind is Kind.FUNCTION else self._making(inner, piece)
-                does = [self._does(one) for one in functions if self._may_run((inner, one.name)) or "." not in name]
+                does = [self._does(one) for one in self._functions(inner, piece) if self._may_run((inner, one.name)) or "." not in name]
                 if any(one.arguments for one in does):
                     return True
                 waiting += [(inner, passed) for one in does for passed in one.passed]
@@ -137,7 +146,7 @@ class Effecting:
                     continue
                 seen.add(id(piece))
                 if piece.kind is Kind.CLASS:
-                    waiting += [(file, one, depth) for one in (*piece.bases, *(made.name for made in self._making(file, piece)))]
+                    waiting += [(file, one, depth) for one in (*piece.bases, *(made.name for made in self._functions(file, piece)))]
                 else:
                     yield file, piece, bool(at) and depth < 2
                     does = self._does(piece)
@@ -148,25 +157,23 @@ class Effecting:
         """Whether code ran while modules were loaded, or was never seen running: then it may do so now."""
         return bool(self.code.ran.at_import(place)) or place not in self.code.ran.units
 
-    def _making(self, path: str, piece: Piece) -> list[Piece]:
-        """What making an object of a class runs."""
+    def _functions(self, path: str, piece: Piece) -> list[Piece]:
+        """What calling it runs: itself, or what makes an object of a class."""
+        if piece.kind is Kind.FUNCTION:
+            return [piece]
         of = self.code.outline(path)
         return [one for name in _MAKING for one in (of.named.get(f"{piece.name}.{name}", ()) if of else ())]
 
-    def _called(self, path: str, name: str) -> Iterator[tuple[str, Piece]]:
-        if path:
-            file, pieces = self.code.find(path, name)
-            yield from ((file, piece) for piece in pieces)
-            if not pieces and "." in name:
-                yield from self._called("", name.rpartition(".")[2])
-            return
-        for file, piece in self._methods(name):
-            yield file, piece
+    def _called(self, path: str, name: str) -> list[tuple[str, Piece]]:
+        """By a dotted name of this file; without a file the methods of that name."""
+        file, pieces = self.code.find(path, name) if path else ("", [])
+        return [(file, piece) for piece in pieces] if pieces or (path and "." not in name) else self._methods(name.rpartition(".")[2])
 
-    def _methods(self, name: str) -> Iterator[tuple[str, Piece]]:
-        for path in self.code.mentioning(name):
-            of = self.code.outline(path)
-            yield from ((path, piece) for piece in (of.methods.get(name, ()) if of else ()))
+    def _methods(self, name: str) -> list[tuple[str, Piece]]:
+        if name not in self._named:
+            outlines = [(path, self.code.outline(path)) for path in self.code.mentioning(name)]
+            self._named[name] = [(path, piece) for path, of in outlines if of for piece in of.methods.get(name, ())]
+        return self._named[name]
 
     def _does(self, piece: Piece) -> Doing:
         if id(piece) not in self._doing:
@@ -192,17 +199,11 @@ class Effecting:
             return False
         return origin.module not in _OF_FILES or ".".join((origin.module, *name.split(".")[1:2])) in _OF_THE_PROCESS
 
-    def _of_class(self, path: str, scope: str, attribute: str) -> bool:
+    def _bound_to_changing(self, path: str, name: str, scope: str = "") -> bool:
+        """Whether a statement of the module, or of a class in it, gives this name something that can be changed where it stands."""
         of = self.code.outline(path)
-        return of is not None and any(
-            piece.scope == scope and attribute in piece.binds and not _constant(piece.node) for piece in of.pieces if piece.kind is Kind.STATEMENT
-        )
-
-    def _holds(self, path: str, name: str) -> bool:
-        """Whether a name stands for something that can be changed where it stands."""
-        of = self.code.outline(path)
-        binding = [piece for piece in (of.pieces if of else ()) if not piece.scope and name in piece.binds]
-        return any(piece.kind is Kind.STATEMENT and not _constant(piece.node) for piece in binding)
+        binding = [piece for piece in (of.pieces if of else ()) if piece.kind is Kind.STATEMENT and piece.scope == scope and name in piece.binds]
+        return not all(_constant(piece.node) for piece in binding)
 
 
 def altered(code: Code, path: str, name: str) -> Iterator[Place | None]:
@@ -222,7 +223,7 @@ def altered(code: Code, path: str, name: str) -> Iterator[Place | None]:
         yield path, first
         for file in origin.files:
             yield from altered(code, file, origin.name)
-    elif not origin.files:
+    else:
         yield None
 
 

@@ -11,12 +11,13 @@ _NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose neve
 _LOADING = frozenset(["import_module", "__import__"])
 _BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"}
 _OF_OBJECTS = frozenset(["getattr", "setattr", "hasattr", "delattr", "reload"])
-_SETTING = frozenset(["setattr", "hasattr", "delattr"])
+_FETCHING = frozenset(["getattr", "attrgetter", "methodcaller"])
 _REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "iter_modules", "walk_packages"])
 _OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
 _FRAMES = frozenset(["f_globals", "f_locals"])
 _LOOKING = frozenset(["items", "keys", "values", "update", "copy", "eval", "exec", "dict", "list", "sorted", "iter"])  # at more than one name
+WILD = re.compile(rf"{'|'.join(_TABLES - {'__all__'} | _FRAMES)}|\b(?:{'|'.join(_BY_NAME | _REFLECTIVE)})\(".encode())  # text with code that may mean any name
 
 
 class Mentions(NamedTuple):
@@ -164,7 +165,7 @@ class _Reader:
                 self.loads.update((first.rpartition(".")[2], last.rpartition(".")[2]) for first, last in found)
             else:
                 self.made.update(found)
-                self.fetches = self.fetches or (bool(found) and name not in _SETTING)
+                self.fetches = self.fetches or (bool(found) and name in _FETCHING)
 
 
 def _is_self(node: ast.expr) -> bool:
@@ -180,5 +181,5 @@ def _made(node: ast.expr) -> tuple[str, str]:
 
 
 def made_of(names: Iterable[str], made: frozenset[tuple[str, str]]) -> bool:
-    """Whether one of these names begins and ends like one of those."""
-    return any(name.startswith(first) and name.endswith(last) for name in names for first, last in made)
+    """Whether one of these names begins and ends like one of those of which anything is known."""
+    return any((first or last) and name.startswith(first) and name.endswith(last) for name in names for first, last in made)

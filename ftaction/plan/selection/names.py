@@ -50,7 +50,8 @@ class _Spreading:
         self._reloaded: set[str] = set()
         self._moved_behind: set[str] = set()
         self.loading: set[str] = set()
-        self._effecting = Effecting(code), Effecting(code.before())
+        now = Effecting(code)
+        self._effecting = now, now.before()
 
     def take(self, path: str, edit: Edits) -> None:
         """What an edit, or a piece that means something else, touches by itself."""
@@ -66,17 +67,15 @@ class _Spreading:
         for one in edit.moved:
             self._moved(path, *one)
         origins = (self.code.bound_by_import(path, name.partition(".")[0]) for name in edit.acts)
-        if (path in self.code.ran.known or path in self._reloaded) and any(origin and not origin.files for origin in origins):
+        if self._runs(path) and any(origin and not origin.files for origin in origins):
             raise TooWideError  # something from outside of the repository is changed for the whole process: nobody can say who notices
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
 
     def _means(self, path: str, edit: Edits, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
         """What an edit gives another meaning, and what it does to objects that its own names do not stand for."""
-        for name in edit.names:
-            self._want(Wanted(name, path, how), where)
-        for name in edit.attributes:
-            self._want(Wanted(name, "", how), where)
+        self._want_all((Wanted(name, path, how) for name in edit.names), where)
+        self._want_all((Wanted(name, "", how) for name in edit.attributes), where)
         for name in edit.stated:
             self._altered(path, name, how, where, stated=how is How.ANY)
         for name in edit.altered:
@@ -101,8 +100,11 @@ class _Spreading:
                 self._altered(*place, how, where)
             for file, target in effects.patched:
                 self._want_all((Wanted(name, of, how) for of, name in patched(self.code, file, target)), where)
-            if effects.outside and how is How.ANY and (path in self.code.ran.known or path in self._reloaded):
-                raise TooWideError  # the same
+            if effects.outside and how is How.ANY and self._runs(path):
+                raise TooWideError  # for the same reason
+
+    def _runs(self, path: str) -> bool:
+        return path in self.code.ran.known or path in self._reloaded
 
     def look(self, wanted: Wanted) -> None:
         """Find who mentions it."""
@@ -127,8 +129,7 @@ class _Spreading:
         if any(alias.name == "*" for alias in names):
             self._want(wanted._replace(path=path), where)
         elif bound := [alias.asname or alias.name for alias in names if alias.name == wanted.name]:
-            for name in bound:
-                self._want(Wanted(name, path, wanted.how), where)
+            self._want_all((Wanted(name, path, wanted.how) for name in bound), where)
         elif wanted.how is How.AT_IMPORT and path not in where:
             self._carry(path, piece, where)
         else:
@@ -171,8 +172,7 @@ class _Spreading:
                 self._head(path, piece)
                 self._want(wanted._replace(how=How.ANY))  # whoever was handed it may have changed it
             else:
-                for other in piece.binds:
-                    self._want(Wanted(other, "" if piece.scope else path, How.HANDED_ON))
+                self._want_all(Wanted(other, "" if piece.scope else path, How.HANDED_ON) for other in piece.binds)
 
     def _annotated(self, path: str, piece: Piece) -> None:
         """Decorators, classes of other packages, and whoever is handed a function or class may ask for annotations."""

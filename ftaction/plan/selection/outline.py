@@ -3,10 +3,9 @@
 import ast
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TypeGuard
 
 from ftaction.plan.selection.mentions import below
-from ftaction.plan.selection.pieces import Function, Kind, Names, Piece
+from ftaction.plan.selection.pieces import Function, Kind, Names, Piece, bound
 
 
 class Outline:
@@ -85,14 +84,9 @@ def _pieces(body: Sequence[ast.stmt], scope: str, names: Names) -> Iterator[Piec
                 yield Piece(Kind.STATEMENT, scope, node, names)
 
 
-def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-
-
 def _names(tree: ast.Module, own: frozenset[str]) -> Names:
     foreign: dict[str, bool] = {}
-    ours = {node.name for node in tree.body if isinstance(node, Function | ast.ClassDef)}
-    ours |= {node.id for top in tree.body if isinstance(top, ast.Assign | ast.AnnAssign) for node in ast.walk(top) if _is_stored(node)}
+    ours = {name for top in tree.body if isinstance(top, Function | ast.ClassDef | ast.Assign | ast.AnnAssign) for name in bound(top)}
     for node in below(tree):
         match node:
             case ast.Import(names=aliases):

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.mentions import Mentions, below, mentions
-from ftaction.plan.selection.scopes import own
+from ftaction.plan.selection.scopes import binding, own, parameters
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _HIDDEN = ast.Lambda | ast.GeneratorExp  # what runs as a unit of its own without a name
-
 
 _PURE = frozenset(
     [
@@ -127,11 +126,11 @@ class Piece:
     @property
     def defaults(self) -> Sequence[ast.expr]:
         """Defaults that are made by calls."""
-        return [one for one in self._defaults if any(isinstance(node, ast.Call) for node in below(one))]
+        return [one for one in self._defaults if calls(one)]
 
     @cached_property
     def _own(self) -> frozenset[int]:
-        return own(self.node)
+        return own([self.node] if isinstance(self.node, Function) else self._head)
 
     @cached_property
     def mentioned_inside(self) -> Mentions:
@@ -160,7 +159,7 @@ class Piece:
     @cached_property
     def binds(self) -> frozenset[str]:
         """The names that it gives a meaning in its scope."""
-        return frozenset(_bound(self.node))
+        return frozenset(bound(self.node))
 
     @cached_property
     def units(self) -> frozenset[str]:
@@ -176,7 +175,7 @@ class Piece:
     def _head(self) -> Sequence[ast.AST]:
         match self.node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
-                return [*node.decorator_list, *(ast.arg(one.arg) for one in _arguments(node.args)), *self._defaults, *getattr(node, "type_params", ())]
+                return [*node.decorator_list, *(ast.arg(one.arg) for one in parameters(node.args)), *self._defaults, *getattr(node, "type_params", ())]
             case ast.ClassDef() as node:
                 return [*node.decorator_list, *node.bases, *node.keywords, *getattr(node, "type_params", ())]
             case ast.AnnAssign() as node:
@@ -188,7 +187,7 @@ class Piece:
     def _annotations(self) -> Sequence[ast.AST]:
         match self.node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
-                found = [*(one.annotation for one in _arguments(node.args)), node.returns]
+                found = [*(one.annotation for one in parameters(node.args)), node.returns]
                 return [one or ast.Constant(None) for one in found]
             case ast.AnnAssign() as node:
                 return [node.annotation]
@@ -227,25 +226,22 @@ def dotted(node: ast.AST) -> str:
             return ""
 
 
-def _arguments(of: ast.arguments) -> list[ast.arg]:
-    return [one for one in (*of.posonlyargs, *of.args, of.vararg, *of.kwonlyargs, of.kwarg) if one]
+def beginning(node: ast.AST) -> str:
+    """The dotted name that an expression begins with: `logging.getLogger` of `logging.getLogger(name).setLevel`."""
+    while not (name := dotted(node)) and isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return name
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
+def calls(node: ast.AST) -> bool:
+    """Whether anything is called in it."""
+    return any(isinstance(one, ast.Call) for one in below(node))
+
+
+def bound(node: ast.AST) -> Iterator[str]:
     """Names bound by a statement in its own scope: what functions and classes in it bind is theirs."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-            return
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            yield name
-        case ast.alias(name=name, asname=other):
-            yield other or name.partition(".")[0]
-        case ast.ExceptHandler(name=str() as name) | ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
-            yield name
-        case ast.Lambda():
-            return
-        case _:
-            pass
-    for child in ast.iter_child_nodes(node):
-        yield from _bound(child)
+    if name := binding(node):
+        yield name
+    if not isinstance(node, Function | ast.ClassDef | ast.Lambda):
+        for child in ast.iter_child_nodes(node):
+            yield from bound(child)

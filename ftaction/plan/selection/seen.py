@@ -29,6 +29,7 @@ class Seen:
         for number, unit in enumerate(trace.units):
             self.units.setdefault((unit.path, unit.name.partition(".<locals>")[0]), []).append(number)
         self.paths = {path: number for number, path in enumerate(trace.paths)}
+        self._importing: dict[Place, frozenset[str]] = {}
         self._users: dict[int, list[int]] = {}
         for number, window in enumerate(trace.windows):
             for used in window.uses:
@@ -56,9 +57,11 @@ class Seen:
 
     def at_import(self, place: Place) -> frozenset[str]:
         """The files in whose import or collection this code ran, by themselves or by what they relied on then."""
-        direct = {window for unit in self.units.get(place, ()) for window in self._windows_at_import.get(unit, ())}
-        relying = self._relying(direct, within=self._at_import) if direct else set()
-        return frozenset(path for path, window in self._files_at_import if window in relying)
+        if place not in self._importing:
+            direct = {window for unit in self.units.get(place, ()) for window in self._windows_at_import.get(unit, ())}
+            relying = self._relying(direct, within=self._at_import) if direct else set()
+            self._importing[place] = frozenset(path for path, window in self._files_at_import if window in relying)
+        return self._importing[place]
 
     @cached_property
     def _imports(self) -> frozenset[int]:

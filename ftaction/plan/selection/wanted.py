@@ -53,7 +53,7 @@ def found_otherwise(code: Code, path: str, name: str) -> bool:
         of = code.outline(file)
         for found in (one for piece in (of.mentioning(own) if of else ()) for one in (piece.mentioned, piece.mentioned_inside)):
             others = found.reflective or (found.fetches and _made(code, own, found))
-            method = own != name and (found.reflective or (found.fetches and _of_parts(own, found.made)))  # an object has it, wherever its class is
+            method = own != name and (found.reflective or (found.fetches and made_of([own], found.made)))  # an object has it, wherever its class is
             told = own in found.texts and not found.texts.isdisjoint(code.own_names(path))  # `module.name`, `module:name`
             if told or (found.own and file == path) or method or (others and code.may_hold(file, found, path)):
                 return True
@@ -88,13 +88,7 @@ def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mention
 
 def _made(code: Code, name: str, found: Mentions) -> bool:
     made = found.made | found.loads if name in code.modules.last else found.made
-    if _of_parts(name, made):
-        return True
-    return ("", "") in made and not name.startswith("__") and code.says(name)  # nobody makes up a special name
-
-
-def _of_parts(name: str, made: frozenset[tuple[str, str]]) -> bool:
-    return made_of([name], made - {("", "")})
+    return code.made_up([name], made if not name.startswith("__") else made - {("", "")})  # nobody makes up a special name
 
 
 def only_names_it(node: ast.stmt) -> bool:

@@ -100,6 +100,7 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ),
     ("what a call gave is asked to do something", "", "table().add(1)\n",
         {"acts": {"table"}, "called": {"table"}, "chained": {"table"}, "stated": {"table"}}),
+    ("what is left of a mapping", "match M:\n  case {'a': 1, **rest}: pass\n", "match M:\n  case {'a': 2, **rest}: pass\n", {"names": {"rest"}}),
     ("what else is handed on where a name differs", "x = 1\nput(f, x)\n", "x = 2\nput(f, x)\n", {"names": {"x"}}),
     ("what is known to leave nothing behind", "", "pytest.importorskip('x')\n", {"stated": {"pytest"}, "called": {"pytest.importorskip"}}),
     ("an import in a function", "def f(): pass\n", "def f():\n  from a import b\n", {"units": {"f"}, "imports": {(0, "a", "b")}}),
