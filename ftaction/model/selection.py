@@ -23,6 +23,7 @@ class Rule(StrEnum):
     COMPILED = "compiled code"
     SERVICES = "services"
     SHADOWING = "shadowing"  # a new file stands where another module was found before
+    STANDARD = "standard module"  # a file stands before a module of Python's own: nobody may look on, who would have loaded that one already
     AROUND = "around the tests"  # what changed runs in hooks or plug-ins, outside of any test
     WIDE = "mentioned everywhere"  # what changed has names that reach nearly everything
     DISTRUST = "distrust"  # an audit found a shortcut of this check wrong

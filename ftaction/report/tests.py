@@ -22,6 +22,7 @@ RULES = {
     Rule.COMPILED: "compiled code changed",
     Rule.SERVICES: "services changed",
     Rule.SHADOWING: "a new file stands before a module of the same name",
+    Rule.STANDARD: "a file is named like a module of Python's own, and whoever watched would hide that",
     Rule.AROUND: "what changed runs around the tests",
     Rule.WIDE: "what changed is mentioned nearly everywhere, or changes the whole process",
     Rule.DISTRUST: "a skip of it, or of tests of it, was found wrong: see `ftaction trust`",

@@ -15,6 +15,7 @@ from ftaction.plan.audit import drawn
 from ftaction.plan.fingerprint import input_files
 from ftaction.plan.selection.besides import besides
 from ftaction.plan.selection.select import Now, Then, combine, differences, select
+from ftaction.plan.selection.standard import standard
 from ftaction.plan.trust import trusted
 from ftaction.run import facts, parts
 from ftaction.run.memory import Memory
@@ -75,6 +76,7 @@ def narrow(world: World, memory: Memory, known: facts.Known, manifest: Manifest,
     earlier = past(memory, known.check.name, terms.branch)
     now = Now(input_files(manifest.inputs), world.repository.read_bytes, facts.installs(known))
     refused = Whole(Rule.DISTRUST) if terms.distrusted or memory.marks.of_tests(known.check) else facts.refused(known, terms.final)
+    refused = refused or (Whole(Rule.STANDARD, named) if (named := standard(now.files)) else None)
     layers, other = ([], False) if refused else _layers(world, memory, known.check.name, manifest, terms.trust)
     newest = {test.id: test for layer in reversed(layers) for test in layer.trace.tests}
     found = Narrowed(refused or (Whole(Rule.ENVIRONMENT) if other else Whole(Rule.NO_MAP)))

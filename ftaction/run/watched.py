@@ -9,6 +9,7 @@ from ftaction.model.plan import Run
 from ftaction.model.selection import Selected
 from ftaction.model.trace import Trace
 from ftaction.plan.fingerprint import input_files
+from ftaction.plan.selection.standard import standard
 from ftaction.run import facts
 from ftaction.run.planning import Ground
 from ftaction.run.world import file_name
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def is_watched(ground: Ground, known: facts.Known, decision: Run) -> bool:
     """Whether anybody could use what is seen: a run that is remembered, of a suite whose command may be narrowed."""
     suite = known.tool is not None and bool(known.tool.suite) and facts.refused(known) is None
-    return suite and ground.memory is not None and decision.manifest is not None
+    return suite and ground.memory is not None and decision.manifest is not None and not standard(input_files(decision.manifest.inputs))
 
 
 def prepare(ground: Ground, known: facts.Known, decision: Run, environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A small project in which each test depends on something in a way that is easily overlooked, and an edit for each that makes it fail.
 
-`app/other.py` has one of each kind too, on which nothing but `tests/deep/test_other.py` depends: an edit there says whether anything is left out.
+`app/other.py` and `app/aside.py` have one of each kind too, on which nothing but `tests/deep/test_other.py` depends: an edit there says whether
+anything is left out.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ FILES = {
     "app/unused.py": "def main():\n    print('hello')\n",
     "app/unused.json": '{"a": 1}\n',
     "app/other.py": (
-        "from functools import lru_cache\n\nLIMIT = 3\nKNOWN = {}\n\nclass Shades:\n    second = 'red'\n\n"
-        "def spell(function):\n    return function.__name__\n\n"
-        "def know(function):\n    KNOWN[spell(function)] = function\n    return function\n\n"
-        "@know\ndef first():\n    return 1\n\ndef build():\n    return [1, 2]\n\n"
+        "from functools import lru_cache\n\nLIMIT = 3\n\nclass Shades:\n    second = 'red'\n\n"
+        "def build():\n    return [1, 2]\n\n"
         "@lru_cache(maxsize=None)\ndef question():\n    return work()\n\ndef work():\n    return 42\n"
+    ),
+    "app/aside.py": (
+        "KNOWN = {}\n\ndef spell(function):\n    return function.__name__\n\n"
+        "def know(function):\n    KNOWN[spell(function)] = function\n    return function\n\n"
+        "@know\ndef first():\n    return 1\n"
     ),
     "helper_module.py": "VALUE = 1\n",
     "tests/conftest.py": (
@@ -40,8 +44,8 @@ FILES = {
     ),
     "tests/deep/__init__.py": "",
     "tests/deep/test_other.py": (
-        "from app import other\n\ndef test_other(built):\n"
-        "    assert built and other.LIMIT and other.KNOWN and other.Shades.second and other.first() and other.question()\n"
+        "from app import aside, other\n\ndef test_other(built):\n"
+        "    assert built and other.LIMIT and aside.KNOWN and other.Shades.second and aside.first() and other.question()\n"
     ),
     "tests/test_a_loads.py": "import app.fruit\n\ndef test_loaded():\n    assert app.fruit\n",
     "tests/test_made.py": "import app.fruit\nfrom app.made import NAMES\n\ndef test_names():\n    assert list(NAMES) == ['apple']\n",
@@ -121,7 +125,7 @@ HAZARDS = [
         "a registry filled at import",
         {"app/plugins.py": FILES["app/plugins.py"] + "\n@register('two')\ndef two():\n    return 2\n"},
         tests("registry.py::test_registered"),
-        {"app/other.py": FILES["app/other.py"] + "\n@know\ndef second():\n    return 2\n"},
+        {"app/aside.py": FILES["app/aside.py"] + "\n@know\ndef second():\n    return 2\n"},
     ),
     Hazard("a data file that code reads", {"app/table.json": '{"a": 2}\n'}, tests("data.py::test_table"), {"app/unused.json": '{"a": 2}\n'}, NONE),
     Hazard(
@@ -140,7 +144,7 @@ HAZARDS = [
         "code behind such a function that only an import ran, and not the test's own",
         within("app/made.py", "function.__name__\n", "function.__name__.upper()\n"),
         tests("made.py::test_names", "a_loads.py::test_loaded"),  # the second a witness: it imports the file in whose import that ran
-        within("app/other.py", "function.__name__\n", "function.__name__.upper()\n"),
+        within("app/aside.py", "function.__name__\n", "function.__name__.upper()\n"),
     ),
     Hazard(
         "code that only ran in another process",
@@ -159,5 +163,5 @@ HAZARDS = [
     ),
     Hazard("a variable that differs", {}, "environment", {}, NONE, {"APP_MODE": "fancy"}, {"OTHER_MODE": "fancy"}),
     Hazard("pytest's own configuration", {"pytest.ini": "[pytest]\npythonpath = app\n"}, "configuration", within("setup.cfg", "1", "2"), NONE),
-    Hazard("the body of a function", within("app/plain.py", "* 2", "* 3"), tests("plain.py::test_double"), within("app/other.py", "return 1\n", "return 2\n")),
+    Hazard("the body of a function", within("app/plain.py", "* 2", "* 3"), tests("plain.py::test_double"), within("app/aside.py", "return 1\n", "return 2\n")),
 ]

@@ -43,3 +43,11 @@ def test_the_same_elsewhere_leaves_its_tests_out(suite: Suite, hazard: Hazard) -
         assert ran.check["source"] == "replayed", ran.told
     else:
         assert (ran.rule, ran.selected, ran.left_out) == ("", hazard.runs, len(EVERY - hazard.runs)), ran.told
+
+
+def test_a_file_named_like_a_module_of_pythons_own_is_red(suite: Suite) -> None:
+    """Whoever watches has loaded that module before anybody could find the file, so nobody watches."""
+    suite.edit({".firsttry.yml": FILES[".firsttry.yml"].replace("run: pytest", "run: python -m pytest"), "json.py": "raise ImportError('not that one')\n"})
+    ran = suite.ran()
+    assert (ran.status, ran.rule) == (1, "standard module"), ran.told
+    assert "not that one" in ran.told

@@ -29,7 +29,7 @@ import os
 from app.hook import note
 
 def pytest_configure(config):
-    importlib.import_module(".".join(["app", "loaded"]))
+    importlib.import_module(".".join(["app", "lo" + "aded"]))
 
 def pytest_sessionfinish(session):
     note()
@@ -153,6 +153,7 @@ ROWS = [
     Row(Rule.COMPILED, "a source of compiled code", {"fast.c": "int y;\n"}, ("fast.c",)),
     Row(Rule.SERVICES, "services that run beside the tests", {"compose.yml": "services: {db: {image: db}}\n"}, ("compose.yml",)),
     Row(Rule.SHADOWING, "a new package of a module's name", {"helper_module/__init__.py": "VALUE = 1\n"}, ("helper_module/__init__.py",)),
+    Row(Rule.STANDARD, "pytest's folder has one of its own", {"tests/calendar.py": "VALUE = 1\n"}, ("tests/calendar.py",)),
     Row(Rule.AROUND, "a hook of a conftest runs it", {"app/hook.py": "def note():\n    return 2\n"}, ("app/hook.py",)),
     Row(Rule.WIDE, "one name is in five hundred others", {"app/wide.py": PROJECT["app/wide.py"].replace("A0 = 1", "A0 = 2")}, ("app/plain.py", "app/wide.py")),
     Row(Rule.DISTRUST, "an audit was wrong about it", {}, (), wrong),

@@ -1,7 +1,6 @@
 """The Python files of a repository as they are now, and what a name in one of them stands for."""
 
 import ast
-import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
@@ -10,10 +9,10 @@ from typing import NamedTuple
 from ftaction.plan.selection.imports import Graph, Modules
 from ftaction.plan.selection.mentions import WILD, Mentions, made_of
 from ftaction.plan.selection.outline import Outline, outline
-from ftaction.plan.selection.pieces import Kind, Piece, brought, dotted
+from ftaction.plan.selection.pieces import Piece, brought
+from ftaction.plan.selection.said import said, says
 
 _MODULE_TABLES = frozenset(["modules", "import_module", "__import__", "getmodule", "f_globals"])
-_PLAIN_BASES = frozenset(["object", "Generic", "Protocol", "ABC", "Exception", "ValueError", "TypeError", "RuntimeError", "dict", "list", "str", "int"])
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
 
 
@@ -21,7 +20,8 @@ class Ran(NamedTuple):
     """What a trace says.
 
     `at_import`: the files in whose import or collection this code ran. `loaded`: files that are imported before any test begins; `known`: also
-    those that a test loads, and new ones with tests. `asked`: top-level names of modules that were asked for. `units`: all code that ran.
+    those that a test loads, and new ones with tests. `asked`: top-level names of modules that were asked for. `units`: all code that ran. `opened`:
+    all files that were read.
     """
 
     at_import: Callable[[Place], frozenset[str]]
@@ -29,6 +29,7 @@ class Ran(NamedTuple):
     known: Collection[str]
     asked: Collection[str]
     units: Collection[Place]
+    opened: Collection[str] = ()
 
 
 class Code:
@@ -43,7 +44,6 @@ class Code:
         self.ran = ran
         self._read = read
         self._earlier = earlier
-        self._said: dict[str, bool] = {}
         self._known_modules: dict[str, frozenset[tuple[str, str]]] = {}
         self._reaching: dict[str, set[str]] = {}
         self._outlines: dict[str, Outline | None] = {}
@@ -74,11 +74,13 @@ class Code:
         return [path for path, content in self.contents.items() if word in content or path in self._anything]
 
     def says(self, name: str) -> bool:
-        """Whether this name stands in a text of any file by itself."""
-        if name not in self._said:
-            word = re.compile(rb"""["'./:]%b["'.:]""" % re.escape(name.encode()))
-            self._said[name] = any(name.encode() in content and word.search(content) for content in self.contents.values())
-        return self._said[name]
+        """Whether this name stands in a text of any file."""
+        return says(self._said, name)
+
+    @cached_property
+    def _said(self) -> frozenset[bytes]:
+        data = (self._read(path) for path in self.ran.opened if not path.endswith(".py"))
+        return said(self.contents.values(), (content for content in data if content))
 
     @cached_property
     def graph(self) -> Graph:
@@ -86,7 +88,16 @@ class Code:
         edges = {path: self.modules.imported(path, content) for path, content in self.contents.items()}
         for path, content in self._earlier.items():
             edges.setdefault(path, set()).update(self.modules.imported(path, content))
+        for path in self._anything:
+            for file in self._loaded_by(path):
+                edges[path].add(file)
         return Graph(edges)
+
+    def _loaded_by(self, path: str) -> Iterator[str]:
+        """The modules that code of a file may import by names that it makes up."""
+        of = self.outline(path)
+        made = frozenset(one for piece in (of.pieces if of else ()) for part in (piece.mentioned, piece.mentioned_inside) for one in part.loads)
+        yield from (file for file in self.contents if made and self.made_up(self.own_names(file), made))
 
     def reaching(self, path: str) -> set[str]:
         """Every file that imports this one, directly or not, and itself."""
@@ -105,9 +116,10 @@ class Code:
         name = file.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
         if file not in self.ran.loaded:
             return False
-        return any(self._brings(path, file) for path in self.mentioning(name) if path in self.ran.loaded and path != file)
+        return any(self.imports(path, file) for path in self.mentioning(name) if path in self.ran.loaded and path != file)
 
-    def _brings(self, path: str, file: str) -> bool:
+    def imports(self, path: str, file: str) -> bool:
+        """Whether the body of a file imports another one."""
         of = self.outline(path)
         return any(file in self.brought(path, *one[:3])[0] for node in (of.imports if of else ()) for one in brought(node))
 
@@ -126,7 +138,7 @@ class Code:
             return True
         if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on or self._loaded_by_name(module):
             return True
-        return any(name in found.bare for name in self._names_of(path, module))
+        return any(name in found.bare for name in self._names_of(path, module)) or not found.imported.isdisjoint(own)
 
     def alone(self, path: str) -> bool:
         """Whether nobody but itself can get at a module."""
@@ -179,28 +191,6 @@ class Code:
             values = {name for piece in of.pieces for part in (piece.mentioned, piece.mentioned_inside) for name in part.values} if of else set()
             found |= {file for name, file in modules if name in values}
         return frozenset(found)
-
-    def keeps_lists(self, path: str, piece: Piece) -> bool:
-        """Whether a class hears of the classes that are made of it."""
-        of = self.outline(path)
-        hears = of is not None and f"{piece.name}.__init_subclass__" in of.named
-        return hears or (isinstance(piece.node, ast.ClassDef) and any(keyword.arg == "metaclass" for keyword in piece.node.keywords))
-
-    def asks_for_annotations(self, path: str, name: str) -> bool:
-        """Whether a class has decorators, keywords or bases that may ask for the annotations of its body."""
-        nodes = [piece.node for piece in self.find(path, name)[1]]
-        return not nodes or any(
-            not isinstance(node, ast.ClassDef)
-            or node.decorator_list
-            or node.keywords
-            or any(dotted(base).rpartition(".")[2] not in _PLAIN_BASES for base in node.bases)
-            for node in nodes
-        )
-
-    def reads_documentation(self, path: str, name: str) -> bool:
-        """Whether a class has bases from elsewhere that may read what its methods say of themselves. Of Python's own, only command lines do."""
-        origins = [self.bound_by_import(path, base.partition(".")[0]) for piece in self.find(path, name)[1] for base in piece.bases]
-        return any(origin is not None and not origin.files and (origin.module == "cmd" or not origin.standard) for origin in origins)
 
     @cached_property
     def _anything(self) -> set[str]:
@@ -259,13 +249,10 @@ class Code:
     def defines(self, paths: Collection[str], name: str) -> bool:
         return any(name in piece.binds for path in paths if (of := self.outline(path)) for piece in of.pieces if not piece.scope)
 
-    def bound_by_statement(self, path: str, name: str, depth: int = 8) -> list[tuple[str, Piece]]:
-        """The statements that give this name of a file its meaning, each with the file that it stands in."""
-        origin = self.bound_by_import(path, name)
-        if origin is not None:
-            return [one for file in origin.files if origin.name and depth for one in self.bound_by_statement(file, origin.name, depth - 1)]
-        of = self.outline(path)
-        return [(path, piece) for piece in (of.pieces if of else ()) if piece.kind is Kind.STATEMENT and not piece.scope and name in piece.binds]
+    def has(self, path: str, name: str) -> bool:
+        """Whether a module has this name, as its own, by an import, or as a module in it."""
+        inner = (file for module in self.modules.names(path) for file in self.modules.named.get(f"{module}.{name}", ()) if file in self.contents)
+        return self.defines((path,), name) or self.bound_by_import(path, name) is not None or any(inner) or self.defines((path,), "__getattr__")
 
     def find(self, path: str, name: str, depth: int = 8) -> tuple[str, list[Piece]]:
         """The functions or classes that a dotted name of this file stands for, and the file they stand in; none where nobody can say."""

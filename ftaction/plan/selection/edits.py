@@ -1,7 +1,6 @@
 """What differs between two outlines of one file, as what it means: code that runs otherwise, names that mean something else."""
 
 import ast
-from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -23,23 +22,24 @@ def compare(old: Outline, new: Outline) -> Edits:
         pieces = old.named.get(name, []), new.named.get(name, [])
         if _within(name, passing):
             found.add("units", (name,))  # nobody has one of such a class without naming the class
-            for decorator in (one for piece in (*pieces[0], *pieces[1]) for one in piece.acting):
-                effects(found, decorator)
+            for piece in (*pieces[0], *pieces[1]):
+                _made(found, piece)
         elif _alike(*pieces):
             if any(was.head != now.head for was, now in zip(*pieces, strict=True)):
                 found.add("annotated", (name,))
             _compare_bodies(found, *pieces)
         else:
-            _redefined(found, [*pieces[0], *pieces[1]], _owner(name, old, new))
+            _redefined(found, [*pieces[0], *pieces[1]], _owner(name.rpartition(".")[0], old, new))
     every = [piece for piece in (*old.pieces, *new.pieces) if not piece.scope]
     for scope in dict.fromkeys(piece.scope for piece in (*old.pieces, *new.pieces)):
         statements = [[piece for piece in one.pieces if piece.scope == scope and not piece.name] for one in (old, new)]
         if scope not in passing and not _within(scope, passing):
-            _compare_statements(found, scope, statements[0], statements[1], every)
+            _compare_statements(found, _owner(scope, old, new), scope, statements, every)
         else:
             for piece in (*statements[0], *statements[1]):
                 effects(found, piece.node)
     _compare_order(found, old, new)
+    found.body = [(piece.name, piece.head) for piece in old.pieces] != [(piece.name, piece.head) for piece in new.pieces]
     return found.edits()
 
 
@@ -53,18 +53,23 @@ def redefined(piece: Piece) -> Edits:
     found = Found()
     found.differ(piece.scope, [piece.own_name] if piece.name else piece.binds)
     found.add("units", piece.units)
-    found.add("bases", piece.bases)
-    if isinstance(piece.node, ast.ClassDef):  # its metaclass makes it
-        found.add("called", (name for keyword in piece.node.keywords if keyword.arg == "metaclass" and (name := dotted(keyword.value))))
-    for node in piece.acting if piece.name else (piece.node,):
-        effects(found, node, "handed")
+    _made(found, piece)
+    for node in () if piece.name else (piece.node,):
+        effects(found, node)
     if piece.kind is Kind.STATEMENT:
         _import_or_not(found, piece)
-    for node in piece.decorators:
-        for argument in arguments(node) if isinstance(node, ast.Call) and node not in piece.acting else ():
-            if calls(argument):
-                effects(found, argument, "handed")
     return found.edits()
+
+
+def _made(found: Found, piece: Piece) -> None:
+    """What making a function or class runs: decorators and what they are handed, defaults, and of a class its bases and its metaclass."""
+    found.add("bases", piece.bases)
+    keywords = piece.node.keywords if isinstance(piece.node, ast.ClassDef) else []
+    found.add("called", (dotted(keyword.value) for keyword in keywords if keyword.arg == "metaclass"))
+    known = [argument for node in piece.decorators if isinstance(node, ast.Call) and node not in piece.acting for argument in arguments(node)]
+    for node in (*piece.acting, *piece.defaults, *filter(calls, known)):
+        effects(found, node)
+    found.add("called", (dotted(node) for node in piece.acting if not isinstance(node, ast.Call)))  # called all the same
 
 
 def _within(name: str, classes: set[str]) -> bool:
@@ -72,10 +77,9 @@ def _within(name: str, classes: set[str]) -> bool:
     return any(".".join(parts[:count]) in classes for count in range(1, len(parts)))
 
 
-def _owner(name: str, *outlines: Outline) -> Piece | None:
-    """The class that this name stands in."""
-    scope = name.rpartition(".")[0]
-    return next((one.named[scope][-1] for one in outlines if scope in one.named), None) if scope else None
+def _owner(scope: str, *outlines: Outline) -> Piece | None:
+    """The class of this qualified name."""
+    return next((one.named[scope][-1] for one in reversed(outlines) if scope in one.named), None)
 
 
 def _alike(old: list[Piece], new: list[Piece]) -> bool:
@@ -102,12 +106,9 @@ def _redefined(found: Found, pieces: list[Piece], owner: Piece | None) -> None:
     special = (piece.own_name.startswith("__") and piece.own_name.endswith("__")) or _set_up(piece)
     if special and not piece.scope:
         found.whole = found.whole or "set-up"
-    test = piece.own_name.startswith("test")  # who inherits it has it too, and its runner finds it by itself
-    found.differ(piece.scope, [piece.own_name], special or test or _inherits(owner) or any(one.kind is Kind.CLASS for one in pieces))
-    for one in pieces:
-        for node in (*one.acting, *one.defaults):
-            effects(found, node)
-        found.add("bases", one.bases)
+    found.differ(piece.scope, [piece.own_name])
+    for one in (*pieces, *([owner] if owner else ())):
+        _made(found, one)
 
 
 def _set_up(piece: Piece) -> bool:
@@ -115,20 +116,15 @@ def _set_up(piece: Piece) -> bool:
     return piece.own_name.startswith(_SET_UP) or any("fixture" in dotted(one.func if isinstance(one, ast.Call) else one) for one in piece.decorators)
 
 
-def _inherits(owner: Piece | None) -> bool:
-    """Whether code from elsewhere may ask a class for its methods: that of its bases."""
-    return owner is not None and isinstance(owner.node, ast.ClassDef) and any(dotted(base) != "object" for base in owner.node.bases)
-
-
-def _compare_statements(found: Found, scope: str, old: list[Piece], new: list[Piece], every: list[Piece]) -> None:
+def _compare_statements(found: Found, owner: Piece | None, scope: str, statements: list[list[Piece]], every: list[Piece]) -> None:
     """Statements in their order; import statements as the names that they bring."""
+    old, new = statements
     orders = [[name for piece in pieces if piece.kind is Kind.IMPORT for name in brought(piece.node)] for pieces in (old, new)]
     for level, module, name, bound in set(orders[0]) ^ set(orders[1]):
         found.differ(scope, [bound])
         found.add("imports", ((level, module, name),))
         if name == "*" or module == "__future__":
             found.whole = found.whole or "import"
-    _compare_moved(found, orders)
     annotated = [[(name, piece.annotation) for piece in pieces for name in piece.annotates] for pieces in (old, new)]
     if annotated[0] != annotated[1]:
         differing = set(annotated[0]) ^ set(annotated[1]) or {*annotated[0]}
@@ -141,6 +137,8 @@ def _compare_statements(found: Found, scope: str, old: list[Piece], new: list[Pi
             found.differ(scope, piece.binds)
             effects(found, piece.node)
             _import_or_not(found, piece)
+            if owner:
+                _made(found, owner)
             if "__all__" in piece.mentioned.bare and not scope:
                 found.add("names", (*_texts(piece.node), *(name for one in every for name in one.binds)))
             if not scope and any(name.startswith(_SET_UP) for name in piece.binds):
@@ -155,32 +153,26 @@ def _import_or_not(found: Found, piece: Piece) -> None:
     found.add("moved", (one[:3] for node in run_at_once(piece.node) for one in brought(node)))
 
 
-def _compare_moved(found: Found, orders: list[list[tuple[int, str, str, str]]]) -> None:
-    """Imports that stand there as before, in another order."""
-    before, after = ([one for one in dict.fromkeys(order) if one in orders[0] and one in orders[1]] for order in orders)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    found.add("moved", (one[:3] for tag, _, _, start, end in matcher.get_opcodes() if tag != "equal" for one in after[start:end]))
-
-
 def _texts(node: ast.AST) -> Iterator[str]:
     return (one.value for one in below(node) if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
 def _compare_order(found: Found, old: Outline, new: Outline) -> None:
-    """What acts where it stands, or gives a name another meaning than the piece before, is another thing in another place."""
-    acting = [_acting(one) for one in (old, new)]
-    keys = [[f"{piece.scope} {piece.name or piece.bare_head}" for piece in pieces] for pieces in acting]
+    """What stands at another place: it may act earlier or later, take a name from another, or be found in another order."""
+    places = [[(f"{piece.scope} {part or piece.name or piece.bare_head}", piece, part) for piece in one.pieces for part in _parts(piece)] for one in (old, new)]
+    keys = [[key for key, _, _ in one] for one in places]
     matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
     differing = [part for part in matcher.get_opcodes() if part[0] != "equal"]
     gone = {key for _, first, last, _, _ in differing for key in keys[0][first:last]}
-    for _, _, _, start, end in differing:
-        for piece, key in zip(acting[1][start:end], keys[1][start:end], strict=True):
-            if key in gone:
-                found.take(redefined(piece))
+    for key, piece, brings in (one for _, _, _, start, end in differing for one in places[1][start:end]):
+        if key in gone and brings:
+            found.add("moved", [brings[:3]])
+        elif key in gone:
+            found.take(redefined(piece))
 
 
-def _acting(of: Outline) -> list[Piece]:
-    bound = Counter((piece.scope, name) for piece in of.pieces for name in piece.binds)
-    return [
-        piece for piece in of.pieces if piece.kind in (Kind.CLASS, Kind.STATEMENT) or piece.acting or any(bound[piece.scope, name] > 1 for name in piece.binds)
-    ]
+def _parts(piece: Piece) -> list[tuple[int, str, str, str] | None]:
+    """Each name that an import brings has a place of its own; documentation has none."""
+    if piece.kind is Kind.DOCUMENTATION:
+        return []
+    return list(brought(piece.node)) or [None]

@@ -5,33 +5,30 @@ from typing import Any, NamedTuple
 
 
 class Edits(NamedTuple):
-    """What each set holds are names, qualified for units and `annotated`, dotted for `called` and `bases`.
+    """What each set holds are names, qualified for units and `annotated`, dotted for `called`, `passed`, `stated` and `bases`.
 
     `units`: code that runs otherwise; `opaque`: those of which nobody can see whether they ran. `names`, `attributes`: what means something
-    else, in the module and in its classes. `altered`: names whose objects may be changed where they stand, as calls do; `stated`: by a
-    statement that does nothing else; `acts`: of these the ones that act where the module is loaded, not only where it is run as a program.
-    `patched`: attributes that are set, dotted. `called`: what else ran because of it; `handed`: what others were handed, as ever; `chained`:
-    calls whose result is asked to do something. `bases`: those of classes that come or go. `documents`: of which only the documentation
-    differs; `annotated`: or only annotations. `imports`: what an import brings now, or no longer, also one in a function; `moved`: of those that
-    stand in another order. `whole`: why everything of the module counts.
+    else, in the module and in its classes. `called`: what is called where it stands; `passed`: what such a call is given. `stated`: what is asked
+    to do something by a statement that does nothing else, or changed; `handed`: what such a statement hands over. `bases`: those of classes that
+    come, go or are made otherwise. `documents`: of which only the documentation differs; `annotated`: or only annotations. `imports`: what an
+    import brings now, or no longer, also one in a function; `moved`: of those that stand at another place. `body`: the module's own body differs,
+    which is all that a program runs. `whole`: why everything of the module counts.
     """
 
     units: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
-    altered: frozenset[str] = frozenset()
-    stated: frozenset[str] = frozenset()
-    acts: frozenset[str] = frozenset()
-    patched: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
     handed: frozenset[str] = frozenset()
-    chained: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     annotated: frozenset[str] = frozenset()
     opaque: frozenset[str] = frozenset()
     imports: frozenset[tuple[int, str, str]] = frozenset()  # level, module, name
     moved: frozenset[tuple[int, str, str]] = frozenset()
+    body: bool = False
     whole: str = ""
 
 
@@ -40,6 +37,7 @@ class Found:
 
     def __init__(self) -> None:
         self._sets: dict[str, set[Any]] = {}
+        self.body = False
         self.whole = ""
 
     def add(self, where: str, names: Iterable[object]) -> None:
@@ -48,17 +46,17 @@ class Found:
     def take(self, edits: Edits) -> None:
         """All of these as well."""
         for name in Edits._fields:
-            if name != "whole" and getattr(edits, name):
+            if name not in ("body", "whole") and getattr(edits, name):
                 self.add(name, getattr(edits, name))
         self.whole = self.whole or edits.whole
 
     def edits(self) -> Edits:
-        return Edits(**{name: frozenset(values) for name, values in self._sets.items()}, whole=self.whole)
+        return Edits(**{name: frozenset(values) for name, values in self._sets.items()}, body=self.body, whole=self.whole)
 
-    def differ(self, scope: str, names: Iterable[str], whole_class: bool = True) -> None:
-        """Names of this scope mean something else. `whole_class`: so does the class, for its own machinery may look at them."""
+    def differ(self, scope: str, names: Iterable[str]) -> None:
+        """Names of this scope mean something else. So does a class, for its own machinery, and whoever is handed one of it, may look for them."""
         self.add("attributes" if scope else "names", names)
-        if scope and whole_class:
+        if scope:
             top, *inner = scope.split(".")
             self.add("names", (top,))
             self.add("attributes", inner)

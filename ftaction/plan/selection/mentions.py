@@ -8,6 +8,7 @@ from typing import NamedTuple
 _WORD = re.compile(r"[^\W\d]\w*")
 _FIELD = re.compile(r"(?<=[\w\]]\.)[^\W\d]\w*(?=[\w.\[\]]*[!:}])")  # what a format asks of its arguments
 _NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose never does
+_PICKLED = re.compile(r"[^\x09-\x7e]|\A[\w.]+\n[\w.]+\n|c[\w.]+\n\w+\n")  # what a program wrote, and names a class somewhere
 _LOADING = frozenset(["import_module", "__import__"])
 _BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"}
 _OF_OBJECTS = frozenset(["getattr", "setattr", "hasattr", "delattr", "reload"])
@@ -131,8 +132,8 @@ class _Reader:
                     self.attributes.add(name)
                 case ast.alias(name=name):
                     self.imported.update(name.split("."))
-                case ast.Constant(value=str() as text) if _NAMING.fullmatch(text):
-                    self.texts.update(_WORD.findall(text))
+                case ast.Constant(value=str() | bytes() as text):
+                    self._text(text if isinstance(text, str) else text.decode("latin-1"))
                 case ast.MatchClass(kwd_attrs=names):
                     self.attributes.update(names)
                 case ast.Global(names=names) | ast.Nonlocal(names=names):
@@ -140,14 +141,18 @@ class _Reader:
                 case _:
                     pass
 
+    def _text(self, text: str) -> None:
+        if _NAMING.fullmatch(text) or _PICKLED.search(text):
+            self.texts.update(_WORD.findall(text))
+        if "{" in text:
+            self.attributes.update(_FIELD.findall(text))
+
     def _call(self, call: ast.Call) -> None:
         match call.func:
             case ast.Attribute(value=ast.Constant(value=str() as text), attr="split"):
                 self.texts.update(_WORD.findall(text))
             case ast.Attribute(value=ast.Attribute() as table, attr="get" | "setdefault" | "pop") if call.args and isinstance(call.args[0], ast.Constant):
                 self.asked.add(id(table))
-            case ast.Attribute(value=ast.Constant(value=str() as text), attr="format" | "format_map"):
-                self.attributes.update(_FIELD.findall(text))
             case _:
                 pass
         name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""

@@ -1,14 +1,16 @@
 """From names that mean something else to the code that may notice: round after round, until nothing new is found."""
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterable, Mapping
 
 from ftaction.plan.selection import edits
+from ftaction.plan.selection.classes import asks_for_annotations, keeps_lists, reads_documentation
 from ftaction.plan.selection.code import Code, Place
-from ftaction.plan.selection.effects import Effecting, altered, patched
+from ftaction.plan.selection.loading import acts_outside, altered, may_be_called, of_the_process, runs_own_code
 from ftaction.plan.selection.meaning import Edits
-from ftaction.plan.selection.pieces import Kind, Piece, brought
+from ftaction.plan.selection.pieces import Kind, Piece
 from ftaction.plan.selection.wanted import (
     ASKING,
     ASKING_ANNOTATIONS,
@@ -35,27 +37,25 @@ def spread(code: Code, changed: Mapping[str, Edits]) -> Touched:
     while spreading.waiting:
         spreading.look(spreading.waiting.pop())
     names = frozenset((wanted.path, wanted.name) for wanted in spreading.wanted if wanted.how is How.ANY and wanted.path)
-    return Touched(frozenset(spreading.units), names, frozenset(spreading.loading), spreading.whole)
+    return Touched(frozenset(spreading.units), names, frozenset(spreading.loading), spreading.whole, bool(spreading.wanted or spreading.whole))
 
 
 class _Spreading:
     def __init__(self, code: Code) -> None:
         self.code = code
+        self._versions = code, code.before()
         self.units: set[Place] = set()
-        self.wanted: dict[Wanted, frozenset[str]] = {}  # AT_IMPORT: the files in whose import that function ran
+        self.wanted: set[Wanted] = set()
         self.waiting: list[Wanted] = []
         self.whole: dict[str, str] = {}
         self._taken: set[int] = set()
-        self._carried: dict[int, frozenset[str]] = {}
         self._reloaded: set[str] = set()
-        self._moved_behind: set[str] = set()
         self.loading: set[str] = set()
-        now = Effecting(code)
-        self._effecting = now, now.before()
 
     def take(self, path: str, edit: Edits) -> None:
         """What an edit, or a piece that means something else, touches by itself."""
-        self._means(path, edit)
+        self._want_all(Wanted(name, path) for name in edit.names)
+        self._want_all(Wanted(name) for name in edit.attributes)
         for name in edit.units:
             self._unit(path, name, name in edit.opaque)
         for name in edit.documents:
@@ -64,44 +64,34 @@ class _Spreading:
             self._annotation(path, name)
         for one in edit.imports:
             self._loaded(path, *one)
-        for one in edit.moved:
-            self._moved(path, *one)
-        origins = (self.code.bound_by_import(path, name.partition(".")[0]) for name in edit.acts)
-        if self._runs(path) and any(origin and not origin.files for origin in origins):
-            raise TooWideError  # something from outside of the repository is changed for the whole process: nobody can say who notices
+        for name in edit.bases:
+            self._base(path, name)
+        if edit.body:
+            self.units.add((path, "<module>"))
         if edit.whole:
             self.whole.setdefault(path, edit.whole)
+        self._acts(path, edit)
 
-    def _means(self, path: str, edit: Edits, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
-        """What an edit gives another meaning, and what it does to objects that its own names do not stand for."""
-        self._want_all((Wanted(name, path, how) for name in edit.names), where)
-        self._want_all((Wanted(name, "", how) for name in edit.attributes), where)
+    def _acts(self, path: str, edit: Edits) -> None:
+        """What is done where the module is loaded may reach anything that whoever loads it asks for; nobody follows it any further."""
         for name in edit.stated:
-            self._altered(path, name, how, where, stated=how is How.ANY)
-        for name in edit.altered:
-            self._altered(path, name, how, where)
-        for name in edit.called:
-            self._effects(path, name, how, where)
-        for place in {place for name in edit.chained for effecting in self._effecting for place in effecting.of(path, name).returned}:
-            self._altered(*place, how, where)
-        for name in edit.handed:
-            if self._effecting[0].ran(path, name):
-                self._effects(path, name, how, where)
-        for name in edit.bases:
-            self._base(path, name, how, where)
-        for target in edit.patched:
-            self._want_all((Wanted(name, file, how) for file, name in patched(self.code, path, target)), where)
+            if self._runs(path) and of_the_process(self.code, path, name):
+                raise TooWideError  # nobody can say who notices
+        for name in edit.stated | edit.handed:  # whoever else has the object, without loading this
+            self._want_all(Wanted(place[1], place[0]) for place in altered(self.code, path, name) if place)
+        moved = any(self.code.brought(path, *one)[0] for one in edit.moved)
+        called = any(runs_own_code(self.code, path, name) for name in edit.called)
+        if edit.stated or moved or called or any(may_be_called(self.code, path, name) for name in edit.passed):
+            self._all_of(path, "statement")
 
-    def _effects(self, path: str, name: str, how: How = How.ANY, where: frozenset[str] = frozenset()) -> None:
-        """What a call of this function changes, as it is and as it was."""
-        for effecting in self._effecting:
-            effects = effecting.of(path, name)
-            for place in effects.objects:
-                self._altered(*place, how, where)
-            for file, target in effects.patched:
-                self._want_all((Wanted(name, of, how) for of, name in patched(self.code, file, target)), where)
-            if effects.outside and how is How.ANY and self._runs(path):
-                raise TooWideError  # for the same reason
+    def _all_of(self, path: str, why: str) -> None:
+        """All that loads a file counts. What was never loaded is nobody's."""
+        if self._runs(path):
+            self.whole.setdefault(path, why)
+
+    def _ran_at_import(self, path: str, name: str) -> None:
+        for file in self.code.ran.at_import((path, name)):
+            self._all_of(file, "ran at import")
 
     def _runs(self, path: str) -> bool:
         return path in self.code.ran.known or path in self._reloaded
@@ -124,41 +114,33 @@ class _Spreading:
         """Of an import only what the name is called here; of anything else all that its head gives a meaning."""
         node = piece.node
         self.loading.add(path)
+        self.units.add((path, "<module>"))
         names = node.names if isinstance(node, ast.ImportFrom) and not piece.scope and wanted.path else []
-        where = self.wanted[wanted]
+        bound = [alias.asname or alias.name for alias in names if alias.name == wanted.name]
         if any(alias.name == "*" for alias in names):
-            self._want(wanted._replace(path=path), where)
-        elif bound := [alias.asname or alias.name for alias in names if alias.name == wanted.name]:
-            self._want_all((Wanted(name, path, wanted.how) for name in bound), where)
-        elif wanted.how is How.AT_IMPORT and path not in where:
-            self._carry(path, piece, where)
+            self._want(wanted._replace(path=path))
+        elif bound:
+            self._want_all(Wanted(name, path) for name in bound)
         else:
             self._head(path, piece)
+        if bound and not self.code.has(wanted.path, wanted.name):
+            self._all_of(path, "import")  # it fails, which whoever imports this may hide
 
-    def _want(self, wanted: Wanted, where: frozenset[str] = frozenset()) -> None:
+    def _want(self, wanted: Wanted) -> None:
         if len(self.wanted) > _MOST:
             raise TooWideError
-        known = self.wanted.get(wanted)
-        if wanted.name and (known is None or not where <= known):
-            self.wanted[wanted] = where | (known or frozenset())
+        if wanted.name and wanted not in self.wanted:
+            self.wanted.add(wanted)
             self.waiting.append(wanted)
 
-    def _want_all(self, of: Iterable[Wanted], where: frozenset[str] = frozenset()) -> None:
+    def _want_all(self, of: Iterable[Wanted]) -> None:
         for wanted in of:
-            self._want(wanted, where)
+            self._want(wanted)
 
     def _head(self, path: str, piece: Piece) -> None:
         if id(piece) not in self._taken:
             self._taken.add(id(piece))
             self.take(path, edits.redefined(piece))
-
-    def _carry(self, path: str, piece: Piece, where: frozenset[str]) -> None:
-        """A head that ran as ever, for its file is none of those: but what it binds or changes may lead there, as a list of functions does."""
-        known = self._carried.get(id(piece), frozenset())
-        if id(piece) in self._taken or (known and where <= known):
-            return
-        self._carried[id(piece)] = where | known
-        self._means(path, edits.redefined(piece), How.AT_IMPORT, where)
 
     def _handed_on(self, wanted: Wanted, path: str, piece: Piece) -> None:
         """What runs at import may hand it on to others, and give it other names."""
@@ -181,10 +163,15 @@ class _Spreading:
             if piece.acting:
                 self._head(path, piece)
             self._want(Wanted(piece.own_name, "" if piece.scope else path, How.HANDED_ON))
-        elif piece.scope and self.code.asks_for_annotations(path, piece.scope):
+        elif piece.scope and asks_for_annotations(self.code, path, piece.scope):
             self._head(path, piece)
         elif piece.scope:
-            self._want_all(of_class(path, piece.scope, How.HANDED_ON))
+            self._asked(path, piece.scope)
+
+    def _asked(self, path: str, scope: str) -> None:
+        """Of a class's annotations only those hear who ask for them: an object knows its class, and a class its bases."""
+        self._want_all(of_class(path, scope, How.HANDED_ON))
+        self._want_all(Wanted(asking, "", How.HANDED_ON) for asking in ASKING_ANNOTATIONS)
 
     def _annotation(self, path: str, name: str) -> None:
         """An annotation differs, of a function or of a name."""
@@ -194,47 +181,33 @@ class _Spreading:
             self._annotated(path, piece)
         if pieces and found_otherwise(self.code, path, name):
             self._want(Wanted(own, "" if scope else path))
-        if scope and self.code.asks_for_annotations(path, scope):
+        if scope and asks_for_annotations(self.code, path, scope):
             self._want(Wanted(own))
             self._want_all(of_class(path, scope, How.ANY))
         elif scope:
-            self._want_all(of_class(path, scope, How.HANDED_ON))
+            self._asked(path, scope)
         else:
             self._want(Wanted("__annotations__", path))
             self._want_all(Wanted(asking, "", How.HANDED_ON) for asking in ASKING_ANNOTATIONS)
 
     def _inside(self, wanted: Wanted, path: str, piece: Piece) -> None:
-        if wanted.how is not How.AT_IMPORT:
-            self.units.add((path, piece.name))
+        self.units.add((path, piece.name))
         if wanted.how is not How.HANDED_ON or wanted.path or wanted.name in ASKING:
-            ran = self.code.ran.at_import((path, piece.name))
-            self._ran_at_import(path, piece.name, self.wanted[wanted] if ran and wanted.how is How.AT_IMPORT else ran)
+            self._ran_at_import(path, piece.name)
 
     def _unit(self, path: str, name: str, opaque: bool) -> None:
         self.units.add((path, name))
         scope, _, own = name.rpartition(".")
         if opaque:  # what its decorators made of it may not even run as this unit
             self._want(Wanted(own, "" if scope else path))
-            for piece in self.code.find(path, name)[1]:
-                self._head(path, piece)
+            if (path, name) not in self.code.ran.units:
+                for piece in self.code.find(path, name)[1]:
+                    self._head(path, piece)
         where = self.code.ran.at_import((path, name))
         self.loading |= where
-        if where:
-            self._effects(path, name)
-        if name == "__getattr__" and where:
-            self.whole.setdefault(path, "any name")
-        self._ran_at_import(path, name, where)
-
-    def _ran_at_import(self, path: str, name: str, where: frozenset[str]) -> None:
-        """`where`: the files in whose import it did, or none."""
-        scope, _, own = name.rpartition(".")
-        if not where:
-            return
-        if scope:  # its bases may call it by another name than its class's
-            outer, _, inner = scope.rpartition(".")
-            self._want(Wanted(inner, "" if outer else path, How.AT_IMPORT), where)
-        if not (scope and own.startswith("__") and own.endswith("__")):  # which nobody calls by its name
-            self._want(Wanted(own, "" if scope else path, How.AT_IMPORT), where)
+        self._ran_at_import(path, name)
+        if where and any(acts_outside(code, path, name) for code in self._versions):
+            raise TooWideError
 
     def _document(self, path: str, name: str) -> None:
         own = name.rpartition(".")[2]
@@ -242,19 +215,11 @@ class _Spreading:
         for piece in pieces:
             if piece.acting:
                 self._head(path, piece)
-        if own != name and self.code.reads_documentation(path, name.rpartition(".")[0]):
+        if own != name and reads_documentation(self.code, path, name.rpartition(".")[0]):
             self._want_all(of_class(path, name.rpartition(".")[0], How.ANY))
         self._want(Wanted(own, path if own == name else "", How.HANDED_ON) if name else Wanted("__doc__", path))
         if any(piece.kind is not Kind.FUNCTION for piece in pieces) or not pieces or found_otherwise(self.code, path, name):
             self._want_all(Wanted(asking, "", How.HANDED_ON) for asking in ASKING)  # an object knows its class
-
-    def _altered(self, path: str, name: str, how: How = How.ANY, where: frozenset[str] = frozenset(), *, stated: bool = False) -> None:
-        """An object behind a name of this file was changed where it stands."""
-        for place in altered(self.code, path, name):
-            if place is not None:
-                self._want(Wanted(place[1], place[0], how), where)
-            elif stated:
-                self.whole.setdefault(path, "statement")  # something outside of the repository: nobody can say who notices
 
     def _loaded(self, path: str, level: int, module: str, name: str) -> None:
         """An import comes or goes: where with it a file is loaded that was not, or no longer, all that its loading does counts."""
@@ -262,6 +227,8 @@ class _Spreading:
         if not files and top not in self.code.ran.asked and top not in sys.stdlib_module_names:
             self.whole.setdefault(path, "import")  # of a package that nothing has loaded yet
         for file in sorted(files):
+            if file in self.code.reaching(path) and len({code.imports(path, file) for code in self._versions}) > 1:
+                self._all_of(path, "circle")  # which of them comes first is another question now
             if file in self._reloaded or self.code.still_loaded(file):
                 continue
             self._reloaded.add(file)
@@ -273,28 +240,20 @@ class _Spreading:
             else:  # its own names reach nobody but through the names of imports
                 self.take(file, edits.everything(of)._replace(names=frozenset(), units=frozenset()))
 
-    def _moved(self, path: str, level: int, module: str, name: str) -> None:
-        """An import stands at another place: what loading the file does to others comes earlier or later."""
-        waiting = list(self.code.brought(path, level, module, name)[0])
+    def _base(self, path: str, name: str) -> None:
+        """A class comes, goes or is made otherwise: its bases, and theirs, may keep lists of their classes."""
+        self._want(Wanted("__subclasses__"))
+        waiting = [(path, name)]
+        known = set[int]()
         while waiting:
-            file = waiting.pop()
-            of = self.code.outline(file) if file not in self._moved_behind else None
-            self._moved_behind.add(file)
-            if of is not None:
-                self._means(file, edits.everything(of)._replace(names=frozenset(), attributes=frozenset()))
-                waiting += (one for node in of.imports for each in brought(node) for one in self.code.brought(file, *each[:3])[0])
-
-    def _base(self, path: str, name: str, how: How, where: frozenset[str]) -> None:
-        """A class comes or goes: its bases may keep lists of their classes."""
-        file, pieces = self.code.find(path, name)
-        for piece in pieces:
-            if self.code.keeps_lists(file, piece) or self.code.mentioning("__subclasses__"):
-                self._want(Wanted(piece.own_name, file, how), where)
-            self._effects(file, f"{piece.name}.__init_subclass__", how, where)
-            for maker in edits.redefined(piece).called:
-                self._effects(file, maker, how, where)
-            for base in piece.bases:
-                self._base(file, base, how, where)
-        origin = self.code.bound_by_import(path, name.partition(".")[0])
-        if how is How.ANY and not pieces and origin and not origin.files and not origin.standard:
-            self.whole.setdefault(path, "class")
+            at, base = waiting.pop()
+            file, pieces = self.code.find(at, base)
+            origin = next((one for code in self._versions if (one := code.bound_by_import(at, base.partition(".")[0]))), None)
+            if not pieces and not (origin.standard if origin and not origin.files else hasattr(builtins, base)):
+                self._all_of(path, "class")
+            for piece in pieces if not known.issuperset(map(id, pieces)) else ():
+                known.add(id(piece))
+                waiting += [(file, one) for one in piece.bases]
+                if keeps_lists(self.code, file, piece):
+                    self._want(Wanted(piece.own_name, file))
+                    self._all_of(path, "class")

@@ -153,8 +153,8 @@ class Piece:
 
     @cached_property
     def bases(self) -> Sequence[str]:
-        """Those of a class, as dotted names."""
-        return [name for base in self.node.bases if (name := dotted(base))] if isinstance(self.node, ast.ClassDef) else []
+        """Those of a class, as dotted names; empty for what is none."""
+        return [dotted(base) for base in self.node.bases] if isinstance(self.node, ast.ClassDef) else []
 
     @cached_property
     def binds(self) -> frozenset[str]:
@@ -166,10 +166,7 @@ class Piece:
         """Units of a trace that its code is: of a function itself, of a compound statement all that it holds."""
         if isinstance(self.node, Function):
             return frozenset([self.name])
-        inside = [node for top in self._head for node in below(top)]
-        names = {node.name for node in inside if isinstance(node, Function | ast.ClassDef)}
-        names |= {"<lambda>", "<genexpr>"} if any(isinstance(node, _HIDDEN) for node in inside) else set()
-        return frozenset(f"{self.scope}.{name}" if self.scope else name for name in names)
+        return frozenset(name for top in self._head for name in _units(top, self.scope))
 
     @cached_property
     def _head(self) -> Sequence[ast.AST]:
@@ -188,9 +185,9 @@ class Piece:
         match self.node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
                 found = [*(one.annotation for one in parameters(node.args)), node.returns]
-                return [one or ast.Constant(None) for one in found]
+                return [_annotation(one) if one else ast.Constant(None) for one in found]
             case ast.AnnAssign() as node:
-                return [node.annotation]
+                return [_annotation(node.annotation)]
             case _:
                 return []
 
@@ -199,6 +196,26 @@ class Piece:
         if not isinstance(self.node, Function):
             return []
         return self.node.body[1:] if self.documentation else self.node.body
+
+
+def _annotation(node: ast.expr) -> ast.expr:
+    """As it is, or as the code that its text is."""
+    try:
+        return ast.parse(node.value, mode="eval").body if isinstance(node, ast.Constant) and isinstance(node.value, str) else node
+    except (SyntaxError, ValueError):
+        return node
+
+
+def _units(node: ast.AST, scope: str) -> Iterator[str]:
+    if isinstance(node, _HIDDEN):
+        yield from (f"{scope}.{name}" if scope else name for name in ("<lambda>", "<genexpr>"))
+    inner = scope
+    if isinstance(node, Function | ast.ClassDef):
+        inner = f"{scope}.{node.name}" if scope else node.name
+        yield inner
+    if not isinstance(node, Function):
+        for child in ast.iter_child_nodes(node):
+            yield from _units(child, inner)
 
 
 def brought(node: ast.AST) -> Iterator[tuple[int, str, str, str]]:

@@ -43,6 +43,13 @@ class Seen:
         """Who ran anything of this file."""
         return self.ran(place for place in self.units if place[0] == path)
 
+    def ran_alone(self, place: Place) -> list[Test]:
+        """Who ran the body of a module by itself: as a program, or once more, not by an import for everybody."""
+        numbers = set(self.units.get(place, ()))
+        direct = {number for number, window in enumerate(self.trace.windows) if numbers and not numbers.isdisjoint(window.units)}
+        themselves = self._relying(direct, self._imports)
+        return [test for test in self.trace.tests if test.window in themselves and test.window not in self._imports]
+
     def opened(self, path: str) -> Found:
         """Who read this file, or looked for it."""
         return self._who(lambda window: window.opened, self._numbers([path]))

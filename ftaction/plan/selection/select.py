@@ -159,7 +159,7 @@ class _Choice:
         python = [one.path for one in self.touched if one.kind is not Kind.ADDED and one.path.endswith(".py")]
         earlier = {path: content for path in python if (content := self.then.read(path)) is not None}
         asked = {name.partition(".")[0] for name in self.then.trace.modules}
-        ran = Ran(self.seen.at_import, self.seen.loaded(), known.union(collected), asked, self.seen.units)
+        ran = Ran(self.seen.at_import, self.seen.loaded(), known.union(collected), asked, self.seen.units, self.then.trace.paths)
         self.code = Code(contents, earlier, self.modules, ran, lambda path: self.now.read(path) if path in self.now.files else self.then.read(path))
         try:
             reached = names.spread(self.code, changed)
@@ -167,8 +167,11 @@ class _Choice:
             raise _Stop(Rule.WIDE, *changed) from None
         touched = {one.path for one in self.touched}
         for path in sorted({path for path, _ in reached.units}, key=lambda path: (path not in touched, path)):
-            found = self.seen.ran(place for place in reached.units if place[0] == path)
+            found = self.seen.ran(place for place in reached.units if place[0] == path and place[1] != "<module>")
             self._noticed_code(found, Right.RAN if path in touched else Right.MENTIONS, path)
+            self._take(self.seen.ran_alone((path, "<module>")) if (path, "<module>") in reached.units else (), Right.RAN, path)
+        if reached.otherwise:
+            self._take(filter(_is_documentation, self.then.trace.tests), Right.NOT_FOLLOWED)
         for path, name in reached.names:
             self._take((test for test in self.then.trace.tests if test.path == path and name in _parts(test.id)), Right.ITSELF, path)
             self.collect.add(path)
@@ -212,7 +215,7 @@ class _Choice:
         """Everything that loads these modules, and whoever ran anything of them."""
         for module, path in self.entire.items():
             tests = self._loading(module)
-            if not tests:
+            if not tests and module in self.seen.known():
                 raise _Stop(Rule.LOADED, path)
             self._take(tests, Right.MODULE, path)
 
@@ -236,6 +239,11 @@ class _Choice:
                 raise _Stop(Rule.LOADED, path)
             if tests and not any(test.id in self.chosen for test in tests):
                 self._take([min(tests, key=lambda test: test.outcome.seconds)], Right.WITNESS, path)
+
+
+def _is_documentation(test: Test) -> bool:
+    """Whether a test is an example in documentation, which imports what it likes."""
+    return not test.path.endswith(".py") or any("." in part for part in _parts(test.id))
 
 
 def _parts(identity: str) -> list[str]:

@@ -18,7 +18,6 @@ class How(StrEnum):
     """Which mentions of a name matter."""
 
     ANY = "any"
-    AT_IMPORT = "at_import"  # a function that ran at import does something else: only what ran with it notices by its name
     HANDED_ON = "handed_on"  # only its documentation or annotations differ: only who hands it on, or asks for them, may notice
 
 
@@ -72,7 +71,8 @@ def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mention
         return name in found.attributes | found.bare | found.texts if name in ASKING and not wanted.path else handed_on(name, found)
     if name in found.texts:
         return True
-    made = found.reflective or _made(code, name, found)
+    forwards = found.fetches and piece.own_name in ("__getattr__", "__getattribute__")  # whoever asks for the name does not say it in a text
+    made = found.reflective or forwards or _made(code, name, found)
     if not wanted.path:
         return made or name in found.attributes or (bool(piece.scope) and name in found.bare)
     if path == wanted.path:
@@ -103,15 +103,17 @@ def only_names_it(node: ast.stmt) -> bool:
 
 
 class Touched(NamedTuple):
-    """`units`: code that may run otherwise. `names`: what else may mean something else, in each file. `loading`: files whose loading may be another.
+    """`units`: code that may run otherwise; `<module>` for a file that runs as a program. `names`: what else may mean something else, in each file.
 
-    `whole`: files of which everything counts, and why.
+    `loading`: files whose loading may be another. `whole`: files of which everything counts, and why. `otherwise`: more than bodies of
+    functions differs.
     """
 
     units: frozenset[Place]
     names: frozenset[Place]
     loading: frozenset[str]
     whole: Mapping[str, str]
+    otherwise: bool
 
 
 class TooWideError(Exception):

@@ -42,7 +42,7 @@ def reached(row: Row) -> tuple[set[str], set[str]]:
     code = Code(contents, earlier, modules, Ran(row.at_import, loaded, loaded, (), ()), contents.get)
     found = names.spread(code, {"a.py": edits})
     own = {("a.py", name) for name in edits.units}
-    return {f"{path.removesuffix('.py')}.{name}" for path, name in found.units - own}, set(found.whole)
+    return {f"{path.removesuffix('.py')}.{name}" for path, name in found.units - own if name != "<module>"}, set(found.whole)
 
 
 CONSTANT = "X = 1\n"
@@ -57,24 +57,32 @@ CLASS = {
     "c.py": "from b import D\nW = D()\ndef h(): return W\n",
 }  # fmt: skip
 RUNS_AT_IMPORT = [
-    Row("what a module made with it, where its import ran it", MADE, "def f(): return 2\n", {"b.g"}, imported={("a.py", "f")}, where={"b.py"}),
-    Row("in both", MADE, "def f(): return 2\n", {"b.g", "c.h"}, imported={("a.py", "f")}, where={"b.py", "c.py"}),
+    Row("what a module made with it, where its import ran it", MADE, "def f(): return 2\n", set(), whole={"b.py"}, imported={("a.py", "f")}, where={"b.py"}),
+    Row("in both", MADE, "def f(): return 2\n", set(), whole={"b.py", "c.py"}, imported={("a.py", "f")}, where={"b.py", "c.py"}),
     Row(
         "handed to a list in one module, run by the import of another",
         HOOKED,
         "def f(): return 2\n",
-        {"c.h"},
+        set(),
+        whole={"c.py"},
         imported={("a.py", "f"), ("d.py", "every"), ("d.py", "hook")},
         where={"c.py"},
     ),
     Row(
-        "of a class that another one extends", CLASS, "class C:\n  def __init__(self): self.x = 2\n", {"c.h"}, imported={("a.py", "C.__init__")}, where={"c.py"}
+        "of a class that another one extends",
+        CLASS,
+        "class C:\n  def __init__(self): self.x = 2\n",
+        set(),
+        whole={"c.py"},
+        imported={("a.py", "C.__init__")},
+        where={"c.py"},
     ),
     Row(
         "through a function that ran in another import only",
         {**MADE, "b.py": "from a import f\ndef e(): return f()\n", "c.py": "from b import e\nW = e()\ndef h(): return W\n"},
         "def f(): return 2\n",
-        {"c.h"},
+        set(),
+        whole={"c.py"},
         imported={("a.py", "f"), ("b.py", "e")},
         where={"c.py"},
     ),
@@ -101,19 +109,22 @@ DOCUMENTATION_ROWS = [
         "documentation, by what its decorator belongs to",
         {"a.py": "from c import app\n@app.add\ndef f():\n  'one'\n", "c.py": APP},
         "from c import app\n@app.add\ndef f():\n  'two'\n",
-        {"a.f", "c.show", "c.App.help"},
+        {"a.f", "c.App.help"},
+        whole={"a.py"},
     ),
     Row(
         "documentation, by what is handed the function at import",
         {"a.py": DOCUMENTED, "b.py": ADDED, "c.py": APP},
         "def f():\n  'two'\n",
-        {"c.show", "c.App.add", "c.App.help"},
+        {"c.App.add", "c.App.help", "c.show"},
+        whole={"b.py"},
     ),
     Row(
         "under another name",
         {"a.py": DOCUMENTED, "b.py": ADDED.replace("import f", "import f as e").replace("(f)", "(e)"), "c.py": APP},
         "def f():\n  'two'\n",
-        {"c.show", "c.App.add", "c.App.help"},
+        {"c.App.add", "c.App.help", "c.show"},
+        whole={"b.py"},
     ),
     Row("by what a module asks for", {"a.py": DOCUMENTED, "b.py": "from a import f\nTEXT = f.__doc__\ndef g(): return TEXT\n"}, "def f():\n  'two'\n", {"b.g"}),
     Row(
@@ -121,6 +132,7 @@ DOCUMENTATION_ROWS = [
         {"a.py": DOCUMENTED, "b.py": "from a import f\nfrom x import command\nC = command(f)\ndef g(): return C\n"},
         "def f():\n  'two'\n",
         {"b.g"},
+        whole={"b.py"},
     ),
     Row(
         "not by a type made of it",
@@ -157,13 +169,15 @@ ANNOTATION_ROWS = [
         "where it is handed on at import",
         {"a.py": "def f(x): return x\n", "b.py": ADDED, "c.py": APP},
         "def f(x: int): return x\n",
-        {"a.f", "c.show", "c.App.add", "c.App.help"},
+        {"a.f", "c.App.add", "c.App.help", "c.show"},
+        whole={"b.py"},
     ),
     Row(
         "who decorates it",
         {"a.py": "from c import app\n@app.add\ndef f(x): return x\n", "c.py": APP},
         "from c import app\n@app.add\ndef f(x: int): return x\n",
-        {"a.f", "c.show"},
+        {"a.f"},
+        whole={"a.py"},
     ),
     Row("of an attribute without a value: nobody", BARE, "class C:\n  x: int\n  def __init__(self): self.x = 1\n", set()),
     Row(
@@ -197,7 +211,8 @@ OTHER_WAYS = [
             "b.py": "from a import T\nX = T['x']()\ndef g(): return X\n",
         },
         "def f(): return 2\ndef build(): return {'x': f}\nT = build()\n",
-        {"b.g"},
+        set(),
+        whole={"b.py"},
         imported={("a.py", "f"), ("a.py", "build")},
         where={"b.py"},
     ),
@@ -209,7 +224,8 @@ OTHER_WAYS = [
             "b.py": "import a\nfrom c import fire\nX = fire()\ndef g(): return X\n",
         },
         "from c import on\n@on\ndef f(): return 2\n",
-        {"b.g", "c.on", "c.fire"},
+        set(),
+        whole={"a.py", "b.py"},
         imported={("a.py", "f"), ("c.py", "fire"), ("c.py", "on")},
         where={"b.py"},
     ),
@@ -220,7 +236,8 @@ OTHER_WAYS = [
             "b.py": "import json\nfrom a import E\nX = json.dumps({}, cls=E)\ndef g(): return X\n",
         },
         "import json\nclass E(json.JSONEncoder):\n  def default(self, o): return 2\n",
-        {"b.g"},
+        set(),
+        whole={"b.py"},
         imported={("a.py", "E.default")},
         where={"b.py"},
     ),
@@ -228,7 +245,8 @@ OTHER_WAYS = [
         "of a class in a class",
         {"a.py": "class A:\n  class B:\n    def __init__(self): self.n = 1\nX = A.B().n\n", "b.py": "import a\ndef g(): return a.X\n"},
         "class A:\n  class B:\n    def __init__(self): self.n = 2\nX = A.B().n\n",
-        {"b.g"},
+        set(),
+        whole={"a.py"},
         imported={("a.py", "A.B.__init__")},
         where={"a.py"},
     ),
@@ -240,7 +258,8 @@ OTHER_WAYS = [
             "c.py": "import b\nfrom a import P\ndef g(): return P.L\n",
         },
         "class P:\n  L = {}\n  def __init_subclass__(cls): P.L[cls.__name__.upper()] = cls\n",
-        {"c.g"},
+        set(),
+        whole={"b.py"},
         imported={("a.py", "P.__init_subclass__")},
         where={"b.py"},
     ),
@@ -264,7 +283,8 @@ OTHER_WAYS = [
         "by what a function handed on at import",
         {"a.py": DOCUMENTED + "def main(): return use(f)\n", "b.py": "from a import main\nX = main()\ndef g(): return X\n"},
         "def f():\n  'two'\ndef main(): return use(f)\n",
-        {"a.main", "b.g"},
+        {"a.main"},
+        whole={"b.py"},
         imported={("a.py", "main")},
         where={"b.py"},
     ),
@@ -294,7 +314,8 @@ OTHER_WAYS += [
             "c.py": "import b\nfrom a import L\ndef g(): return L\n",
         },
         "L = []\nclass M(type):\n  def __init__(cls, *a): L.append(2)\n",
-        {"c.g"},
+        set(),
+        whole={"b.py"},
         imported={("a.py", "M.__init__")},
         where={"b.py"},
     ),
@@ -350,16 +371,17 @@ ROWS = [
     ),
     Row(
         "a decorator may ask for annotations", {"a.py": "class C:\n  x = 1\n", "b.py": "from a import C\n@app.command()\ndef f(c: C): pass\ndef g(): f(1)\n"},
-        "class C:\n  x = 2\n", {"b.f", "b.g"},
+        "class C:\n  x = 2\n", {"b.f", "b.g"}, whole={"b.py"},
     ),
     Row("a class of it", {"a.py": "class C:\n  x = 1\n", "b.py": "from a import C\nclass D(C): pass\ndef f(): D()\n"}, "class C:\n  x = 2\n", {"b.f"}),
     Row("an attribute of whatever object", {"a.py": "class C:\n  x = 1\n", "b.py": "def f(c): return c.x\n"}, "class C:\n  x = 2\n", {"b.f"}),
     Row(
         "a table filled by a decorator", {"a.py": "from r import put\n", "r.py": "T = {}\ndef put(f):\n  T[f.__name__] = f\n  return f\ndef get(): return T\n"},
-        "from r import put\n@put\ndef one(): pass\n", {"r.get", "r.put"},
+        "from r import put\n@put\ndef one(): pass\n", set(), whole={"a.py"},
     ),
     Row(
-        "a table filled by a call", {"a.py": "from r import T\n", "r.py": "T = []\ndef get(): return T\n"}, "from r import T\nT.append(1)\n", {"r.get"},
+        "a table filled by a call", {"a.py": "from r import T\n", "r.py": "T = []\ndef get(): return T\n"}, "from r import T\nT.append(1)\n",
+        {"r.get"}, whole={"a.py"},
     ),
     Row(
         "something that is not the repository's, where it runs as a program", {"a.py": "import sys\n"},
@@ -367,12 +389,12 @@ ROWS = [
     ),
     Row(
         "an import of what nobody loaded counts for all that this does to others",
-        {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"}, "import n\n", {"r.get"}, late={"n.py"},
+        {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"}, "import n\n", {"r.get"}, whole={"n.py"}, late={"n.py"},
     ),
     Row(
         "also by way of another one",
         {"a.py": "", "m.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
-        "import m\n", {"r.get"}, late={"m.py", "n.py"},
+        "import m\n", {"r.get"}, whole={"n.py"}, late={"m.py", "n.py"},
     ),
     Row(
         "and of what somebody loaded for nothing", {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
@@ -381,7 +403,7 @@ ROWS = [
     Row(
         "an import that goes, of what nobody else loads",
         {"a.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
-        "", {"r.get"},
+        "", {"r.get"}, whole={"n.py"},
     ),
     Row(
         "and of what others load",
@@ -390,12 +412,12 @@ ROWS = [
     Row("a package that nothing loaded", {"a.py": ""}, "import strange\n", set(), whole={"a.py"}),
     Row(
         "an attribute of a module set from outside", {"a.py": "import b\n", "b.py": "def g(): pass\n", "c.py": "from b import g\ndef f(): g()\n"},
-        "import b\nb.g = 1\n", {"c.f"},
+        "import b\nb.g = 1\n", {"c.f"}, whole={"a.py"},
     ),
     Row("an import that nobody uses", {"a.py": "", "b.py": "import a, os\ndef f(): return os.sep\n"}, "import os\n", set()),
     Row(
         "a function that ran at import makes other values", {"a.py": "def make(): return 1\n", "b.py": "from a import make\nY = make()\ndef f(): return Y\n"},
-        "def make(): return 2\n", {"b.f"}, imported={("a.py", "make")},
+        "def make(): return 2\n", set(), whole={"a.py", "b.py"}, imported={("a.py", "make")},
     ),
     Row(
         "one that did not makes none", {"a.py": "def make(): return 1\n", "b.py": "from a import make\nY = make\ndef f(): return Y\n"},
@@ -411,7 +433,7 @@ ROWS = [
     ),
     Row(
         "bases that keep lists", {"a.py": "from b import B\n", "b.py": "class B:\n  def __init_subclass__(cls): pass\ndef f(): return B\n"},
-        "from b import B\nclass C(B): pass\n", {"b.f"},
+        "from b import B\nclass C(B): pass\n", {"b.f"}, whole={"a.py"},
     ),
 ]  # fmt: skip
 
