@@ -11,8 +11,9 @@ _PLAIN_BASES = frozenset(["object", "Generic", "ABC", "Exception", "ValueError",
 def keeps_lists(code: Code, path: str, piece: Piece) -> bool:
     """Whether a class hears of the classes that are made of it."""
     of = code.outline(path)
-    hears = of is not None and f"{piece.name}.__init_subclass__" in of.named
-    return hears or (isinstance(piece.node, ast.ClassDef) and any(keyword.arg == "metaclass" for keyword in piece.node.keywords))
+    keywords = piece.node.keywords if isinstance(piece.node, ast.ClassDef) else []
+    makers = [code.bound_by_import(path, dotted(keyword.value).partition(".")[0]) for keyword in keywords if keyword.arg == "metaclass"]
+    return (of is not None and f"{piece.name}.__init_subclass__" in of.named) or any(origin is None or not origin.standard for origin in makers)
 
 
 def asks_for_annotations(code: Code, path: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from ftaction.plan.selection.imports import Graph, Modules
 from ftaction.plan.selection.mentions import WILD, Mentions, made_of
 from ftaction.plan.selection.outline import Outline, outline
 from ftaction.plan.selection.pieces import Piece, brought
-from ftaction.plan.selection.said import said, says
+from ftaction.plan.selection.said import in_data, in_programs, says
 
 _MODULE_TABLES = frozenset(["modules", "import_module", "__import__", "getmodule", "f_globals"])
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
@@ -75,12 +75,16 @@ class Code:
 
     def says(self, name: str) -> bool:
         """Whether this name stands in a text of any file."""
-        return says(self._said, name)
+        return says(self._said, name) or says(self._data, name)
 
     @cached_property
     def _said(self) -> frozenset[bytes]:
-        data = (self._read(path) for path in self.ran.opened if not path.endswith(".py"))
-        return said(self.contents.values(), (content for content in data if content))
+        return in_programs(self.contents.values())
+
+    @cached_property
+    def _data(self) -> frozenset[bytes]:
+        contents = (self._read(path) for path in self.ran.opened if not path.endswith(".py"))
+        return in_data(content for content in contents if content)
 
     @cached_property
     def graph(self) -> Graph:
@@ -94,10 +98,13 @@ class Code:
         return Graph(edges)
 
     def _loaded_by(self, path: str) -> Iterator[str]:
-        """The modules that code of a file may import by names that it makes up."""
+        """The modules that code of a file may import by names that it makes up. A program that says such a name is taken to load it, by its text."""
         of = self.outline(path)
         made = frozenset(one for piece in (of.pieces if of else ()) for part in (piece.mentioned, piece.mentioned_inside) for one in part.loads)
-        yield from (file for file in self.contents if made and self.made_up(self.own_names(file), made))
+        for file in self.contents if made else ():
+            names = self.own_names(file)
+            if made_of(names, made) or (("", "") in made and any(says(self._data, name) for name in names)):
+                yield file
 
     def reaching(self, path: str) -> set[str]:
         """Every file that imports this one, directly or not, and itself."""

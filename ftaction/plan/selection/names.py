@@ -75,7 +75,7 @@ class _Spreading:
     def _acts(self, path: str, edit: Edits) -> None:
         """What is done where the module is loaded may reach anything that whoever loads it asks for; nobody follows it any further."""
         for name in edit.stated:
-            if self._runs(path) and of_the_process(self.code, path, name):
+            if self._runs(path) and any(of_the_process(code, path, name) for code in self._versions):
                 raise TooWideError  # nobody can say who notices
         for name in edit.stated | edit.handed:  # whoever else has the object, without loading this
             self._want_all(Wanted(place[1], place[0]) for place in altered(self.code, path, name) if place)

@@ -12,11 +12,14 @@ _WORD = re.compile(rb"[\w-]+")
 MOST = 1_000_000  # bytes of a file of data: what is larger is no table of names
 
 
-def said(programs: Iterable[bytes], data: Iterable[bytes]) -> frozenset[bytes]:
-    """Every word of the texts in these programs and of these files, as `plain` writes it. Documentation says nothing to a program."""
-    words = {word for content in programs for text in _texts(content) for word in _WORD.findall(text)}
-    words.update(word for content in data if len(content) <= MOST for word in _WORD.findall(content))
-    return frozenset(map(_plain, words))
+def in_programs(contents: Iterable[bytes]) -> frozenset[bytes]:
+    """Every word of the texts in these programs. Documentation says nothing to a program."""
+    return frozenset(_plain(word) for content in contents for text in _texts(content) for word in _WORD.findall(text))
+
+
+def in_data(contents: Iterable[bytes]) -> frozenset[bytes]:
+    """Every word of these files."""
+    return frozenset(_plain(word) for content in contents if len(content) <= MOST for word in _WORD.findall(content))
 
 
 def says(words: frozenset[bytes], name: str) -> bool:
