@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ftaction.plan.selection.imports import Graph, Modules
-from ftaction.plan.selection.mentions import WILD, Mentions, made_of
+from ftaction.plan.selection.mentions import LOADING, WILD, Mentions, made_of
 from ftaction.plan.selection.outline import Outline, outline
 from ftaction.plan.selection.pieces import Piece, brought
 from ftaction.plan.selection.said import in_data, in_programs, says
@@ -92,19 +92,13 @@ class Code:
         edges = {path: self.modules.imported(path, content) for path, content in self.contents.items()}
         for path, content in self._earlier.items():
             edges.setdefault(path, set()).update(self.modules.imported(path, content))
-        for path in self._anything:
-            for file in self._loaded_by(path):
-                edges[path].add(file)
+        for path, made in self._loads.items():
+            edges[path].update(file for file in self.contents if self._may_load(self.own_names(file), made))
         return Graph(edges)
 
-    def _loaded_by(self, path: str) -> Iterator[str]:
-        """The modules that code of a file may import by names that it makes up. A program that says such a name is taken to load it, by its text."""
-        of = self.outline(path)
-        made = frozenset(one for piece in (of.pieces if of else ()) for part in (piece.mentioned, piece.mentioned_inside) for one in part.loads)
-        for file in self.contents if made else ():
-            names = self.own_names(file)
-            if made_of(names, made) or (("", "") in made and any(says(self._data, name) for name in names)):
-                yield file
+    def _may_load(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
+        """Whether a module of these names may be meant. Of one that a program names in a text, that text says so."""
+        return made_of(names, made) or (("", "") in made and any(says(self._data, name) for name in names))
 
     def reaching(self, path: str) -> set[str]:
         """Every file that imports this one, directly or not, and itself."""
@@ -153,7 +147,8 @@ class Code:
 
     def _loaded_by_name(self, module: str) -> bool:
         """Whether a name that any file makes up may be this module's, and so whoever loads it may hand it on."""
-        return self.made_up(self.own_names(module), self._loads if self.reaching(module) == {module} else self._loads - {("", "")})
+        known = self._any_load if self.reaching(module) == {module} else self._any_load - {("", "")}
+        return self.made_up(self.own_names(module), known)
 
     def made_up(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
         """Whether one of these names may be put together like that. What nothing is known of was said somewhere."""
@@ -164,10 +159,15 @@ class Code:
         return [name.rpartition(".")[2] for name in self.modules.names(module)]
 
     @cached_property
-    def _loads(self) -> frozenset[tuple[str, str]]:
-        """Beginnings and ends of the names by which any file loads modules."""
-        pieces = [piece for path in self._anything if (of := self.outline(path)) for piece in of.pieces]
-        return frozenset(one for piece in pieces for part in (piece.mentioned, piece.mentioned_inside) for one in part.loads)
+    def _loads(self) -> dict[str, frozenset[tuple[str, str]]]:
+        """Beginnings and ends of the names by which files load modules."""
+        pieces = {path: of.pieces for path, content in self.contents.items() if LOADING.search(content) and (of := self.outline(path))}
+        found = {path: {one for piece in some for part in (piece.mentioned, piece.mentioned_inside) for one in part.loads} for path, some in pieces.items()}
+        return {path: frozenset(made) for path, made in found.items() if made}
+
+    @cached_property
+    def _any_load(self) -> frozenset[tuple[str, str]]:
+        return frozenset(one for made in self._loads.values() for one in made)
 
     def _names_of(self, path: str, module: str) -> frozenset[str]:
         """What this file's own imports call that module."""

@@ -18,6 +18,7 @@ _OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
 _FRAMES = frozenset(["f_globals", "f_locals"])
 _LOOKING = frozenset(["items", "keys", "values", "update", "copy", "eval", "exec", "dict", "list", "sorted", "iter"])  # at more than one name
+LOADING = re.compile(rf"\b(?:{'|'.join(_LOADING)})\(".encode())  # text with code that loads modules by names that it may make up
 WILD = re.compile(rf"{'|'.join(_TABLES - {'__all__'} | _FRAMES)}|\b(?:{'|'.join(_BY_NAME | _REFLECTIVE)})\(".encode())  # text with code that may mean any name
 
 
