@@ -7,6 +7,7 @@ from ftaction.plan.selection.meaning import Found
 from ftaction.plan.selection.mentions import arguments
 from ftaction.plan.selection.pieces import Function, beginning, dotted
 
+_SETTING = ("setattr", "delattr")
 _HARMLESS = frozenset(["pytest.importorskip", "warnings.warn"])
 """Functions from elsewhere that change nothing which outlasts the statement."""
 
@@ -22,8 +23,14 @@ def effects(found: Found, top: ast.AST) -> None:
                 found.add("called", [dotted(func) or f"{beginning(func)}.{func.attr if isinstance(func, ast.Attribute) else ''}"])
             case ast.Expr(value=ast.Call() as call):
                 found.add("handed", (name for one in arguments(call) if (name := beginning(one))))
+                found.add("assigned", map(dotted, call.args[:1] if dotted(call.func) in _SETTING else ()))
             case ast.Attribute(attr=attribute, ctx=ast.Store() | ast.Del()):
                 found.add("attributes", [attribute])
+                found.add("assigned", [dotted(node)])
+            case ast.Attribute() | ast.Name(ctx=ast.Load()):
+                found.add("used", filter(None, [dotted(node)]))
+            case ast.For() | ast.AsyncFor() | ast.While() | ast.With() | ast.AsyncWith():
+                found.add("stated", [""])  # these ask their objects to do something
             case ast.Raise() | ast.Assert() | ast.Await():
                 found.whole = found.whole or "statement"
             case ast.ClassDef():

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from ftaction.plan.selection.imports import Graph, Modules
 from ftaction.plan.selection.mentions import LOADING, WILD, Mentions, made_of
 from ftaction.plan.selection.outline import Outline, outline
-from ftaction.plan.selection.pieces import Piece, brought
-from ftaction.plan.selection.said import in_data, in_programs, says
+from ftaction.plan.selection.pieces import Kind, Piece, brought
+from ftaction.plan.selection.said import Said
 
 _MODULE_TABLES = frozenset(["modules", "import_module", "__import__", "getmodule", "f_globals"])
 Place = tuple[str, str]  # a file and a name in it: of a unit, a function, or anything else
@@ -73,18 +73,21 @@ class Code:
         word = name.encode()
         return [path for path, content in self.contents.items() if word in content or path in self._anything]
 
-    def says(self, name: str) -> bool:
-        """Whether this name stands in a text of any file."""
-        return says(self._said, name) or says(self._data, name)
-
     @cached_property
-    def _said(self) -> frozenset[bytes]:
-        return in_programs(self.contents.values())
+    def said(self) -> Said:
+        """What stands in the texts of programs that run, and of files of data that were read."""
+        data = ((path, self._read(path)) for path in self.ran.opened if not path.endswith(".py"))
+        return Said((content for path, content in self.contents.items() if path in self.ran.known), {path: content for path, content in data if content})
 
-    @cached_property
-    def _data(self) -> frozenset[bytes]:
-        contents = (self._read(path) for path in self.ran.opened if not path.endswith(".py"))
-        return in_data(content for content in contents if content)
+    def mentioning_any(self, attributes: frozenset[str]) -> Iterator[Place]:
+        """Functions that ask something for one of these, and "" for what a module does itself."""
+        for path in dict.fromkeys(path for name in sorted(attributes) for path in self.mentioning(name)):
+            of = self.outline(path)
+            for piece in of.pieces if of else ():
+                if not piece.mentioned.attributes.isdisjoint(attributes):
+                    yield path, ""
+                if piece.kind is Kind.FUNCTION and not piece.mentioned_inside.attributes.isdisjoint(attributes):
+                    yield path, piece.name
 
     @cached_property
     def graph(self) -> Graph:
@@ -98,7 +101,7 @@ class Code:
 
     def _may_load(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
         """Whether a module of these names may be meant. Of one that a program names in a text, that text says so."""
-        return made_of(names, made) or (("", "") in made and any(says(self._data, name) for name in names))
+        return made_of(names, made) or (("", "") in made and any(map(self.said.in_data, names)))
 
     def reaching(self, path: str) -> set[str]:
         """Every file that imports this one, directly or not, and itself."""
@@ -152,7 +155,7 @@ class Code:
 
     def made_up(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
         """Whether one of these names may be put together like that. What nothing is known of was said somewhere."""
-        return made_of(names, made) or (("", "") in made and any(map(self.says, names)))
+        return made_of(names, made) or (("", "") in made and any(map(self.said.anywhere, names)))
 
     def own_names(self, module: str) -> list[str]:
         """The last parts of the names that a module may have."""
@@ -211,16 +214,22 @@ class Code:
         return self._origins[path, name]
 
     def _origin(self, path: str, name: str) -> "Origin | None":
+        """The repository's own where a name is brought by more than one import, as behind `try`."""
+        found = [*self._brought_as(path, name)]
+        found += [Origin(frozenset([file]), name, "") for file in self._all_from(path) if self.defines([file], name)]
+        return next((origin for origin in found if origin.files), found[0] if found else None)
+
+    def _brought_as(self, path: str, name: str) -> "Iterator[Origin]":
         of = self.outline(path)
         for node in of.imports if of else ():
-            for alias in node.names:
-                if (alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)) != name:
+            for _, module, part, bound in brought(node):
+                if bound != name:
                     continue
-                if isinstance(node, ast.Import):
-                    module = alias.name if alias.asname else name
-                    return Origin(frozenset(self.modules.named.get(module, ())), "", module)
-                return self._from(path, node, alias.name)
-        return next((Origin(frozenset([file]), name, "") for file in self._all_from(path) if self.defines([file], name)), None)
+                if isinstance(node, ast.ImportFrom):
+                    yield self._from(path, node, part)
+                else:
+                    known = module if any(alias.asname == name for alias in node.names) else name
+                    yield Origin(frozenset(self.modules.named.get(known, ())), "", known)
 
     def _all_from(self, path: str) -> list[str]:
         """Files of which this one imports all names."""

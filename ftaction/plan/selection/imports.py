@@ -7,7 +7,7 @@ _GAP = rb"(?:[ \t]|\\\n)"
 _IMPORT = re.compile(
     rb"(?:^|[;:])%b*(?:from%b*([.\w]+)%b*import%b*(\((?:[^)#]|#[^\n]*+)*+\)|(?:[^\n#;\\]|\\\n)*)|import%b+((?:[^\n#;\\]|\\\n)+))" % ((_GAP,) * 5), re.MULTILINE
 )
-_TEXT = re.compile(rb"""["']([^\W\d]\w*(?:\.\w+)*)[:"']""")
+_TEXT = re.compile(rb"""["'](\.*[^\W\d]\w*(?:\.\w+)*)[:"']""")
 _BY_TEXT = re.compile(rb"\b(?:import_module|__import__|run_module|pytest_plugins)\b")  # what imports a module whose name has no dot
 _NAME = re.compile(rb"[\w.]+")
 _INIT = "__init__.py"
@@ -55,7 +55,8 @@ class Modules:
         """The files that a file may import, wherever in it and also by names that are texts; and the packages it stands in."""
         found = {file for name in self.names(path) for file in self.files(name)}
         by_text = _BY_TEXT.search(content) is not None
-        found.update(file for text in _TEXT.findall(content) if by_text or b"." in text for file in self.files(text.decode("utf-8", "replace")))
+        texts = {text.decode("utf-8", "replace") for text in _TEXT.findall(content) if by_text or b"." in text}
+        found.update(file for text in texts for module in self.absolute(path, text) for file in self.files(module))
         for module, names, plain in _IMPORT.findall(content):
             if plain:
                 wanted = [part.split()[0].decode() for part in plain.split(b",") if part.split() and _NAME.fullmatch(part.split()[0])]

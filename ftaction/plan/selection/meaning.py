@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 
 class Edits(NamedTuple):
-    """What each set holds are names, qualified for units and `annotated`, dotted for `called`, `passed`, `stated` and `bases`.
+    """What each set holds are names, qualified for units and `annotated`, dotted for those of what is run where it stands, and for `bases`.
 
     `units`: code that runs otherwise; `opaque`: those of which nobody can see whether they ran. `names`, `attributes`: what means something
-    else, in the module and in its classes. `called`: what is called where it stands; `passed`: what such a call is given. `stated`: what is asked
-    to do something by a statement that does nothing else, or changed; `handed`: what such a statement hands over. `bases`: those of classes that
-    come, go or are made otherwise. `documents`: of which only the documentation differs; `annotated`: or only annotations. `imports`: what an
-    import brings now, or no longer, also one in a function; `moved`: of those that stand at another place. `body`: the module's own body differs,
-    which is all that a program runs. `whole`: why everything of the module counts.
+    else, in the module and in its classes. Of what is run where it stands: `called`; `passed`, what such calls are given; `used`, what is mentioned.
+    `stated`: what a statement that does nothing else asks to do something, or changes; `assigned`: attributes that it sets; `handed`: what it hands
+    over. `bases`: those of classes that come, go or are made otherwise. `documents`: of which only the documentation differs; `annotated`: or only
+    annotations. `imports`: what an import brings now, or no longer, also one in a function; `moved`: of those that stand at another place. `body`:
+    the module's own body differs, which is all that a program runs. `whole`: why everything of the module counts.
     """
 
     units: frozenset[str] = frozenset()
@@ -20,7 +20,9 @@ class Edits(NamedTuple):
     attributes: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     passed: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
+    assigned: frozenset[str] = frozenset()
     handed: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()

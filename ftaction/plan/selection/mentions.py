@@ -10,16 +10,23 @@ _FIELD = re.compile(r"(?<=[\w\]]\.)[^\W\d]\w*(?=[\w.\[\]]*[!:}])")  # what a for
 _NAMING = re.compile(r"[\w.:/-]+")  # a text that may name something: prose never does
 _PICKLED = re.compile(r"[^\x09-\x7e]|\A[\w.]+\n[\w.]+\n|c[\w.]+\n\w+\n")  # what a program wrote, and names a class somewhere
 _LOADING = frozenset(["import_module", "__import__"])
-_BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"}
-_OF_OBJECTS = frozenset(["getattr", "setattr", "hasattr", "delattr", "reload"])
+_BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller", "patch", "object"}
+_OF_OBJECTS = frozenset(["getattr", "setattr", "hasattr", "delattr", "reload", "object"])
 _FETCHING = frozenset(["getattr", "attrgetter", "methodcaller"])
-_REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "iter_modules", "walk_packages"])
+_REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "getmembers_static", "iter_modules", "multiple", "walk_packages"])
+_FOREIGN = frozenset(["access", "getdoc", "lstat", "modules", "stat"])  # attributes of modules from elsewhere that lead back into the repository
+ASKING_FILES = frozenset(
+    ["access", "exists", "getmtime", "getsize", "is_dir", "is_file", "is_symlink", "isdir", "isfile", "islink", "lexists", "lstat", "stat"]
+)
+"""Functions and methods that ask whether a file is there: Python tells nobody of it (PEP 578 has no event for these)."""
+_CODE = frozenset(["eval", "exec"])
 _OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])
 _FRAMES = frozenset(["f_globals", "f_locals"])
 _LOOKING = frozenset(["items", "keys", "values", "update", "copy", "eval", "exec", "dict", "list", "sorted", "iter"])  # at more than one name
 LOADING = re.compile(rf"\b(?:{'|'.join(_LOADING)})\(".encode())  # text with code that loads modules by names that it may make up
-WILD = re.compile(rf"{'|'.join(_TABLES - {'__all__'} | _FRAMES)}|\b(?:{'|'.join(_BY_NAME | _REFLECTIVE)})\(".encode())  # text with code that may mean any name
+_WILD_NAMES = "|".join((_BY_NAME | _REFLECTIVE) - {"object"})
+WILD = re.compile(rf"{'|'.join(_TABLES - {'__all__'} | _FRAMES)}|\b(?:{_WILD_NAMES})\b|\bobject\(".encode())  # text with code that may mean any name
 
 
 class Mentions(NamedTuple):
@@ -27,7 +34,8 @@ class Mentions(NamedTuple):
 
     `values`: those that are handed on: neither only called nor only asked for something. `made`: beginnings and ends of names that are put
     together while it runs, `("visit_", "")`, and `fetches`: it gets objects by them; `loads`: the same of modules that are imported, of the last
-    part of their names. `own`: it may look at every name of its own module; `reflective`: at those of anything else.
+    part of their names. `own`: it may look at every name of its own module; `reflective`: at those of anything else. `executes`: it runs texts
+    that nobody knows.
     """
 
     bare: frozenset[str] = frozenset()
@@ -40,6 +48,7 @@ class Mentions(NamedTuple):
     fetches: bool = False
     own: bool = False
     reflective: bool = False
+    executes: bool = False
 
     @property
     def wild(self) -> bool:
@@ -86,6 +95,7 @@ def mentions(nodes: Iterable[ast.AST], foreign: frozenset[str] = frozenset(), ow
         fetches=reader.fetches,
         own=reader.own,
         reflective=reader.reflective or everywhere,
+        executes=reader.executes,
     )
 
 
@@ -105,6 +115,7 @@ class _Reader:
         self.fetches = False
         self.own = False
         self.reflective = False
+        self.executes = False
 
     def read(self, top: ast.AST) -> None:
         for node in below(top):
@@ -120,10 +131,11 @@ class _Reader:
                     self.bare.add(name)
                     if id(node) not in self.called:
                         self.values.add(name)
+                        self._passed_on(name)
                 case ast.Attribute(value=value, attr=name):
                     self.called.add(id(value))
                     self.reflective = self.reflective or (name in _TABLES and not _is_self(value) and id(node) not in self.asked)
-                    if not (isinstance(value, ast.Name) and value.id in self.foreign) or name == "getdoc":
+                    if not (isinstance(value, ast.Name) and value.id in self.foreign) or name in _FOREIGN:
                         self.attributes.add(name)
                         if id(node) not in self.called:
                             self.values.add(name)
@@ -148,6 +160,13 @@ class _Reader:
         if "{" in text:
             self.attributes.update(_FIELD.findall(text))
 
+    def _passed_on(self, name: str) -> None:
+        """Who is handed such a function may call it with any name."""
+        self.reflective = self.reflective or name in _REFLECTIVE
+        if name in _BY_NAME - {"object"}:
+            self.made.add(("", ""))
+            self.fetches = True
+
     def _call(self, call: ast.Call) -> None:
         match call.func:
             case ast.Attribute(value=ast.Constant(value=str() as text), attr="split"):
@@ -160,18 +179,25 @@ class _Reader:
         if name in _OWN and not call.args:
             self.own = True
         elif name in _REFLECTIVE and not (name == "vars" and _is_self(call.args[0])):
-            self.own = self.own or name in ("eval", "exec")
+            self._executed(call) if name in _CODE else None
             self.reflective = True
         if name in _OF_OBJECTS and call.args:
             self.called.add(id(call.args[0]))  # looked at, not handed on
         if name in _BY_NAME:
             asked = call.args[1:2] if name in _OF_OBJECTS else call.args
+            asked = [*asked, *(one for one in call.args[:1] if name in _OF_OBJECTS and isinstance(one, ast.JoinedStr | ast.BinOp))]
             found = [_made(argument) for argument in asked if not isinstance(argument, ast.Constant)]
             if name in _LOADING:
                 self.loads.update((first.rpartition(".")[2], last.rpartition(".")[2]) for first, last in found)
             else:
-                self.made.update(found)
+                self.made.update(("", "") if "." in first + last else (first, last) for first, last in found)
                 self.fetches = self.fetches or (bool(found) and name in _FETCHING)
+
+    def _executed(self, call: ast.Call) -> None:
+        self.own = True
+        for one in call.args[:1]:
+            self.executes = self.executes or not isinstance(one, ast.Constant)
+            self.texts.update(_WORD.findall(one.value) if isinstance(one, ast.Constant) and isinstance(one.value, str) else ())
 
 
 def _is_self(node: ast.expr) -> bool:
@@ -180,10 +206,20 @@ def _is_self(node: ast.expr) -> bool:
 
 
 def _made(node: ast.expr) -> tuple[str, str]:
-    """What is known of a name's beginning and end."""
-    parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right] if isinstance(node, ast.BinOp) else [node]
-    first, last = (part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "" for part in (parts[0], parts[-1]))
-    return first, last if len(parts) > 1 else ""
+    """What is known of a name's beginning and end; nothing where it is put together by anything but an f-string or `+`."""
+    return _end(node, 0), _end(node, -1)
+
+
+def _end(node: ast.expr, which: int) -> str:
+    match node:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.JoinedStr(values=[_, *_] as parts):
+            return _end(parts[which], which)
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return _end((left, right)[which], which)
+        case _:
+            return ""
 
 
 def made_of(names: Iterable[str], made: frozenset[tuple[str, str]]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from ftaction.plan.selection import edits
 from ftaction.plan.selection.classes import asks_for_annotations, keeps_lists, reads_documentation
 from ftaction.plan.selection.code import Code, Place
-from ftaction.plan.selection.loading import acts_outside, altered, may_be_called, of_the_process, runs_own_code
+from ftaction.plan.selection.loading import acts_outside, altered, changes, may_act, may_be_called, of_the_process, runs_own_code
 from ftaction.plan.selection.meaning import Edits
 from ftaction.plan.selection.pieces import Kind, Piece
 from ftaction.plan.selection.wanted import (
@@ -74,15 +74,32 @@ class _Spreading:
 
     def _acts(self, path: str, edit: Edits) -> None:
         """What is done where the module is loaded may reach anything that whoever loads it asks for; nobody follows it any further."""
-        for name in edit.stated:
-            if self._runs(path) and any(of_the_process(code, path, name) for code in self._versions):
-                raise TooWideError  # nobody can say who notices
+        asked = [(name, False) for name in edit.stated | set(filter(changes, edit.called))] + [(name, True) for name in edit.assigned]
+        if self._runs(path) and any(of_the_process(code, path, name, assigned=assigned) for name, assigned in asked for code in self._versions):
+            raise TooWideError  # nobody can say who notices
         for name in edit.stated | edit.handed:  # whoever else has the object, without loading this
             self._want_all(Wanted(place[1], place[0]) for place in altered(self.code, path, name) if place)
-        moved = any(self.code.brought(path, *one)[0] for one in edit.moved)
-        called = any(runs_own_code(self.code, path, name) for name in edit.called)
-        if edit.stated or moved or called or any(may_be_called(self.code, path, name) for name in edit.passed):
+        if self._does(path, edit):
             self._all_of(path, "statement")
+
+    def _does(self, path: str, edit: Edits) -> bool:
+        """Whether any of it does more than to give names a value."""
+        moved = any(self.code.brought(path, *one)[0] for one in edit.moved)
+        asking = ((runs_own_code, edit.called), (may_be_called, edit.passed), (may_act, edit.used))
+        return bool(edit.stated) or moved or any(acts(self.code, path, name) for acts, names in asking for name in names)
+
+    def _enlists(self, file: str) -> bool:
+        """Whether loading a file, or what it imports, does anything to others."""
+        waiting, known = [file], set[str]()
+        while waiting:
+            of = self.code.outline(one) if (one := waiting.pop()) not in known else None
+            known.add(one)
+            if of is not None:
+                edit = edits.everything(of)
+                if edit.whole or self._does(one, edit):
+                    return True
+                waiting += (inner for each in edit.imports for inner in self.code.brought(one, *each)[0])
+        return False
 
     def _all_of(self, path: str, why: str) -> None:
         """All that loads a file counts. What was never loaded is nobody's."""
@@ -117,11 +134,11 @@ class _Spreading:
         self.units.add((path, "<module>"))
         names = node.names if isinstance(node, ast.ImportFrom) and not piece.scope and wanted.path else []
         bound = [alias.asname or alias.name for alias in names if alias.name == wanted.name]
-        if any(alias.name == "*" for alias in names):
+        if "*" in piece.mentioned.imported:
             self._want(wanted._replace(path=path))
-        elif bound:
+        if bound:
             self._want_all(Wanted(name, path) for name in bound)
-        else:
+        elif not names or "*" not in piece.mentioned.imported:
             self._head(path, piece)
         if bound and not self.code.has(wanted.path, wanted.name):
             self._all_of(path, "import")  # it fails, which whoever imports this may hide
@@ -227,8 +244,9 @@ class _Spreading:
         if not files and top not in self.code.ran.asked and top not in sys.stdlib_module_names:
             self.whole.setdefault(path, "import")  # of a package that nothing has loaded yet
         for file in sorted(files):
-            if file in self.code.reaching(path) and len({code.imports(path, file) for code in self._versions}) > 1:
-                self._all_of(path, "circle")  # which of them comes first is another question now
+            comes_or_goes = len({code.imports(path, file) for code in self._versions}) > 1
+            if comes_or_goes and (file in self.code.reaching(path) or self._enlists(file)):
+                self._all_of(path, "order")  # which of them is loaded first is another question now
             if file in self._reloaded or self.code.still_loaded(file):
                 continue
             self._reloaded.add(file)

@@ -97,6 +97,7 @@ def _names(tree: ast.Module, own: frozenset[str]) -> Names:
                     ours |= {name} if top in own else set()
             case ast.ImportFrom(names=aliases, level=level, module=module) if level or (module or "").partition(".")[0] in own:
                 ours |= {alias.asname or alias.name for alias in aliases}
+                foreign |= {alias.asname or alias.name: False for alias in aliases}
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 foreign[name] = False
             case _:

@@ -1,7 +1,8 @@
 """Words of texts: whoever makes up a name while it runs has it from a text somewhere, of a program or of a file of data."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 _TEXT = re.compile(
     rb'''(?P<long>"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\')'''
@@ -12,19 +13,35 @@ _WORD = re.compile(rb"[\w-]+")
 MOST = 1_000_000  # bytes of a file of data: what is larger is no table of names
 
 
-def in_programs(contents: Iterable[bytes]) -> frozenset[bytes]:
-    """Every word of the texts in these programs. Documentation says nothing to a program."""
-    return frozenset(_plain(word) for content in contents for text in _texts(content) for word in _WORD.findall(text))
+class Said:
+    """Every word of the texts in some programs, whose documentation says nothing to anybody, and of some files of data."""
 
+    def __init__(self, programs: Iterable[bytes], data: Mapping[str, bytes]) -> None:
+        self._programs = programs
+        self._files = data
 
-def in_data(contents: Iterable[bytes]) -> frozenset[bytes]:
-    """Every word of these files."""
-    return frozenset(_plain(word) for content in contents if len(content) <= MOST for word in _WORD.findall(content))
+    def anywhere(self, name: str) -> bool:
+        """Whether it stands in any text, in any case and with any dashes: `dry-run` for `DRY_RUN`."""
+        return self.in_programs(name) or self.in_data(name)
 
+    def in_programs(self, name: str) -> bool:
+        return _plain(name.encode()) in self._in_programs
 
-def says(words: frozenset[bytes], name: str) -> bool:
-    """Whether a name is among them, in any case and with any dashes: `dry-run` for `DRY_RUN`."""
-    return _plain(name.encode()) in words
+    def in_data(self, name: str) -> bool:
+        return bool(self.files((name,)))
+
+    def files(self, names: Collection[str]) -> list[str]:
+        """The files of data that say any of these."""
+        plain = {_plain(name.encode()) for name in names}
+        return [path for path, words in self._in_data.items() if not words.isdisjoint(plain)]
+
+    @cached_property
+    def _in_programs(self) -> frozenset[bytes]:
+        return frozenset(_plain(word) for content in self._programs for text in _texts(content) for word in _WORD.findall(text))
+
+    @cached_property
+    def _in_data(self) -> dict[str, frozenset[bytes]]:
+        return {path: frozenset(map(_plain, _WORD.findall(content))) for path, content in self._files.items() if len(content) <= MOST}
 
 
 def _plain(word: bytes) -> bytes:

@@ -11,6 +11,7 @@ from ftaction.plan.selection.code import Code, Ran
 from ftaction.plan.selection.edits import compare, everything
 from ftaction.plan.selection.imports import Modules
 from ftaction.plan.selection.meaning import Edits
+from ftaction.plan.selection.mentions import ASKING_FILES
 from ftaction.plan.selection.outline import outline
 from ftaction.plan.selection.seen import Found, Seen
 from ftaction.plan.selection.wanted import TooWideError
@@ -97,6 +98,7 @@ class _Choice:
         self._shadowing()
         self._data()
         self._code()
+        self._asked_for()
         self._entire()
         self._witnesses()
 
@@ -170,6 +172,8 @@ class _Choice:
             found = self.seen.ran(place for place in reached.units if place[0] == path and place[1] != "<module>")
             self._noticed_code(found, Right.RAN if path in touched else Right.MENTIONS, path)
             self._take(self.seen.ran_alone((path, "<module>")) if (path, "<module>") in reached.units else (), Right.RAN, path)
+        for path in self.code.said.files({name for _, name in reached.names}):
+            self._take(self.seen.opened(path).tests, Right.MENTIONS, path)
         if reached.otherwise:
             self._take(filter(_is_documentation, self.then.trace.tests), Right.NOT_FOLLOWED)
         for path, name in reached.names:
@@ -185,6 +189,18 @@ class _Choice:
             raise _Stop(Rule.AROUND, path)
         self._take(found.tests, right, path)
         self._take((test for test in self.then.trace.tests if test.path in found.collected), right, path)
+
+    def _asked_for(self) -> None:
+        """Files that come or go, where code asks whether a file is there, which nobody sees it do: all that does, if a program's text says its name."""
+        for one in self.touched:
+            stem = one.path.rpartition("/")[2].partition(".")[0]
+            if one.kind is Kind.MODIFIED or not self.code.said.in_programs(stem):
+                continue
+            for path, name in self.code.mentioning_any(ASKING_FILES):
+                if name:
+                    self._take(self.seen.ran([(path, name)]).tests, Right.OPENED, one.path)
+                else:
+                    self.entire.setdefault(path, one.path)
 
     def _may_be_collected(self, path: str) -> bool:
         """Whether a new file may hold tests: by its name, or because it stands beside files that do, for the pattern of names is the user's own."""

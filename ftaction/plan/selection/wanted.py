@@ -36,10 +36,11 @@ def of_class(path: str, name: str, how: How) -> list[Wanted]:
 
 
 def candidates(code: Code, wanted: Wanted) -> list[str]:
-    """Files that may mention it. A module that nobody imports is seen by itself alone."""
-    alone = wanted.path and code.alone(wanted.path)
+    """Files that may mention it. A module that nobody imports is seen by itself alone, and by fixtures that are handed it."""
     stars = code.star_importers.get(wanted.path, []) if wanted.path else []
-    found = [wanted.path] if alone else dict.fromkeys([*code.mentioning(wanted.name), *stars])
+    found = dict.fromkeys([*code.mentioning(wanted.name), *stars])
+    if wanted.path and code.alone(wanted.path):
+        return [path for path in dict.fromkeys([wanted.path, *found]) if path == wanted.path or path.endswith("conftest.py")]
     return [path for path in found if path in code.contents]
 
 
@@ -75,20 +76,24 @@ def mentions(code: Code, wanted: Wanted, path: str, piece: Piece, found: Mention
     made = found.reflective or forwards or _made(code, name, found)
     if not wanted.path:
         return made or name in found.attributes or (bool(piece.scope) and name in found.bare)
+    if found.executes and code.said.anywhere(name):
+        return True
     if path == wanted.path:
-        return found.own or name in found.bare
+        return found.own or name in found.bare or (made and code.may_hold(path, found, path))
+    if "*" in found.imported and path in code.star_importers.get(wanted.path, ()):
+        return True
     if made and code.may_hold(path, found, wanted.path):
         return True
     if piece.kind is Kind.IMPORT:
         return not found.imported.isdisjoint((name, "*")) and code.brings(path, piece, wanted.path, name)
-    if name not in found.attributes and name not in found.imported:
-        return False
-    return path in code.reaching(wanted.path) or code.may_hold(path, found, wanted.path)
+    if name in found.attributes or made_of([name], found.made):
+        return True  # of whatever it was handed
+    return name in found.imported and (path in code.reaching(wanted.path) or code.may_hold(path, found, wanted.path))
 
 
 def _made(code: Code, name: str, found: Mentions) -> bool:
     made = found.made | found.loads if name in code.modules.last else found.made
-    return code.made_up([name], made if not name.startswith("__") else made - {("", "")})  # nobody makes up a special name
+    return made_of([name], made) or (("", "") in made and not name.startswith("__"))  # nobody makes up a special name
 
 
 def only_names_it(node: ast.stmt) -> bool:

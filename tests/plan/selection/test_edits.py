@@ -12,9 +12,9 @@ OWN = frozenset(["app"])
 
 
 def edits(old: str, new: str) -> dict[str, object]:
-    """Only what is not empty, without whether the body differs."""
+    """Only what is not empty, without whether the body differs and what is mentioned: these have tests of their own."""
     found = compare(outline(old.encode(), OWN), outline(new.encode(), OWN))._asdict()
-    del found["body"]
+    del found["body"], found["used"]
     return {name: set(value) if isinstance(value, frozenset) else value for name, value in found.items() if value}
 
 
@@ -90,10 +90,14 @@ ROWS: list[tuple[str, str, str, dict[str, object]]] = [
     ),
     ("so may a decorator", "", "@app.route('/')\ndef f(): pass\n", {"units": {"f"}, "names": {"f"}, "called": {"app.route"}}),
     ("an item of a table", "T = {}\n", "T = {}\nT['a'] = 1\n", {"stated": {"T"}}),
-    ("an attribute of something", "", "thing.level = 3\n", {"stated": {"thing.level"}, "attributes": {"level"}}),
+    (
+        "an attribute of something", "", "thing.level = 3\n",
+        {"stated": {"thing.level"}, "assigned": {"thing.level"}, "attributes": {"level"}},
+    ),
+    ("a loop asks its objects to do something", "", "for x in y:\n  pass\n", {"names": {"x"}, "stated": {""}}),
     (
         "the same by a function", "", "setattr(a.b, 'level', 3)\n",
-        {"stated": {"setattr"}, "called": {"setattr"}, "passed": {"a.b"}, "handed": {"a.b"}},
+        {"stated": {"setattr"}, "assigned": {"a.b"}, "called": {"setattr"}, "passed": {"a.b"}, "handed": {"a.b"}},
     ),
     ("what a call gave is asked to do something", "", "table().add(1)\n",
         {"called": {"table", "table.add"}, "stated": {"table"}}),
@@ -125,6 +129,18 @@ def test_an_edit_means(old: str, new: str, expected: dict[str, object]) -> None:
     assert edits(old, new) == expected
 
 
+MENTIONED = [
+    ("an item, an operator and an attribute may do something", "X = T['a'] | other.name\n", {"T", "other", "other.name"}),
+    ("so may a decorator", "@on\ndef f(x=Y): return Z\n", {"on"}),
+    ("what a program alone does is nobody's", "if __name__ == '__main__':\n  Y\n", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "used"), [row[1:] for row in MENTIONED], ids=[row[0] for row in MENTIONED])
+def test_what_is_mentioned_where_it_runs(text: str, used: set[str]) -> None:
+    assert compare(outline(b"", OWN), outline(text.encode(), OWN)).used == used
+
+
 BODIES = [
     ("what only a program does", "", "if __name__ == '__main__':\n  sys.exit(main())\n", True),
     ("a program may print its documentation", "'one'\n", "'two'\n", True),
@@ -149,4 +165,4 @@ def test_what_is_no_python_is_said_so(text: str) -> None:
 
 
 def test_every_row_is_of_a_set_that_exists() -> None:
-    assert {name for row in ROWS for name in row[3]} == set(Edits._fields) - {"body"}  # which is looked at in every row
+    assert {name for row in ROWS for name in row[3]} == set(Edits._fields) - {"body", "used"}

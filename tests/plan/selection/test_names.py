@@ -389,25 +389,27 @@ ROWS = [
     ),
     Row(
         "an import of what nobody loaded counts for all that this does to others",
-        {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"}, "import n\n", {"r.get"}, whole={"n.py"}, late={"n.py"},
+        {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"}, "import n\n",
+        {"r.get"}, whole={"a.py", "n.py"}, late={"n.py"},
     ),
     Row(
         "also by way of another one",
         {"a.py": "", "m.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
-        "import m\n", {"r.get"}, whole={"n.py"}, late={"m.py", "n.py"},
+        "import m\n", {"r.get"}, whole={"a.py", "n.py"}, late={"m.py", "n.py"},
     ),
     Row(
         "and of what somebody loaded for nothing", {"a.py": "", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
-        "import n\n", set(),
+        "import n\n", set(), whole={"a.py"},
     ),
     Row(
         "an import that goes, of what nobody else loads",
         {"a.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
-        "", {"r.get"}, whole={"n.py"},
+        "", {"r.get"}, whole={"a.py", "n.py"},
     ),
     Row(
         "and of what others load",
-        {"a.py": "import n\n", "b.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"}, "", set(),
+        {"a.py": "import n\n", "b.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
+        "", set(), whole={"a.py"},
     ),
     Row("a package that nothing loaded", {"a.py": ""}, "import strange\n", set(), whole={"a.py"}),
     Row(
