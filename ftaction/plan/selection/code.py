@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from ftaction.plan.selection.imports import Graph, Modules
+from ftaction.plan.selection.imports import Graph, Modules, by_path, orphans
 from ftaction.plan.selection.mentions import LOADING, WILD, Mentions, made_of
 from ftaction.plan.selection.outline import Outline, outline
 from ftaction.plan.selection.pieces import Kind, Piece, brought
@@ -97,6 +97,8 @@ class Code:
             edges.setdefault(path, set()).update(self.modules.imported(path, content))
         for path, made in self._loads.items():
             edges[path].update(file for file in self.contents if self._may_load(self.own_names(file), made))
+        for path in by_path(self.contents):
+            edges[path].update(orphans(edges))
         return Graph(edges)
 
     def _may_load(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
@@ -142,7 +144,7 @@ class Code:
             return True
         if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on or self._loaded_by_name(module):
             return True
-        return any(name in found.bare for name in self._names_of(path, module)) or not found.imported.isdisjoint(own)
+        return any(name in found.bare for name, of in self._modules_in(path) if of == module) or not found.imported.isdisjoint(own)
 
     def alone(self, path: str) -> bool:
         """Whether nobody but itself can get at a module."""
@@ -171,10 +173,6 @@ class Code:
     @cached_property
     def _any_load(self) -> frozenset[tuple[str, str]]:
         return frozenset(one for made in self._loads.values() for one in made)
-
-    def _names_of(self, path: str, module: str) -> frozenset[str]:
-        """What this file's own imports call that module."""
-        return frozenset(name for name, of in self._modules_in(path) if of == module)
 
     def _modules_in(self, path: str) -> frozenset[tuple[str, str]]:
         """The repository's modules that this file knows as objects: what it calls each."""

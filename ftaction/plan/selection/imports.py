@@ -9,6 +9,7 @@ _IMPORT = re.compile(
 )
 _TEXT = re.compile(rb"""["'](\.*[^\W\d]\w*(?:\.\w+)*)[:"']""")
 _BY_TEXT = re.compile(rb"\b(?:import_module|__import__|run_module|pytest_plugins)\b")  # what imports a module whose name has no dot
+_BY_PATH = re.compile(rb"\b(?:spec_from_file_location|SourceFileLoader|run_path)\b")
 _NAME = re.compile(rb"[\w.]+")
 _INIT = "__init__.py"
 
@@ -81,6 +82,23 @@ class Modules:
             package = parts if path.endswith(_INIT) else parts[:-1]
             kept = package[: len(package) - (level - 1)]
             yield ".".join((*kept, *([module[level:]] if module[level:] else [])))
+
+
+def holds_tests(path: str) -> bool:
+    """Whether a file's name says that it is a test runner's."""
+    name = path.rpartition("/")[2]
+    return name == "conftest.py" or (name.startswith("test_") and name.endswith(".py")) or name.endswith("_test.py")
+
+
+def by_path(contents: Mapping[str, bytes]) -> list[str]:
+    """Files with code that loads modules by the paths of their files."""
+    return [path for path, content in contents.items() if _BY_PATH.search(content)]
+
+
+def orphans(edges: Mapping[str, Iterable[str]]) -> set[str]:
+    """Modules that nobody imports."""
+    imported = {file for files in edges.values() for file in files}
+    return {path for path in edges if path not in imported and not holds_tests(path)}
 
 
 class Graph:

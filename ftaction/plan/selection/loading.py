@@ -147,11 +147,10 @@ def altered(code: Code, path: str, name: str) -> Iterator[Place | None]:
 def acts_outside(code: Code, path: str, name: str) -> bool:
     """Whether a function, or what it calls by its name, changes something outside of the repository, for the whole process."""
     waiting = [(path, name)]
-    known = set[int]()
+    known = set[Place]()
     while waiting:
         file, pieces = code.find(*waiting.pop())
-        for piece in pieces if not known.issuperset(map(id, pieces)) else ():
-            known.add(id(piece))
+        for piece in pieces if pieces and (file, pieces[0].name) not in known else ():
             nodes = [node for part in getattr(piece.node, "body", ()) for node in below(part)]
             local = {bound: f"{module}.{one}".strip(".") for node in nodes for level, module, one, bound in brought(node) if not level}
             for node in nodes:
@@ -160,6 +159,7 @@ def acts_outside(code: Code, path: str, name: str) -> bool:
                 return True
             calls = {dotted(node.func) for node in nodes if isinstance(node, ast.Call)}
             waiting += [(file, f"{piece.scope}.{one.partition('.')[2]}" if one.startswith(("self.", "cls.")) else one) for one in calls]
+        known.update((file, piece.name) for piece in pieces)
     return False
 
 

@@ -14,11 +14,11 @@ _BY_NAME = _LOADING | {"getattr", "setattr", "hasattr", "delattr", "attrgetter",
 _OF_OBJECTS = frozenset(["getattr", "setattr", "hasattr", "delattr", "reload", "object"])
 _FETCHING = frozenset(["getattr", "attrgetter", "methodcaller"])
 _REFLECTIVE = frozenset(["dir", "vars", "globals", "locals", "eval", "exec", "getmembers", "getmembers_static", "iter_modules", "multiple", "walk_packages"])
-_FOREIGN = frozenset(["access", "getdoc", "lstat", "modules", "stat"])  # attributes of modules from elsewhere that lead back into the repository
 ASKING_FILES = frozenset(
-    ["access", "exists", "getmtime", "getsize", "is_dir", "is_file", "is_symlink", "isdir", "isfile", "islink", "lexists", "lstat", "stat"]
+    ["access", "exists", "getmtime", "getsize", "glob", "iglob", "is_dir", "is_file", "is_symlink", "isdir", "isfile", "islink", "lexists", "lstat", "stat"]
 )
 """Functions and methods that ask whether a file is there: Python tells nobody of it (PEP 578 has no event for these)."""
+_FOREIGN = ASKING_FILES | {"getdoc", "modules"}  # attributes that count, also of modules from elsewhere
 _CODE = frozenset(["eval", "exec"])
 _OWN = frozenset(["dir", "vars", "globals", "locals"])
 _TABLES = frozenset(["__dict__", "__all__", "__subclasses__", "__annotations__", "__members__"])

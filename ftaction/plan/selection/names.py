@@ -48,7 +48,7 @@ class _Spreading:
         self.wanted: set[Wanted] = set()
         self.waiting: list[Wanted] = []
         self.whole: dict[str, str] = {}
-        self._taken: set[int] = set()
+        self._taken: set[tuple[str, int]] = set()
         self._reloaded: set[str] = set()
         self.loading: set[str] = set()
 
@@ -155,8 +155,8 @@ class _Spreading:
             self._want(wanted)
 
     def _head(self, path: str, piece: Piece) -> None:
-        if id(piece) not in self._taken:
-            self._taken.add(id(piece))
+        if (path, id(piece)) not in self._taken:  # files of the same text share their pieces
+            self._taken.add((path, id(piece)))
             self.take(path, edits.redefined(piece))
 
     def _handed_on(self, wanted: Wanted, path: str, piece: Piece) -> None:
@@ -262,16 +262,16 @@ class _Spreading:
         """A class comes, goes or is made otherwise: its bases, and theirs, may keep lists of their classes."""
         self._want(Wanted("__subclasses__"))
         waiting = [(path, name)]
-        known = set[int]()
+        known = set[Place]()
         while waiting:
             at, base = waiting.pop()
             file, pieces = self.code.find(at, base)
             origin = next((one for code in self._versions if (one := code.bound_by_import(at, base.partition(".")[0]))), None)
             if not pieces and not (origin.standard if origin and not origin.files else hasattr(builtins, base)):
                 self._all_of(path, "class")
-            for piece in pieces if not known.issuperset(map(id, pieces)) else ():
-                known.add(id(piece))
+            for piece in pieces if pieces and (file, pieces[0].name) not in known else ():
                 waiting += [(file, one) for one in piece.bases]
                 if keeps_lists(self.code, file, piece):
                     self._want(Wanted(piece.own_name, file))
                     self._all_of(path, "class")
+            known.update((file, piece.name) for piece in pieces)

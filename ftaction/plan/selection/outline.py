@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ftaction.plan.selection.mentions import below
 from ftaction.plan.selection.pieces import Function, Kind, Names, Piece, bound
@@ -54,6 +54,7 @@ class Outline:
         return [node for piece in self.pieces for node in below(piece.node) if not piece.own_name and isinstance(node, ast.Import | ast.ImportFrom)]
 
 
+@lru_cache(maxsize=8192)  # a run is compared with several earlier ones, which share nearly all files
 def outline(content: bytes, own: frozenset[str]) -> Outline:
     """Of a file's bytes. `own`: the top-level names that the repository's own modules have. Raises `SyntaxError` or `ValueError`."""
     try:

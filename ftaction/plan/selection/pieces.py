@@ -125,8 +125,8 @@ class Piece:
 
     @property
     def defaults(self) -> Sequence[ast.expr]:
-        """Defaults that are made by calls."""
-        return [one for one in self._defaults if calls(one)]
+        """Defaults that something runs for."""
+        return [one for one in self._defaults if not isinstance(one, ast.Constant | ast.Name)]
 
     @cached_property
     def _own(self) -> frozenset[int]:

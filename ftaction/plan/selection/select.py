@@ -9,7 +9,7 @@ from ftaction.model.trace import Test, Trace
 from ftaction.plan.selection import files, names
 from ftaction.plan.selection.code import Code, Ran
 from ftaction.plan.selection.edits import compare, everything
-from ftaction.plan.selection.imports import Modules
+from ftaction.plan.selection.imports import Modules, holds_tests
 from ftaction.plan.selection.meaning import Edits
 from ftaction.plan.selection.mentions import ASKING_FILES
 from ftaction.plan.selection.outline import outline
@@ -204,9 +204,9 @@ class _Choice:
 
     def _may_be_collected(self, path: str) -> bool:
         """Whether a new file may hold tests: by its name, or because it stands beside files that do, for the pattern of names is the user's own."""
-        folder, _, name = path.rpartition("/")
+        folder = path.rpartition("/")[0]
         beside = any(file.rpartition("/")[0] == folder for file in self.then.trace.collected)
-        return path.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py") or beside)
+        return path.endswith(".py") and (holds_tests(path) or beside)
 
     def _added(self, path: str) -> Edits:
         """A new file with tests: they run, for nobody has seen them yet; what its loading does to others is their business."""

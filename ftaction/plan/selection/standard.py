@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Collection
 
+from ftaction.plan.selection.imports import holds_tests
+
 _FIRST = ("", "lib", "src")
 
 
@@ -10,7 +12,7 @@ def standard(files: Collection[str]) -> tuple[str, ...]:
     """Files that may be found before modules of Python's own: in the root, in `src` and `lib`, and beside tests that stand in no package."""
     named = [path for path in files if _module(path) in sys.stdlib_module_names]
     folders = {_place(path) for path in named}
-    tests = {path.rpartition("/")[0] for path in files if _holds_tests(path)} if folders else set()
+    tests = {path.rpartition("/")[0] for path in files if holds_tests(path)} if folders else set()
     looked_in = {folder for folder in folders if folder in _FIRST or (folder in tests and f"{folder}/__init__.py" not in files)}
     return tuple(sorted(path for path in named if _place(path) in looked_in))
 
@@ -22,8 +24,3 @@ def _module(path: str) -> str:
 def _place(path: str) -> str:
     """The folder that a module or package stands in."""
     return path.removesuffix("/__init__.py").rpartition("/")[0]
-
-
-def _holds_tests(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name == "conftest.py" or (name.startswith("test_") and name.endswith(".py")) or name.endswith("_test.py")

@@ -411,6 +411,14 @@ ROWS = [
         {"a.py": "import n\n", "b.py": "import n\n", "n.py": "from r import T\nT.append(1)\n", "r.py": "T = []\ndef get(): return T\n"},
         "", set(), whole={"a.py"},
     ),
+    Row(
+        "two files of the same text are two",
+        {
+            "a.py": CONSTANT, "b.py": "from a import X\nY = X\n", "c.py": "from a import X\nY = X\n", "d.py": "from b import Y\ndef f(): return Y\n",
+            "e.py": "from c import Y\ndef g(): return Y\n",
+        },
+        "X = 2\n", {"d.f", "e.g"},
+    ),
     Row("a package that nothing loaded", {"a.py": ""}, "import strange\n", set(), whole={"a.py"}),
     Row(
         "an attribute of a module set from outside", {"a.py": "import b\n", "b.py": "def g(): pass\n", "c.py": "from b import g\ndef f(): g()\n"},
