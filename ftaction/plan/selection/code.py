@@ -96,14 +96,11 @@ class Code:
         for path, content in self._earlier.items():
             edges.setdefault(path, set()).update(self.modules.imported(path, content))
         for path, made in self._loads.items():
-            edges[path].update(file for file in self.contents if self._may_load(self.own_names(file), made))
+            # of a module that a program names in a text, that text says so
+            edges[path].update(file for file in self.contents if self._made_up(self.own_names(file), made, self.said.in_data))
         for path in by_path(self.contents):
             edges[path].update(orphans(edges))
         return Graph(edges)
-
-    def _may_load(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
-        """Whether a module of these names may be meant. Of one that a program names in a text, that text says so."""
-        return made_of(names, made) or (("", "") in made and any(map(self.said.in_data, names)))
 
     def reaching(self, path: str) -> set[str]:
         """Every file that imports this one, directly or not, and itself."""
@@ -140,7 +137,7 @@ class Code:
     def may_hold(self, path: str, found: Mentions, module: str) -> bool:
         """Whether this code of a file may get at another file's module as an object: by its name here, by its name as a text, or from somebody else."""
         own = self.own_names(module)
-        if not found.texts.isdisjoint(own) or self.made_up(own, found.loads):
+        if not found.texts.isdisjoint(own) or self._made_up(own, found.loads, self.said.anywhere):
             return True
         if found.attributes & _MODULE_TABLES or found.bare & _MODULE_TABLES or module in self._handed_on or self._loaded_by_name(module):
             return True
@@ -153,11 +150,12 @@ class Code:
     def _loaded_by_name(self, module: str) -> bool:
         """Whether a name that any file makes up may be this module's, and so whoever loads it may hand it on."""
         known = self._any_load if self.reaching(module) == {module} else self._any_load - {("", "")}
-        return self.made_up(self.own_names(module), known)
+        return self._made_up(self.own_names(module), known, self.said.anywhere)
 
-    def made_up(self, names: Collection[str], made: frozenset[tuple[str, str]]) -> bool:
+    @staticmethod
+    def _made_up(names: Collection[str], made: frozenset[tuple[str, str]], said: Callable[[str], bool]) -> bool:
         """Whether one of these names may be put together like that. What nothing is known of was said somewhere."""
-        return made_of(names, made) or (("", "") in made and any(map(self.said.anywhere, names)))
+        return made_of(names, made) or (("", "") in made and any(map(said, names)))
 
     def own_names(self, module: str) -> list[str]:
         """The last parts of the names that a module may have."""

@@ -74,7 +74,7 @@ def runs_own_code(code: Code, path: str, name: str) -> bool:
     if pieces:
         return any(_does_more(code, file, piece) for piece in pieces)
     leaf = name.rpartition(".")[2]
-    return not rest or leaf not in _READING or bool(methods(code, leaf))
+    return not rest or leaf not in _READING or _is_method(code, leaf)
 
 
 def may_be_called(code: Code, path: str, name: str) -> bool:
@@ -116,17 +116,13 @@ def _does_more(code: Code, path: str, piece: Piece, depth: int = 8) -> bool:
     return any(_does_more(code, file, base, depth - 1) for file, found in bases for base in found if base is not piece)
 
 
-def methods(code: Code, name: str) -> list[tuple[str, Piece]]:
-    """Every method of this name in the repository."""
-    outlines = [(path, code.outline(path)) for path in code.mentioning(name)]
-    return [(path, piece) for path, of in outlines if of for piece in of.methods.get(name, ())]
+def _is_method(code: Code, name: str) -> bool:
+    """Whether a class of the repository has a method of this name."""
+    return any(name in of.methods for path in code.mentioning(name) if (of := code.outline(path)))
 
 
-def altered(code: Code, path: str, name: str) -> Iterator[Place | None]:
-    """All names of modules that an object has which stands behind a dotted name of this file; None for one from elsewhere.
-
-    Modules are not changed by a call.
-    """
+def altered(code: Code, path: str, name: str) -> Iterator[Place]:
+    """All names of modules that an object of the repository has which stands behind a dotted name of this file. Modules are not changed by a call."""
     first, _, rest = name.partition(".")
     origin = code.bound_by_import(path, first)
     if origin is None:
@@ -140,8 +136,6 @@ def altered(code: Code, path: str, name: str) -> Iterator[Place | None]:
         yield path, first
         for file in origin.files:
             yield from altered(code, file, origin.name)
-    else:
-        yield None
 
 
 def acts_outside(code: Code, path: str, name: str) -> bool:

@@ -10,6 +10,7 @@ from ftaction.plan.selection.classes import asks_for_annotations, keeps_lists, r
 from ftaction.plan.selection.code import Code, Place
 from ftaction.plan.selection.loading import acts_outside, altered, changes, may_act, may_be_called, of_the_process, runs_own_code
 from ftaction.plan.selection.meaning import Edits
+from ftaction.plan.selection.outline import Outline
 from ftaction.plan.selection.pieces import Kind, Piece
 from ftaction.plan.selection.wanted import (
     ASKING,
@@ -50,6 +51,7 @@ class _Spreading:
         self.whole: dict[str, str] = {}
         self._taken: set[tuple[str, int]] = set()
         self._reloaded: set[str] = set()
+        self._all: dict[str, Edits] = {}
         self.loading: set[str] = set()
 
     def take(self, path: str, edit: Edits) -> None:
@@ -78,7 +80,7 @@ class _Spreading:
         if self._runs(path) and any(of_the_process(code, path, name, assigned=assigned) for name, assigned in asked for code in self._versions):
             raise TooWideError  # nobody can say who notices
         for name in edit.stated | edit.handed:  # whoever else has the object, without loading this
-            self._want_all(Wanted(place[1], place[0]) for place in altered(self.code, path, name) if place)
+            self._want_all(Wanted(place[1], place[0]) for place in altered(self.code, path, name))
         if self._does(path, edit):
             self._all_of(path, "statement")
 
@@ -95,7 +97,7 @@ class _Spreading:
             of = self.code.outline(one) if (one := waiting.pop()) not in known else None
             known.add(one)
             if of is not None:
-                edit = edits.everything(of)
+                edit = self._everything(one, of)
                 if edit.whole or self._does(one, edit):
                     return True
                 waiting += (inner for each in edit.imports for inner in self.code.brought(one, *each)[0])
@@ -256,7 +258,13 @@ class _Spreading:
             if of is None:
                 self.whole.setdefault(path, "import")
             else:  # its own names reach nobody but through the names of imports
-                self.take(file, edits.everything(of)._replace(names=frozenset(), units=frozenset()))
+                self.take(file, self._everything(file, of)._replace(names=frozenset(), units=frozenset()))
+
+    def _everything(self, path: str, of: Outline) -> Edits:
+        """What loading all of a file means, read once however many imports lead to it."""
+        if path not in self._all:
+            self._all[path] = edits.everything(of)
+        return self._all[path]
 
     def _base(self, path: str, name: str) -> None:
         """A class comes, goes or is made otherwise: its bases, and theirs, may keep lists of their classes."""

@@ -24,13 +24,9 @@ class Outline:
         return found
 
     @cached_property
-    def methods(self) -> dict[str, list[Piece]]:
-        """Functions of classes by their own names."""
-        found: dict[str, list[Piece]] = {}
-        for piece in self.pieces:
-            if piece.scope and piece.kind is Kind.FUNCTION:
-                found.setdefault(piece.own_name, []).append(piece)
-        return found
+    def methods(self) -> frozenset[str]:
+        """The own names of functions of classes."""
+        return frozenset(piece.own_name for piece in self.pieces if piece.scope and piece.kind is Kind.FUNCTION)
 
     def mentioning(self, name: str) -> list[Piece]:
         """The pieces that may mention it, in any way."""
