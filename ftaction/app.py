@@ -10,14 +10,15 @@ from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, Config, Stage, Verification
 from ftaction.model.doors import Store
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending
+from ftaction.model.manifest import Manifest
 from ftaction.model.package import Affected
 from ftaction.model.plan import Plan, Replay, Run, Step, Unaffected
-from ftaction.model.run import Report, Request, Restored, Result, Suspect
+from ftaction.model.run import Earlier, Move, Report, Request, Restored, Result, Suspect
 from ftaction.plan.order import choose, steps
 from ftaction.run import facts
 from ftaction.run.carry import Carried, again, carry_out
 from ftaction.run.memory import Memory
-from ftaction.run.planning import Ground, View, bind, look, misspelt, plan_step
+from ftaction.run.planning import Ground, View, bind, branch, look, misspelt, plan_step
 from ftaction.run.world import World
 
 
@@ -28,11 +29,13 @@ def run(world: World, config: Config, request: Request) -> Report:
     if request.trust:
         _believe(ground, view, request.trust)
     course = _Course(ground, view)
-    for step in _steps(ground):
+    line = _steps(ground)
+    world.surface.begun(began, line, ground.slots, ground.memory.expected if ground.memory else _unknown)
+    for step in line:
         course.take(step)
     course.judge_again()
     if world.store and not course.signal:
-        course.signal = _save(world.store)
+        course.signal = _save(world, world.store)
     report = _report(ground, course, began)
     world.surface.done(report)
     world.digests.save()
@@ -45,6 +48,14 @@ def plan(world: World, config: Config, request: Request) -> tuple[Plan, ...]:
     plans = tuple(plan_step(ground, view, step, {}) for step in _steps(ground))
     world.digests.save()
     return plans
+
+
+def explain(world: World, config: Config, names: tuple[str, ...]) -> tuple[tuple[Plan, ...], Mapping[str, Manifest]]:
+    """What `run` would begin with, and everything that the outcome of each check depends on."""
+    ground, view = _begin(world, config, Request(checks=names))
+    plans = tuple(plan_step(ground, view, step, {}) for step in _steps(ground))
+    world.digests.save()
+    return plans, view.manifests
 
 
 def affected(world: World, config: Config) -> Affected:
@@ -223,32 +234,59 @@ def _suspects(ground: Ground, course: _Course) -> tuple[Suspect, ...]:
     return suspects(ground.memory, ran)
 
 
-def _save(store: Store) -> int:
+def _history(ground: Ground, course: _Course) -> dict[str, tuple[Earlier, ...]]:
+    """Of what ran: its lines were read when it was planned."""
+    memory, here = ground.memory, branch(ground, course.view)
+    ran = [name for name in ground.recognised if isinstance(course.results[name].decision, Run)]
+    return {name: memory.earlier(name, here) for name in ran} if memory else {}
+
+
+def _save(world: World, store: Store) -> int:
     """The signal that broke it off, or 0: what was proved is told all the same."""
+    began, before = world.clock(), len(store.transfers)
+    move = Move("memory", "", saved=True)
+    world.surface.moving(move)
     try:
         store.save()
     except Interrupted as stop:
         return stop.signal
+    finally:
+        size = sum(one.size for one in store.transfers[before:] if one.saved)
+        world.surface.moving(move._replace(size=size, seconds=world.clock() - began, ended=True))
     return 0
+
+
+def _unknown(_check: str) -> None:
+    return None
 
 
 def _report(ground: Ground, course: _Course, began: float) -> Report:
     world = ground.world
     doubts = world.store.doubts if world.store else ()
-    return Report(
+    changes = None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else ground.changes()
+    spoken_of = {finding.path for result in course.results.values() for finding in result.findings if finding.path}
+    found = (course.results[name] for name in ground.recognised)
+    report = Report(
         version=__version__,
         context=world.context,
         config=ground.config,
         snapshot=course.view.snapshot,
-        results=tuple(course.results[name]._replace(started=max(0.0, course.results[name].started - began)) for name in ground.recognised),
+        results=tuple(one._replace(started=max(0.0, one.started - began), ready=max(0.0, one.ready - began)) for one in found),
         seconds=world.clock() - began,
         slots=ground.slots,
-        changes=None if course.lost or all(isinstance(result.decision, Replay) for result in course.results.values()) else ground.changes(),
+        changes=changes,
         misspelt=misspelt(ground, course.view),
         restored=tuple(course.restored),
         suspects=_suspects(ground, course),
         notes=(*course.notes, *doubts),
         transfers=world.store.transfers if world.store else (),
+        lines=world.lines(changes, spoken_of) if changes and spoken_of and not course.signal else {},
+        history=_history(ground, course),
         lost=course.lost,
         interrupted=course.signal,
     )
+    if not any(result.seconds for result in report.results):
+        return report
+    from ftaction.plan.whatif import otherwise  # imported where used: what is replayed waits for no slot
+
+    return report._replace(otherwise=otherwise(report))

@@ -35,6 +35,8 @@ def from_inputs(variables: Mapping[str, str]) -> list[str]:
     arguments += ["--no-cache"] if not _yes(variables, "cache", "true") else []
     arguments += ["--all"] if _yes(variables, "all", "false") else []
     arguments += ["--changed"] if changed == "true" else []
+    arguments += [f"--status-checks={told}"] if (told := read_input(variables, "status-checks")).lower() not in ("", "auto") else []
+    arguments += ["--comment"] if _yes(variables, "comment", "false") else []
     arguments += [f"--trust={name}" for name in _names(read_input(variables, "trust"))]
     return [*arguments, "--", *_names(read_input(variables, "checks"))]
 
@@ -63,6 +65,8 @@ def asked(options: argparse.Namespace, in_workflow: bool) -> Request:
     )
 
 
+_JSON = "print JSON for programs"
+_EVENTS = "print a line of JSON for each thing that happens, the report last; words for people go to standard error"
 _CACHE_HELP = "sizes, names, down to the budget, read all of it, empty it, or print a new pair of keys for a store that repositories share"
 
 
@@ -73,38 +77,52 @@ def _arguments(name: str, one: argparse.ArgumentParser) -> None:
         one.add_argument("--all", action="store_true", help="run every chosen check, also what is proved")
         one.add_argument("--mode", choices=["prove", "observe"], help="skip what is proved, or run everything and report what would be skipped")
         one.add_argument("--jobs", type=_slots, metavar="N", help="worker slots: a number, or `auto` for the CPUs this process may use")
-        one.add_argument("--json", action="store_true", help="print JSON for programs")
+        one.add_argument("--json", action="store_true", help=_EVENTS if name == "run" else _JSON)
     if name == "run":
-        one.add_argument("--no-cache", action="store_true", help="neither read nor write memory")
-        one.add_argument("--cache-url", metavar="URL", default="", help="a cache service of your own, in a workflow whose runner names none")
-        one.add_argument("--replay-failures", action="store_true", help="replay remembered failures too (never in a workflow)")
-        one.add_argument("--report", metavar="FILE", help="also write report.json here")
-        one.add_argument("--fail-fast", choices=["never", "group", "all"], help="what a failure stops")
-        one.add_argument("--on-change", choices=["fail", "keep"], help="what files changed by a mutating check mean")
-        one.add_argument("--trust", metavar="CHECK", action="append", default=[], help="first believe again what is remembered of it; may stand several times")
-        one.add_argument("--changed", action="store_true", help="find out what was touched, also where nothing has to run")
+        _arguments_of_run(one)
     if name == "trust":
         one.add_argument("checks", nargs="+", metavar="CHECK", help="the checks")
     if name == "changed":
-        one.add_argument("globs", nargs="*", metavar="GLOB", help="only these, as in `inputs`: positive ones add up, then `!` subtracts")
-        one.add_argument("--base", metavar="REF", default="", help="from where HEAD left this branch or commit, instead of what the event says")
-        one.add_argument("--only", metavar="KINDS", type=_kinds, default=_KINDS, help="`added`, `modified`, `deleted`, or several with commas")
-        one.add_argument("--json", action="store_true", help="print JSON for programs")
-        one.add_argument("-0", "--null", action="store_true", help="print names alone, byte for byte, each ended by NUL")
-        one.add_argument("--exit-code", action="store_true", help="end with 1 where something changed, or it can't be told")
-        one.add_argument("--outputs", action="store_true", help="also set the action's outputs, in a workflow")
+        _of_changed(one)
     if name == "explain":
-        one.add_argument("checks", nargs=1, metavar="CHECK", help="the check")
+        one.add_argument("checks", nargs="?", metavar="CHECK", help="the check; without one, the last run as a whole")
+        one.add_argument("--all", action="store_true", help="every difference and every file, not only the first ones")
     if name == "affected":
         one.add_argument("--base", metavar="REF", default="", help="compare with this branch or commit")
-        one.add_argument("--json", action="store_true", help="print JSON for programs")
+        one.add_argument("--json", action="store_true", help=_JSON)
     if name == "cache":
         one.add_argument("action", choices=["stats", "ls", "prune", "verify", "clear", "keygen"], help=_CACHE_HELP)
         one.add_argument("--github", action="store_true", help="what workflows saved, over GitHub's API with GITHUB_TOKEN or GH_TOKEN")
-        one.add_argument("--json", action="store_true", help="print JSON for programs")
+        one.add_argument("--json", action="store_true", help=_JSON)
     if name != "schema":
         one.add_argument("--config", metavar="FILE", help="the configuration, from the repository's root")
         one.add_argument("--store", metavar="DIR", help="where this machine remembers")
+
+
+def _arguments_of_run(one: argparse.ArgumentParser) -> None:
+    one.add_argument("-q", "--quiet", action="store_true", help="nothing but failures and the verdict")
+    one.add_argument("--no-cache", action="store_true", help="neither read nor write memory")
+    one.add_argument("--cache-url", metavar="URL", default="", help="a cache service of your own, in a workflow whose runner names none")
+    one.add_argument("--replay-failures", action="store_true", help="replay remembered failures too (never in a workflow)")
+    one.add_argument("--report", metavar="FILE", help="also write report.json here")
+    one.add_argument("--page", metavar="FILE", help="write the run as one HTML page here")
+    one.add_argument("--trace", metavar="FILE", help="write the run as a trace here, which https://ui.perfetto.dev opens")
+    one.add_argument("--fail-fast", choices=["never", "group", "all"], help="what a failure stops")
+    one.add_argument("--on-change", choices=["fail", "keep"], help="what files changed by a mutating check mean")
+    one.add_argument("--trust", metavar="CHECK", action="append", default=[], help="first believe again what is remembered of it; may stand several times")
+    one.add_argument("--changed", action="store_true", help="find out what was touched, also where nothing has to run")
+    one.add_argument("--status-checks", metavar="NAME", default="auto", help="what GitHub is told each check as, `auto` for FirstTry, or `false`")
+    one.add_argument("--comment", action="store_true", help="tell the pull request in a comment, which later runs change")
+
+
+def _of_changed(one: argparse.ArgumentParser) -> None:
+    one.add_argument("globs", nargs="*", metavar="GLOB", help="only these, as in `inputs`: positive ones add up, then `!` subtracts")
+    one.add_argument("--base", metavar="REF", default="", help="from where HEAD left this branch or commit, instead of what the event says")
+    one.add_argument("--only", metavar="KINDS", type=_kinds, default=_KINDS, help="`added`, `modified`, `deleted`, or several with commas")
+    one.add_argument("--json", action="store_true", help=_JSON)
+    one.add_argument("-0", "--null", action="store_true", help="print names alone, byte for byte, each ended by NUL")
+    one.add_argument("--exit-code", action="store_true", help="end with 1 where something changed, or it can't be told")
+    one.add_argument("--outputs", action="store_true", help="also set the action's outputs, in a workflow")
 
 
 def _slots(text: str) -> int | None:
@@ -154,13 +172,17 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 _EXAMPLES = """examples:
   ftaction run                 prove everything, run only what is unproven
   ftaction plan                show what would run, and why
-  ftaction explain lint        why lint would run, or who proved it
+  ftaction explain lint        why lint would run, or who proved it, and what happened to it in the last run
 """
 
 _COMMANDS = (
     ("run", "prove the checks", "examples:\n  ftaction run\n  ftaction run lint test:unit --jobs 4\n  ftaction run --profile quick --json"),
     ("plan", "show what would run, and why, without running anything", "examples:\n  ftaction plan\n  ftaction plan --json"),
-    ("explain", "say why a check would run, or who proved it", "example:\n  ftaction explain typecheck"),
+    (
+        "explain",
+        "say why a check would run, who proved it, what would make it run, and what it waited for",
+        "examples:\n  ftaction explain typecheck\n  ftaction explain",
+    ),
     ("affected", "say which packages and checks the change set reaches, and how", "examples:\n  ftaction affected\n  ftaction affected --base v1.2 --json"),
     ("trust", "believe again what is remembered of a check, after a skip of it was found wrong", "example:\n  ftaction trust test:unit"),
     ("init", "write the configuration that was found; never overwrites", "example:\n  ftaction init"),

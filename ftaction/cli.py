@@ -9,7 +9,6 @@ from typing import TextIO
 from ftaction import __version__
 from ftaction.arguments import asked, from_inputs, parser
 from ftaction.errors import Interrupted, Stop, StoreError
-from ftaction.model.run import Request
 from ftaction.stores import github_caches
 from ftaction.wiring import Options, Wiring
 
@@ -59,32 +58,37 @@ def _run(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 def _run_in(wiring: Wiring, options: argparse.Namespace) -> int:
     from ftaction import app
     from ftaction.report.verdict import passed
-    from ftaction.run.publish import publish, write_report
+    from ftaction.run.publish import FILES, publish, send_spans, write_files
     from ftaction.run.surfaces import log_reader
 
     config = wiring.find_config().config
-    out = sys.stderr if options.json else sys.stdout
-    world = wiring.world(wiring.surface(lambda text: _write(text, out)), config)
-    report = app.run(world, config, asked(options, wiring.in_workflow))
+    request = asked(options, wiring.in_workflow)
+    surface = wiring.surface(sys.stderr if options.json else sys.stdout, quiet=options.quiet, programs=sys.stdout if options.json else None)
+    statuses = wiring.statuses(surface, config, request, options.status_checks, options.comment)
+    try:
+        world = wiring.world(statuses or surface, config)
+        report = app.run(world, config, request)
+    finally:
+        surface.close()
     if options.changed and not report.lost:
         report = report._replace(changes=wiring.changes())
-    path = f"{wiring.run_folder()}/report.json"
-    for where in [path, *([options.report] if options.report else [])]:
-        try:
-            write_report(report, where)
-        except OSError as error:
-            raise Stop(f"{where} can't be written: {error.strerror}", "Name a file in a folder that is there.") from error
+    asked_for = {name: getattr(options, name) for name in FILES if getattr(options, name)}
+    paths = write_files(report, wiring.run_folder(), asked_for, wiring.variables, world.store)
     if options.json:
-        with open(path, encoding="utf-8") as file:
-            _write(file.read(), sys.stdout)
+        from ftaction.report.events import ended
+
+        _write(ended(report), sys.stdout)
     if any(result.stored for result in report.results) and wiring.store.due(_A_DAY):
         from ftaction.run import caretaking
 
         caretaking.care("prune", wiring.store, config.cache.budget)
     if wiring.in_workflow:
-        for problem in publish(report, wiring.files, log_reader(wiring.variables), wiring.for_later_steps(path)):
+        told = {name: wiring.for_later_steps(path) for name, path in paths.items()}
+        for problem in publish(report, wiring.files, log_reader(wiring.variables), told):
             _write(f"ftaction: {problem}\n", sys.stderr)
     wiring.carry_on(world.store, bool(report.interrupted))
+    for problem in (*(wiring.told(statuses) if statuses else ()), *send_spans(report, wiring.variables)):
+        _write(f"ftaction: {problem}\n", sys.stderr)
     return _SIGNALLED + report.interrupted if report.interrupted else PASSED if passed(report) else FAILED
 
 
@@ -105,6 +109,7 @@ def _save_what_is_left(variables: Mapping[str, str]) -> None:
         return
     wiring = Wiring(variables, Options(store=options.store, config=options.config, use_memory=False, cache_url=options.cache_url))
     try:
+        wiring.post_statuses(options.status_checks)
         notes = () if options.no_cache else wiring.post()
         _write("".join(f"ftaction: {note}\n" for note in notes), sys.stdout)
     finally:
@@ -118,20 +123,25 @@ def _plan(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 
     wiring = _wiring(options, variables)
     found = wiring.find_config()
-    plans = app.plan(wiring.world(wiring.surface(lambda _: None), found.config), found.config, asked(options, wiring.in_workflow))
+    plans = app.plan(wiring.world(wiring.silent(), found.config), found.config, asked(options, wiring.in_workflow))
     _print_json(plan_document(plans)) if options.json else _print(plan_lines(plans, dict(found.because)))
     return PASSED
 
 
 def _explain(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     from ftaction import app
-    from ftaction.report.plans import explain_lines
+    from ftaction.report.explain import Asked, explained, explained_run
 
     wiring = _wiring(options, variables)
     config = wiring.find_config().config
-    plans = app.plan(wiring.world(wiring.surface(lambda _: None), config), config, Request(checks=tuple(options.checks)))
-    check, decision = next((c, p.decisions[c.name]) for p in plans for c in p.step.checks if c.name == options.checks[0])
-    _print(explain_lines(check, decision))
+    plans, manifests = app.explain(wiring.world(wiring.silent(), config), config, (options.checks,) if options.checks else ())
+    before = wiring.last_run()
+    if not options.checks:
+        _print(explained_run(plans, before))
+        return PASSED
+    plan, check = next((plan, check) for plan in plans for check in plan.step.checks if check.name == options.checks)
+    asked = Asked(check, plan.decisions[check.name], plan.step.title, manifests.get(check.name))
+    _print(explained(asked, before, whole=options.all))
     return PASSED
 
 
@@ -141,7 +151,7 @@ def _affected(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 
     wiring = _wiring(options, variables)
     config = wiring.find_config().config
-    world = wiring.world(wiring.surface(lambda _: None), config)._replace(changes=lambda: wiring.changes(options.base))
+    world = wiring.world(wiring.silent(), config)._replace(changes=lambda: wiring.changes(options.base))
     found = app.affected(world, config)
     _print_json(affected_document(found)) if options.json else _print(affected_lines(found))
     return PASSED
@@ -152,7 +162,7 @@ def _trust(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 
     wiring = _wiring(options, variables)
     config = wiring.find_config().config
-    cleared = app.trust(wiring.world(wiring.surface(lambda _: None), config), config, tuple(options.checks))
+    cleared = app.trust(wiring.world(wiring.silent(), config), config, tuple(options.checks))
     _print([f"{name}: {'what is remembered of it counts again' if name in cleared else 'it was not distrusted here'}" for name in options.checks])
     return PASSED
 

@@ -17,6 +17,7 @@ from ftaction.errors import Stop, StoreError
 from ftaction.model.check import Cache
 from ftaction.model.doors import Store
 from ftaction.model.record import Origin, OriginKind
+from ftaction.model.run import Move
 from ftaction.plan.trust import trusted
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ _STATES = ("bundle", "bundle-saved")
 
 
 class Doors(NamedTuple):
-    """What memory is made of. `event` started the workflow, `mask` hides a text in the log, `folder` is this run's own."""
+    """What memory is made of. `event` started the workflow, `mask` hides a text in the log, `folder` is this run's own.
+
+    `moving` is told, in any thread, what goes over the network.
+    """
 
     variables: Mapping[str, str]
     event: Mapping[str, object]
@@ -37,6 +41,7 @@ class Doors(NamedTuple):
     origin: Origin
     folder: str
     cache_url: str = ""
+    moving: Callable[[Move], None] = lambda _move: None
 
 
 def has_service(variables: Mapping[str, str], cache_url: str) -> bool:
@@ -147,7 +152,7 @@ def _across(doors: Doors, cache: Cache) -> tuple["Across | None", str]:
         return None, f"nothing was restored and nothing will be saved: {error}"
     around = Surroundings(
         here=doors.origin, platform=_platform(), folder=doors.folder, budget=cache.budget // _KEEP, seal=seal,
-        now=time.time, clock=time.monotonic, sleep=time.sleep,
+        now=time.time, clock=time.monotonic, sleep=time.sleep, moving=doors.moving,
     )  # fmt: skip
     return Across(found.service, scopes(doors.variables, doors.event, doors.origin, cache.trust), around), ""
 

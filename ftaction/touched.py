@@ -1,6 +1,6 @@
 """The change set of this run: the plan says what it is measured from, the edge measures it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from ftaction.edge import changes
@@ -10,7 +10,7 @@ from ftaction.edge.git import Repository
 from ftaction.edge.runner import read_input
 from ftaction.errors import Stop
 from ftaction.model.base import Named
-from ftaction.model.change import ChangeSet
+from ftaction.model.change import ChangeSet, Kind, Pieces
 from ftaction.plan.bases import Event, base, pull
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 IN_WORKFLOWS = Limits(seconds=60.0)
 AT_HAND = Limits(seconds=20.0)  # somebody waits for it, and may be without a network
-_API = "https://api.github.com"
+API = "https://api.github.com"
 
 
 def change_set(repository: Repository, variables: Mapping[str, str], event: Event, named: str = "") -> ChangeSet:
@@ -37,6 +37,17 @@ def change_set(repository: Repository, variables: Mapping[str, str], event: Even
             pulls.close()
 
 
+def lines_of(repository: Repository, variables: Mapping[str, str], changes: ChangeSet, paths: Collection[str]) -> Pieces:
+    """Of these files what was touched, as far as the change set says which were."""
+    kinds = {one.path: one.kind for one in changes.touched if one.path in paths and one.kind is not Kind.DELETED}
+    if not changes.complete or not kinds:
+        return {}
+    from ftaction.edge.changed_lines import ALL, changed_lines
+
+    modified = [path for path, kind in kinds.items() if kind is Kind.MODIFIED]
+    return dict.fromkeys(kinds, ALL) | changed_lines(repository, changes.base, modified, variables, limits=AT_HAND)
+
+
 def token(variables: Mapping[str, str]) -> str:
     """The action's input, else what the workflow put into the environment. No check sees either (`plan/environment.py`)."""
     return read_input(variables, "token") or variables.get("GITHUB_TOKEN", "")
@@ -48,4 +59,4 @@ def _pulls(variables: Mapping[str, str]) -> "GitHubPulls | None":
         return None
     from ftaction.edge.github_pulls import GitHubPulls  # which imports HTTP
 
-    return GitHubPulls(variables.get("GITHUB_API_URL") or _API, repository, key, variables)
+    return GitHubPulls(variables.get("GITHUB_API_URL") or API, repository, key, variables)

@@ -3,9 +3,9 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ftaction import stores
 from ftaction.edge import folders, machine
@@ -17,17 +17,22 @@ from ftaction.edge.held import Held
 from ftaction.edge.remote import repository_name
 from ftaction.edge.runner import RunnerFiles
 from ftaction.edge.toolchain import Toolchain
-from ftaction.errors import Stop
-from ftaction.model.change import ChangeSet
+from ftaction.errors import Stop, StoreError
+from ftaction.model.change import ChangeSet, Pieces
 from ftaction.model.check import Cache, Config
 from ftaction.model.doors import Store
 from ftaction.model.record import Origin
-from ftaction.model.run import Context
+from ftaction.model.run import Context, Request
 from ftaction.plan.context import origin
-from ftaction.run import configuration
+from ftaction.plan.order import choose
+from ftaction.run import configuration, forms
 from ftaction.run.configuration import Found
-from ftaction.run.surfaces import Live, Plain, Workflow, log_reader
+from ftaction.run.surfaces import Plain, log_reader
 from ftaction.run.world import Surface, World
+
+if TYPE_CHECKING:
+    from ftaction.report.last import Last  # imported where used
+    from ftaction.run.statuses import Statuses
 
 _CONTAINER_TEMP = "/github/runner_temp"
 _STANDARD_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -80,7 +85,7 @@ class Wiring:
         return World(
             context=Context(root=self.root, origin=self._origin(), in_workflow=self.in_workflow, final=self._is_final(config)),
             repository=self.repository,
-            store=self._memory(config),
+            store=self._memory(config, surface),
             digests=self.digests,
             toolchain=lambda: Toolchain(self.root, self.variables.get("PATH", ""), self.digests, self.variables),
             environment=self.variables,
@@ -92,17 +97,50 @@ class Wiring:
             clock=time.monotonic,
             now=time.time,
             changes=self.changes,
+            lines=self._lines,
             kept=self.store if self.options.use_memory else None,
         )
 
-    def surface(self, write: Callable[[str], None]) -> Surface:
-        """The surface that fits where standard output goes."""
-        logs = log_reader(self.variables)
-        if self.in_workflow:
-            return Workflow(write, logs, 200)
-        if sys.stdout.isatty() and self.variables.get("TERM") != "dumb":
-            return Live(write, logs, os.get_terminal_size().columns, time.monotonic)
-        return Plain(write, logs, 200)
+    def surface(self, people: TextIO, *, quiet: bool = False, programs: TextIO | None = None) -> Surface:
+        """The surface that fits where words for `people` go; with a line for each thing that happens where `programs` read too."""
+        return forms.surface(people, self.variables, in_workflow=self.in_workflow, quiet=quiet, programs=programs)
+
+    def silent(self) -> Surface:
+        """One for what tells nothing while it goes on."""
+        return Plain(lambda _: None, log_reader(self.variables), forms.WIDE)
+
+    def statuses(self, surface: Surface, config: Config, request: Request, asked: str, comment: bool) -> "Statuses | None":
+        """The same, told to GitHub as well; None where it is to be told nothing. Raises `Stop` for a check that is none."""
+        if not self._tells(asked, comment):
+            return None
+        from ftaction.statuses import statuses
+
+        checks = len(choose(config, request.checks, request.profile))
+        return statuses(surface, self.repository, self.variables, self.event, self._origin(), asked=asked, comment=comment, checks=checks)
+
+    def told(self, statuses: "Statuses") -> tuple[str, ...]:
+        """Wait until GitHub was told everything. What it could not be told, in a sentence each."""
+        from ftaction.statuses import STATE
+
+        problems, settled = statuses.settle()
+        if settled:
+            self.files.save_state({STATE: "told"})
+        return problems
+
+    def post_statuses(self, asked: str) -> None:
+        """Conclude the status checks that a killed run left open, if GitHub lets us."""
+        if self._tells(asked, comment=False):
+            from ftaction.statuses import post
+
+            with suppress(StoreError):
+                post(self.repository, self.variables, self.event, asked)
+
+    def _tells(self, asked: str, comment: bool) -> bool:
+        if not self.in_workflow or (asked.lower() == "false" and not comment):
+            return False
+        from ftaction.touched import token
+
+        return bool(token(self.variables))
 
     def run_folder(self) -> str:
         """A new folder for this run's logs. Where checks run as another user they must be able to reach into it."""
@@ -139,6 +177,13 @@ class Wiring:
         kept = self._kept() if self._folder else ""
         return moved or (machine.move_files(self._folder, kept, self.identity) if kept != self._folder else "")
 
+    def last_run(self) -> "Last | None":
+        """The newest run of this repository of which the report is kept on this machine, as far as it can be read."""
+        from ftaction.report.last import read
+
+        found = (read(content, ended) for content, ended in folders.newest(self._runs(), "report.json"))
+        return next(filter(None, found), None)
+
     def for_later_steps(self, path: str) -> str:
         """Where a later step, which runs on the runner itself, finds a file of the run folder.
 
@@ -162,10 +207,10 @@ class Wiring:
         across = self.options.use_memory and self.options.runs and stores.has_service(self.variables, self.options.cache_url)
         return "" if self.options.store or not self.in_workflow else stores.job_store(self.variables, across, self.identity)
 
-    def _memory(self, config: Config) -> Store | None:
+    def _memory(self, config: Config, surface: Surface) -> Store | None:
         if not self.options.use_memory:
             return None
-        return stores.memory(self.store, self._doors(), config.cache, self.in_workflow)
+        return stores.memory(self.store, self._doors()._replace(moving=surface.moving), config.cache, self.in_workflow)
 
     def _doors(self) -> stores.Doors:
         return stores.Doors(self.variables, self.event, _mask, self._origin(), self.run_folder(), self.options.cache_url)
@@ -193,6 +238,11 @@ class Wiring:
 
             self._change_set = change_set(self.repository, self.variables, self.event, base)
         return self._change_set
+
+    def _lines(self, changes: ChangeSet, paths: Collection[str]) -> Pieces:
+        from ftaction.touched import lines_of
+
+        return lines_of(self.repository, self.variables, changes, paths)
 
     def _runs(self) -> str:
         """In a workflow where later steps find it; else in the store. Never in a folder of the checks' user: he could put a link in its place."""

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -21,6 +22,7 @@ TESTS = ROOT / "docs" / "tests.md"
 SCHEMA = ROOT / "firsttry.schema.json"
 ACTION = ROOT / "action.yml"
 
+_OUTPUT = re.compile(r"(Text|Number|Boolean|Path|JSON array), such as `(.+?)`\. (.+)")
 _MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
@@ -76,8 +78,23 @@ def _inputs() -> str:
     return _table(("Input", "Default", "Meaning"), rows)
 
 
+class Output(NamedTuple):
+    """As its description in `action.yml` has it."""
+
+    name: str
+    type: str
+    example: str
+    meaning: str
+
+
+def outputs_told() -> list[Output]:
+    found = {name: _OUTPUT.fullmatch(one["description"]) for name, one in action()["outputs"].items()}
+    assert all(found.values()), [name for name, match in found.items() if not match]
+    return [Output(name, *match.groups()) for name, match in found.items() if match]
+
+
 def _outputs() -> str:
-    return _table(("Output", "Meaning"), [(f"`{name}`", one["description"]) for name, one in action()["outputs"].items()])
+    return _table(("Output", "Type", "Example", "Meaning"), [(f"`{one.name}`", one.type, f"`{one.example}`", one.meaning) for one in outputs_told()])
 
 
 def _commands() -> str:

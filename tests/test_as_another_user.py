@@ -43,7 +43,7 @@ def test_checks_run_as_the_owner_and_later_steps_find_what_is_told(ground: Path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     report = next(Path(line) for line in (ground / "output").read_text().split("\n") if line.endswith("report.json"))
     assert report.is_relative_to(ground / "temp")
-    assert {path.name for path in report.parent.iterdir()} == {"report.json", "one.log", "one.patch"}
+    assert {path.name for path in report.parent.iterdir()} == {"report.json", "report.html", "trace.json", "one.log", "one.patch"}
     assert not Path("/tmp", report.parent.name).exists(), "nothing is left where it was made"
     assert (report.parent / "one.log").read_text() == f"{OWNER}\n"
     assert {path.lstat().st_uid for path in (ground / "temp").rglob("*")} == {OWNER}

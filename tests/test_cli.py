@@ -9,13 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ftaction.model.ending import Failed, Passed
-from ftaction.model.plan import Plan, Reason, Run, Step, Why
-from ftaction.model.run import Result
-from ftaction.run.surfaces import Live
 from tests.support.command_line import CommandLine
 from tests.support.repository import TestRepository
-from tests.support.rig import check
 
 CHECKS: dict[str, object] = {"checks": {"good": {"run": "true", "inputs": ["a.txt"]}, "bad": {"run": "echo why; false", "inputs": ["b.txt"]}}}
 
@@ -38,11 +33,15 @@ def test_the_failure_comes_last_with_its_log_open(line: CommandLine) -> None:
 def test_explain_names_what_changed_and_who_proved_it(line: CommandLine) -> None:
     line.configure(CHECKS)
     line.run("run", "good")
-    assert "would be replayed\nproved here, " in line.run("explain", "good")[1]
+    assert "It would be replayed: exactly this is remembered, and it passed.\n  proved here, " in line.run("explain", "good")[1]
     line.repository.write("a.txt", "other\n")
     status, out, _ = line.run("explain", "good")
     assert status == 0
-    assert "would run, because since the nearest earlier record:\n  a.txt modified\n" in out
+    assert "It would run: 1 thing that it depends on is not as in the nearest record.\n  a.txt modified\n" in out
+    assert "What would make it run: another content of\n  1 file, by `a.txt`\n    a.txt\n" in out
+    assert "UTC, it was run and passed in " in out
+    assert line.run("explain")[1].startswith("The last run, ")
+    assert line.run("explain", "nosuch")[0] == 2
 
 
 def test_init_writes_what_was_found_and_never_overwrites(line: CommandLine) -> None:
@@ -142,37 +141,6 @@ def test_what_is_not_there_is_said(line: CommandLine, arguments: list[str], said
     assert said in err
 
 
-def test_the_live_view_erases_just_what_it_drew() -> None:
-    """A screen that understands the two sequences shows, at each moment, what has ended and what runs; in the end nothing live is left."""
-    screen: list[str] = []
-    now = [0.0]
-    live = Live(lambda text: _draw(screen, text), lambda _: "", 80, lambda: now[0])
-    run = Run(why=Why(reason=Reason.FORCED))
-    live.planned(Plan(step=Step(title="fast", checks=(check("a", "true"), check("b", "true"))), decisions={"a": run, "b": run}))
-    live.started("a")
-    now[0] = 1.5
-    live.tick()
-    assert screen == ["run  a  1.5 s", "     1 check waiting"]
-    live.finished(Result(check="a", step="fast", decision=run, ending=Passed(), seconds=1.5))
-    assert screen == ["ok   a  passed  1.5 s"]
-    live.started("b")
-    live.tick()
-    live.tick()
-    assert screen == ["ok   a  passed  1.5 s", "run  b  0 ms"]
-    live.finished(Result(check="b", step="fast", decision=run, ending=Failed(1), seconds=2.0))
-    assert screen == ["ok   a  passed  1.5 s", "FAIL b  failed (1)  2.0 s"]
-
-
-def _draw(screen: list[str], text: str) -> None:
-    """`ESC[nF` goes to the start of the n-th line above, `ESC[J` erases from there on (ECMA-48)."""
-    if text.startswith("\x1b["):
-        count = int(text.removeprefix("\x1b[").partition("F")[0])
-        assert count <= len(screen)
-        del screen[len(screen) - count :]
-        text = text.partition("\x1b[J")[2]
-    screen += text.splitlines()
-
-
 def test_a_new_pair_of_keys_is_printed_with_where_each_half_goes(line: CommandLine) -> None:
     status, out, err = line.run("cache", "keygen")
     secret, where_secret, public, where_public = out.splitlines()
@@ -225,14 +193,14 @@ def test_what_is_observed_and_found_wrong_is_told_and_cleared(line: CommandLine)
     assert "a skip of it was found wrong here, " in line.run("explain", "sly")[1]
     assert line.run("trust", "sly") == (0, "sly: what is remembered of it counts again\n", "")
     assert line.run("trust", "sly") == (0, "sly: it was not distrusted here\n", "")
-    assert "would be replayed" in line.run("explain", "sly")[1]
+    assert "It would be replayed" in line.run("explain", "sly")[1]
     assert line.run("trust", "slly")[0] == 2
 
 
 def test_an_audit_of_everything(line: CommandLine) -> None:
     line.configure({"verification": {"audit": "100%"}, **CHECKS})
     line.run("run", "good")
-    document = json.loads(line.run("run", "good", "--json")[1])
+    document = line.reported("good")
     assert document["would_skip"]["right"] == document["would_skip"]["checks"] == ["good"]
     assert document["checks"][0]["reason"] == "audited"
-    assert json.loads(line.run("run", "good", "--json")[1])["replayed"] == ["good"], "it was seen to be right at this commit"
+    assert line.reported("good")["replayed"] == ["good"], "it was seen to be right at this commit"

@@ -1,5 +1,6 @@
 """What is written twice is held together: the generated pages, the schema, `action.yml` and what reads it."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,12 @@ from ftaction.model.check import Cache, Check, Verification
 from ftaction.plan.keys import CACHE, CHECK, VERIFICATION
 from ftaction.plan.kinds import Scalar, Table
 from ftaction.plan.sharing import Given, given
-from ftaction.run.publish import outputs
+from ftaction.run.publish import FILES, outputs
+from ftaction.statuses import matrix
 from ftaction.touched import token
 from tests import docs
 from tests.report.pages import rendered, rows
-from tests.report.runs import PASSED
+from tests.report.runs import PASSED, RUNS
 
 PAGES = [*docs.ROOT.glob("*.md"), *(docs.ROOT / "docs").glob("*.md")]
 
@@ -61,6 +63,7 @@ def test_the_actions_inputs_are_exactly_those_that_are_read() -> None:
     from_inputs(asked)
     given(asked)
     token(asked)
+    matrix(asked)
     assert {name for name in asked.names if name.startswith("INPUT_")} == {f"INPUT_{name.upper()}" for name in docs.action()["inputs"]}
 
 
@@ -73,6 +76,7 @@ EVERY_INPUT = {
     "checks": "lint, test:unit\nother", "profile": "quick", "config": "a.yml", "jobs": "3", "store": "s", "cache": "false", "cache-url": "http://a",
     "all": "TRUE", "fail-fast": "all", "on-change": "keep", "mode": "observe", "trust": "lint, test:unit",
     "changed": "true", "token": "t", "shared-store": "https://a/b", "shared-keys": "one,two", "shared-token": "token", "signing-key": "key",
+    "status-checks": "Linux", "comment": "true", "matrix": "{}",
 }  # fmt: skip
 
 
@@ -86,11 +90,27 @@ def test_every_input_arrives() -> None:
     assert options.cache_url == "http://a"
     assert (options.no_cache, options.all, options.changed, options.fail_fast, options.on_change) == (True, True, True, "all", "keep")
     assert (options.mode, options.trust) == ("observe", ["lint", "test:unit"])
-    assert token(variables) == "t"
+    assert (options.status_checks, options.comment) == ("Linux", True)
+    assert (token(variables), matrix(variables)) == ("t", "{}")
 
 
 def test_the_actions_outputs_are_exactly_those_that_are_set() -> None:
-    assert outputs(PASSED, "report.json").keys() == docs.action()["outputs"].keys()
+    assert outputs(PASSED, dict.fromkeys(("report", "page", "trace"), "")).keys() == docs.action()["outputs"].keys()
+
+
+OUTPUT_TYPES = {
+    "Text": re.compile(r"\S*"), "Path": re.compile(r"\S+"), "Boolean": re.compile("true|false"),
+    "Number": re.compile(r"[0-9]+(\.[0-9]+)?"), "JSON array": re.compile(r"(\[.*\])?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("output", docs.outputs_told(), ids=lambda one: one.name)
+def test_every_output_is_of_the_type_that_its_description_says(output: docs.Output) -> None:
+    for run in RUNS.values():
+        value = outputs(run, {name: f"/run/{file}" for name, file in FILES.items()})[output.name]
+        for one in (value, output.example):
+            assert OUTPUT_TYPES[output.type].fullmatch(one)
+            assert output.type != "JSON array" or not one or isinstance(json.loads(one), list)
 
 
 DEFAULTS: list[tuple[Table, object, str, str]] = [

@@ -42,7 +42,7 @@ class History:
         """Where this commit's trees are: fetched, those alone that differ from the ones that are here. Raises `FetchError`."""
         scratch = self._scratch(repository, len(commit) > _SHA1)
         here = bool(_commit(repository, commit, ALONE))  # of a clone that left the trees behind
-        scratch.fetch(_remote(repository), [commit], kept="blob:none", depth=1, again=here)
+        scratch.fetch(remote_of(repository), [commit], kept="blob:none", depth=1, again=here)
         return scratch.objects
 
     def parting(self, commit: str, told: Callable[[], str]) -> str:
@@ -70,7 +70,7 @@ class History:
 
     def branch(self, name: str) -> str:
         """The tip of a branch at the remote, asked of it where that is not known here. Raises `FetchError`."""
-        remote = _remote(self._repository)
+        remote = remote_of(self._repository)
         if known := self.commit(f"refs/remotes/{remote}/{name}") or self._scratch(self._repository, len(self._head) > _SHA1).tip(remote, name):
             return known
         raise FetchError("the remote has no such branch")
@@ -78,7 +78,7 @@ class History:
     def default_branch(self) -> str:
         """The tip of what the remote calls its default, or the usual names; of the branch's own upstream where there are none of them. May be empty."""
         with suppress(FetchError):
-            if known := self.commit(f"refs/remotes/{_remote(self._repository)}/HEAD"):
+            if known := self.commit(f"refs/remotes/{remote_of(self._repository)}/HEAD"):
                 return known
         return next(filter(None, map(self.commit, (*_USUAL, "@{upstream}"))), "")
 
@@ -96,7 +96,7 @@ class History:
         scratch = self._scratch(self._repository, len(self._head) > _SHA1)
         ends = sorted(cut) if len(cut) <= _MOST_CUT else [self._head]
         for depth in depths:
-            scratch.fetch(_remote(self._repository), [*ends, commit], kept="tree:0", depth=depth)
+            scratch.fetch(remote_of(self._repository), [*ends, commit], kept="tree:0", depth=depth)
             yield self._parting(commit, scratch.history, cut_off(scratch.folder))
 
     def _parting(self, commit: str, extra: Mapping[str, str], cut: frozenset[str]) -> str:
@@ -121,7 +121,7 @@ def _commit(repository: Repository, ref: str, extra: Mapping[str, str]) -> str:
         return ""
 
 
-def _remote(repository: Repository) -> str:
+def remote_of(repository: Repository) -> str:
     """The remote that the branch follows, `origin`, or the only one. Raises `FetchError`."""
     names = repository.run("remote").decode("utf-8", "surrogateescape").split()
     with suppress(Stop):

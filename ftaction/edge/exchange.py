@@ -24,12 +24,16 @@ class Part(NamedTuple):
 
 
 class Request(NamedTuple):
-    """`GET` follows redirects, with `Authorization` only to the same host."""
+    """`GET` follows redirects, with `Authorization` only to the same host.
+
+    `again`: whether it may be sent once more where a kept connection closes before it is answered: it may have arrived all the same.
+    """
 
     method: str
     address: str
     headers: Mapping[str, str] = {}
     body: bytes | Part | None = None
+    again: bool = True
 
 
 class Place(NamedTuple):

@@ -2,10 +2,12 @@
 
 import os
 import time
+from collections.abc import Iterator
 
 from ftaction.edge.machine import lives
 from ftaction.errors import Stop
 
+_MOST = 256 << 20  # bytes of a file that is read as a whole
 STICKY = "/tmp"  # noqa: S108  # the safe choice: only who made a folder there can put another in its place
 
 
@@ -30,6 +32,20 @@ def _keep_newest(parent: str, most: int = 20) -> None:
         _, _, _, pid, *_ = [*name.split("-"), "", ""]
         if not lives(pid):
             remove(f"{parent}/{name}")
+
+
+def newest(parent: str, file: str) -> Iterator[tuple[bytes, float]]:
+    """What stands in the file of this name of each run's folder, and when it was written (epoch), the newest run first.
+
+    Nothing of a folder that others may write to: nobody could tell which runs are ours.
+    """
+    names = os.listdir(parent) if parent != STICKY and os.path.isdir(parent) else []
+    for name in sorted((name for name in names if name.startswith("firsttry-")), reverse=True):
+        try:
+            with open(f"{parent}/{name}/{file}", "rb") as opened:
+                yield opened.read(_MOST), os.fstat(opened.fileno()).st_mtime
+        except OSError:
+            pass  # it was killed, or goes on
 
 
 def remove(folder: str) -> None:

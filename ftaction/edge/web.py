@@ -146,7 +146,7 @@ class Web:
             try:
                 return self._over(line, place, request, deadline)
             except NetworkError as error:
-                if not isinstance(error.__cause__, ConnectionError):
+                if not request.again or not isinstance(error.__cause__, ConnectionError):
                     raise  # else the server closed it at just this moment
         return self._over(self._connected(place, deadline), place, request, deadline)
 

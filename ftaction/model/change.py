@@ -34,3 +34,7 @@ class ChangeSet(NamedTuple):
     def paths(self) -> tuple[str, ...]:
         """All of them, whatever happened to each."""
         return tuple(one.path for one in self.touched)
+
+
+Pieces = dict[str, tuple[tuple[int, int], ...]]
+"""Of files by path: the first and last line of each piece that was touched, from 1."""

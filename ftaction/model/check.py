@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from ftaction.model.finding import Source
 from ftaction.model.package import Declared
 
 Command = str | tuple[str, ...]  # a shell line, or a list of arguments that no shell sees
@@ -71,6 +72,7 @@ class Check(NamedTuple):
     shell: Shell = Shell.BASH
     tests: Tests = Tests.AFFECTED
     working_directory: str = "."  # from the root of the repository; empty: its package's folder, which is not known yet
+    findings: tuple[Source, ...] | None = None  # where what it found is read from; none of them: nothing is read
     package: str | None = None  # whose files, with those of all that it depends on, are inputs
 
 

@@ -24,6 +24,9 @@ class Store(Protocol):
     def blob(self, digest: str) -> bytes | None:
         """The bytes with this SHA-256, verified."""
 
+    def near_blob(self, digest: str) -> bytes | None:
+        """The same, from where asking costs next to nothing, as with `near`."""
+
     def put_blob(self, content: bytes) -> str:
         """Its SHA-256; empty when it could not be kept."""
 

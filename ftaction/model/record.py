@@ -80,6 +80,7 @@ class Record(NamedTuple):
     head: str = ""  # digest of the manifest's head
     inputs: str = ""  # digest of its list of files
     log: str = ""  # digest of the log, cut to what is worth keeping
+    findings: str = ""  # digest of what its tool said, where it said anything
     outputs: str = ""  # digest of the archive of declared outputs
     patch: str = ""  # digest of the patch a mutating check made
     patched: tuple[Patched, ...] = ()

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from ftaction.model.change import ChangeSet
+from ftaction.model.change import ChangeSet, Pieces
 from ftaction.model.check import Config, FailFast, Mode, OnChange
 from ftaction.model.ending import Ending
+from ftaction.model.finding import Finding
 from ftaction.model.plan import Decision
 from ftaction.model.record import Origin, Patched
 
@@ -77,6 +78,11 @@ class Result(NamedTuple):
     unwatched: str = ""  # why nothing was seen of its tests
     agreed: bool | None = None  # whether skipping it would have been right; None where it was no question, or can't be told
     judged: Judged | None = None  # the same of tests of it; None where none of those left out was to run
+    findings: tuple[Finding, ...] = ()  # what its tool said, the first ones first; also where it was replayed
+    unread: int = 0  # findings beyond those that are kept
+    slowest: tuple[tuple[str, float], ...] = ()  # tests that took longest, and their seconds
+    ready: float = 0.0  # when nothing but a free slot or a lock was missing for it to start: needs had ended, outputs that it needs were put back
+    locked_by: tuple[str, ...] = ()  # since then: checks that held one of its locks
 
 
 class Transfer(NamedTuple):
@@ -87,6 +93,28 @@ class Transfer(NamedTuple):
     size: int
     seconds: float
     saved: bool = False  # else it was restored
+
+
+class Otherwise(NamedTuple):
+    """What a run would have taken with so many worker slots, had each check taken as long as it did. Seconds."""
+
+    slots: int
+    seconds: float
+
+
+class Move(NamedTuple):
+    """Something on its way between memory and here, as far as it came. Told when it begins, now and then, and when it `ended`.
+
+    `what`: `bundle`, `outputs`, or `memory` for all that a run saves at its end; `name`: of which scope, check or blob. Bytes and seconds.
+    """
+
+    what: str
+    name: str
+    saved: bool = False  # else it is restored
+    size: int = 0
+    seconds: float = 0.0
+    ended: bool = False
+    problem: str = ""
 
 
 class Restored(NamedTuple):
@@ -107,6 +135,15 @@ class Suspect(NamedTuple):
     test: str = ""
 
 
+class Earlier(NamedTuple):
+    """An earlier run of a check: whether it ended green, its seconds, when it ended (epoch), and whether that was on this branch."""
+
+    passed: bool
+    seconds: float
+    ended: float
+    here: bool
+
+
 class Report(NamedTuple):
     """Everything the surfaces may tell. Notes are sentences of the run itself: what it went on without, and why."""
 
@@ -123,5 +160,8 @@ class Report(NamedTuple):
     suspects: tuple[Suspect, ...] = ()
     notes: tuple[str, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    lines: Pieces = {}  # of files with findings: what was touched of them
+    history: dict[str, tuple[Earlier, ...]] = {}  # of checks that ran, the newest last, this run not among them
+    otherwise: tuple[Otherwise, ...] = ()  # with more slots: one more, two, and so on; the last one is where nothing more is saved
     lost: bool = False  # the files could no longer be read, so no verdict holds for them
     interrupted: int = 0  # the signal that ended the run, or 0

@@ -46,6 +46,11 @@ def pull(variables: Mapping[str, str], event: Event) -> Pull | None:
     return Pull(number=number, base=base_tip, head=head, files=files if type(files) is int else None)
 
 
+def head_commit(variables: Mapping[str, str], event: Event) -> str:
+    """The head of the pull request that the event is of; empty where it is none's."""
+    return _commit(_at(event, "pull_request", "head", "sha")) if variables.get("GITHUB_EVENT_NAME") in _PULLS else ""
+
+
 def _of_pull(name: str, variables: Mapping[str, str], event: Event, checkout: Checkout) -> Base:
     """The merge commit's first parent is the base as it was merged with. Any other commit is measured from where it left the base branch."""
     head, base_tip = _commit(_at(event, "pull_request", "head", "sha")), _commit(_at(event, "pull_request", "base", "sha"))

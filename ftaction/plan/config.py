@@ -6,6 +6,7 @@ from typing import cast
 
 from ftaction.errors import ConfigError, Mistake
 from ftaction.model.check import Cache, Check, Config, Phase, Stage, Verification
+from ftaction.model.finding import Source
 from ftaction.model.package import Declared
 from ftaction.plan.keys import CONFIG
 from ftaction.plan.kinds import BadValueError, Key, Kind, ListOf, MapOf, Scalar, SecretValueError, Table
@@ -16,8 +17,8 @@ _MISSING = object()
 _MOST_NEAREST = 100  # mistakes for which the nearest name is looked for: it takes a look at every name
 
 
-def read_config(document: Document, tools: Collection[str] = ()) -> Config:
-    """Raises `ConfigError` with all mistakes of the document. `tools`: the names that `tool` may have; any where none are given."""
+def read_config(document: Document, tools: Collection[str] = (), readers: Collection[str] = ()) -> Config:
+    """Raises `ConfigError` with all mistakes of the document. `tools` and `readers`: the names that there are; any where none are given."""
     mistakes = _Mistakes(document)
     data = _mapping(_read(CONFIG, document.data, (), mistakes))
     checks, verification, profiles, cache, phases, packages = (_mapping(data.get(key)) for key in _PARTS)
@@ -32,6 +33,7 @@ def read_config(document: Document, tools: Collection[str] = ()) -> Config:
     )
     _check_names(config, list(checks), mistakes)
     _check_tools(config, tools, mistakes)
+    _check_readers(config, readers, mistakes)
     if found := mistakes.all():
         raise ConfigError(f"{document.file} has {len(found):,} mistake{'s' if len(found) > 1 else ''}", mistakes=found)
     return config
@@ -171,6 +173,14 @@ def _check_tools(config: Config, tools: Collection[str], mistakes: _Mistakes) ->
         if tools and check.tool is not None and check.tool not in (*tools, "none"):
             path: Path = ("checks", check.name, "tool")
             mistakes.value(path, f"{_dotted(path)}: nothing is known of a tool `{check.tool}`", [*tools, "none"])
+
+
+def _check_readers(config: Config, readers: Collection[str], mistakes: _Mistakes) -> None:
+    for check in config.checks.values():
+        for index, source in enumerate(check.findings or ()):
+            if readers and isinstance(source, Source) and source.kind == "reader" and source.name not in readers:
+                path: Path = ("checks", check.name, "findings", index)
+                mistakes.value(path, f"{_dotted(path)}: there is no reader `{source.name}`", readers)
 
 
 def _known(name: str, names: Collection[str], path: Path, mistakes: _Mistakes) -> None:

@@ -11,8 +11,9 @@ from functools import lru_cache
 RESERVED_ENV = frozenset((
     "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL",
     "FTACTION_SHARED_TOKEN", "FTACTION_SHARED_KEYS", "FTACTION_SIGNING_KEY",
+    "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
 ))  # fmt: skip
-"""What could write the cache or sign as the repository is never handed to a check."""
+"""What could write the cache, sign as the repository or speak to its collector of traces is never handed to a check."""
 
 PLACES = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "XDG_*", "VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_ROOT",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Phase, Shell, Stage, Tests, Verification
+from ftaction.model.finding import Source
 from ftaction.model.package import Declared
 
 
@@ -39,4 +40,6 @@ def _check(values: dict[str, Any]) -> Check:
     frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     stage, on_change = values["stage"], values["on_change"]
     words = {"stage": stage and Stage(stage), "on_change": on_change and OnChange(on_change), "shell": Shell(values["shell"]), "tests": Tests(values["tests"])}
-    return Check(**frozen | words)
+    findings = values["findings"]
+    sources = {"findings": None if findings is None else tuple(Source(str(kind), str(name)) for kind, name in findings)}
+    return Check(**frozen | words | sources)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ftaction.model.finding import Source
 from ftaction.plan.environment import RESERVED_ENV, reserved
 
 _DURATION = re.compile(r"(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
@@ -19,6 +20,7 @@ _PUBLIC_KEY = re.compile(r"ed25519-public:[A-Za-z0-9+/]{43}=")
 
 _LONGEST_TIME = 1e7  # seconds
 _LONGEST_ARGUMENT = 120_000  # bytes; Linux takes 131,071 (MAX_ARG_STRLEN, execve(2)), and the options that we add must fit in
+FILES = ("matcher", "junit", "sarif")  # files that findings are read with or from
 LONGEST_NAME = 100  # characters of a check's name
 
 
@@ -213,6 +215,14 @@ def _public_key(value: object) -> str:
     raise BadValueError("a public key, `ed25519-public:…` as `ftaction cache keygen` prints it, is expected")
 
 
+def _source(value: object) -> Source:
+    if isinstance(value, str):
+        return Source("reader", _text(value))
+    if isinstance(value, dict) and len(value) == 1 and (kind := next(iter(value))) in FILES:
+        return Source(kind, _path(value[kind]))
+    raise BadValueError(f"the name of a reader, or one of {', '.join(FILES)} with a path, is expected")
+
+
 def one_of(words: type[StrEnum]) -> Scalar:
     """One word of a closed list."""
     values = tuple(word.value for word in words)
@@ -249,3 +259,8 @@ _NOT_RESERVED: dict[str, object] = {"anyOf": [{"enum": sorted(RESERVED_ENV)}, {"
 ADDRESS = Scalar("https://… | s3://…", {"type": "string", "pattern": f"^(?:{_ADDRESS.pattern})$"}, _address)
 PUBLIC_KEY = Scalar("public key", {"type": "string", "pattern": f"^{_PUBLIC_KEY.pattern}$"}, _public_key)
 ENV = Scalar("name of a variable", {"type": "string", "pattern": f"^{_ENV.pattern}$", "not": _NOT_RESERVED}, _env)
+SOURCE = Scalar(
+    "reader | {matcher: path} | {junit: glob} | {sarif: glob}",
+    {"anyOf": [_STRING, *({"type": "object", "properties": {kind: GLOB.schema}, "required": [kind], "additionalProperties": False} for kind in FILES)]},
+    _source,
+)

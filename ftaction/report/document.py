@@ -2,6 +2,7 @@
 
 from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, TimedOut
+from ftaction.model.finding import Finding
 from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
@@ -26,6 +27,7 @@ def report_document(report: Report) -> dict[str, object]:
         "seconds": round(report.seconds, 4),
         "saved_seconds": round(sums.saved, 4),
         "slots": report.slots,
+        "otherwise": [{"slots": one.slots, "seconds": round(one.seconds, 4)} for one in report.otherwise],
         "ran": list(sums.ran),
         "replayed": list(sums.replayed),
         "unaffected": list(sums.unaffected),
@@ -41,14 +43,15 @@ def report_document(report: Report) -> dict[str, object]:
         "transfers": [
             {"what": one.what, "name": one.name, "bytes": one.size, "seconds": round(one.seconds, 4), "saved": one.saved} for one in report.transfers
         ],
-        "checks": [_result(result) for result in report.results],
+        "checks": [result_document(result) for result in report.results],
     }
 
 
 def plan_document(plans: tuple[Plan, ...]) -> dict[str, object]:
     """`ftaction plan --json`."""
     steps = [
-        {"step": plan.step.title, "checks": [{"check": check.name, **_decision(plan.decisions[check.name])} for check in plan.step.checks]} for plan in plans
+        {"step": plan.step.title, "checks": [{"check": check.name, **decision_document(plan.decisions[check.name])} for check in plan.step.checks]}
+        for plan in plans
     ]
     return {"version": VERSION, "steps": steps}
 
@@ -69,12 +72,16 @@ def changes_document(changes: ChangeSet | None) -> dict[str, object] | None:
     return {"base": changes.base, "paths": list(changes.paths), "complete": changes.complete, "doubt": changes.doubt}
 
 
-def _result(result: Result) -> dict[str, object]:
+def result_document(result: Result) -> dict[str, object]:
+    """One of `checks`."""
     return {
         "check": result.check,
         "step": result.step,
-        **_decision(result.decision),
+        **decision_document(result.decision),
+        "source": words.result_source(result),
         **_ending(result.ending),
+        "ready": round(result.ready, 4),
+        "locked_by": list(result.locked_by),
         "started": round(result.started, 4),
         "seconds": round(result.seconds, 4),
         "flaky": result.flaky,
@@ -84,12 +91,21 @@ def _result(result: Result) -> dict[str, object]:
         "changed": list(result.changed),
         "patch": result.patch,
         "log": result.log,
+        "findings": [_finding(one) for one in result.findings],
+        "findings_left_out": result.unread,
+        "slowest": [{"test": test, "seconds": round(seconds, 4)} for test, seconds in result.slowest],
         "stored": result.stored,
         "doubt": result.doubt,
     }
 
 
-def _decision(decision: Decision) -> dict[str, object]:
+def _finding(of: Finding) -> dict[str, object]:
+    """Without what is not said."""
+    told = {name: value for name, value in of._asdict().items() if value not in ("", 0)}
+    return {"path": of.path, "line": of.line, **told, "level": of.level.value}
+
+
+def decision_document(decision: Decision) -> dict[str, object]:
     base: dict[str, object] = {"source": words.source(decision), "why": words.reason(decision)}
     match decision:
         case Run():

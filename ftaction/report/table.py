@@ -3,8 +3,8 @@
 from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import words
+from ftaction.report.headline import headline
 from ftaction.report.notes import notes
-from ftaction.report.summary import headline
 from ftaction.report.verdict import critical_path, green, totals
 
 _NARROWEST = 40
@@ -13,7 +13,7 @@ _NARROWEST = 40
 def line(result: Result) -> str:
     """One check that ended."""
     time = words.duration(result.seconds) if result.seconds else ""
-    return f"{mark(result)} {words.printable(result.check)}  {words.ending(result.ending, result.flaky)}  {time or words.source(result.decision)}"
+    return f"{mark(result)} {words.printable(result.check)}  {words.ending(result.ending, result.flaky)}  {time or words.result_source(result)}"
 
 
 def mark(result: Result) -> str:
@@ -58,7 +58,7 @@ def _row(result: Result) -> tuple[str, str, str, str, str]:
         case _:
             time = words.duration(result.seconds) if result.seconds else ""
     ending = words.ending(result.ending, result.flaky)
-    return words.printable(result.check), ending, time, words.source(decision), words.printable(words.result_reason(result))
+    return words.printable(result.check), ending, time, words.result_source(result), words.printable(words.result_reason(result))
 
 
 def _cut(text: str, width: int) -> str:

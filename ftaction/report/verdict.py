@@ -53,15 +53,20 @@ def passed(report: Report) -> bool:
     return bool(report.results) and not report.interrupted and not report.lost and all(green(result.ending) for result in report.results)
 
 
+def flaky(report: Report) -> tuple[str, ...]:
+    """Names of checks that passed only when they were tried again, or passed and failed on the same inputs lately."""
+    return tuple(dict.fromkeys([*(result.check for result in report.results if result.flaky), *(one.check for one in report.suspects)]))
+
+
 def totals(report: Report) -> Totals:
     """The run in numbers."""
-    stood = {result.check: record for result in report.results if (record := _stood(result)) is not None}
-    saved = sum(record.seconds for record in stood.values())
+    standing = {result.check: record for result in report.results if (record := stood(result)) is not None}
+    saved = sum(record.seconds for record in standing.values())
     alone = sum(result.seconds for result in report.results)
     return Totals(
         ran=tuple(result.check for result in report.results if isinstance(result.decision, Run) and not isinstance(result.ending, Blocked)),
-        replayed=tuple(result.check for result in report.results if result.check in stood and isinstance(result.decision, Replay)),
-        unaffected=tuple(result.check for result in report.results if result.check in stood and isinstance(result.decision, Unaffected)),
+        replayed=tuple(result.check for result in report.results if result.check in standing and isinstance(result.decision, Replay)),
+        unaffected=tuple(result.check for result in report.results if result.check in standing and isinstance(result.decision, Unaffected)),
         failed=tuple(result.check for result in report.results if not green(result.ending) and not isinstance(result.ending, Blocked)),
         blocked=tuple(result.check for result in report.results if isinstance(result.ending, Blocked)),
         saved=saved,
@@ -70,7 +75,7 @@ def totals(report: Report) -> Totals:
     )
 
 
-def _stood(result: Result) -> Record | None:
+def stood(result: Result) -> Record | None:
     """The record that stands for a check which did not run and is green."""
     match result.decision:
         case Replay(record=record) | Unaffected(base=record) if green(result.ending):
@@ -106,14 +111,12 @@ def critical_path(report: Report) -> tuple[tuple[str, ...], float]:
 
     Walked backwards from the check that ended last: what it waited for is the one that ended last before it began.
     """
-    ran = [result for result in report.results if result.seconds > 0]
+    ran = sorted((result for result in reversed(report.results) if result.seconds > 0), key=_end)  # of those that end together the first comes last
     chain: list[Result] = []
-    current = max(ran, key=_end, default=None)
-    while current is not None:
-        chain.append(current)
-        began = current.started
-        ran = [result for result in ran if _end(result) <= began + _HANDOVER and result is not current]
-        current = max(ran, key=_end, default=None)
+    while ran:
+        chain.append(ran.pop())
+        while ran and _end(ran[-1]) > chain[-1].started + _HANDOVER:
+            ran.pop()
     return tuple(result.check for result in reversed(chain)), sum(result.seconds for result in chain)
 
 

@@ -9,11 +9,12 @@ from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, En
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import CLEAN, Origin, OriginKind, Record, Tally
-from ftaction.model.run import Judged, Restored, Result, Transfer
+from ftaction.model.run import Judged, Move, Restored, Result, Transfer
 from ftaction.model.selection import Selected
 from ftaction.report import tests
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
+_PULL = re.compile(r"refs/pull/(\d+)/(?:merge|head)")
 _UNITS = ((1e3, "KB"), (1e6, "MB"), (1e9, "GB"))
 _SHOWN = 3  # differences named before the rest is counted
 
@@ -52,6 +53,11 @@ def source(of: Decision) -> str:
             return "not run"
         case _:
             assert_never(of)
+
+
+def result_source(of: Result) -> str:
+    """Of what was planned to run and then waited for others in vain too."""
+    return "not run" if isinstance(of.ending, Blocked) else source(of.decision)
 
 
 def reason(of: Decision, agreed: bool | None = None, judged: Judged | None = None) -> str:
@@ -93,10 +99,11 @@ def result_reason(result: Result) -> str:
 
 def by_whom(record: Record) -> str:
     """Who proved it, when, on which commit."""
-    return f"{origin(record.origin)}, {_date(record.ended)}, commit {record.origin.commit[:9] or 'unknown'}"
+    return f"{origin(record.origin)}, {moment(record.ended)}, commit {record.origin.commit[:9] or 'unknown'}"
 
 
-def _date(seconds: float) -> str:
+def moment(seconds: float) -> str:
+    """Of seconds since the epoch."""
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
     except (ValueError, OverflowError, OSError):
@@ -105,7 +112,7 @@ def _date(seconds: float) -> str:
 
 def origin(of: Origin) -> str:
     """Where a record was made."""
-    ref = of.ref or "an unknown branch"
+    ref = branch(of.ref) or "an unknown branch"
     match of.kind:
         case OriginKind.PROTECTED | OriginKind.PULL_REQUEST:
             return f"on {ref}"
@@ -115,6 +122,12 @@ def origin(of: Origin) -> str:
             return "here"
         case _:
             assert_never(of.kind)
+
+
+def branch(ref: str) -> str:
+    """As people say it: `main`, `pull request 7`; any other ref as it is."""
+    number = _PULL.fullmatch(ref)
+    return f"pull request {number[1]}" if number else ref.removeprefix("refs/heads/")
 
 
 def difference(of: Difference) -> str:
@@ -167,6 +180,17 @@ def transfers(of: tuple[Transfer, ...]) -> tuple[str, ...]:
     )
 
 
+def moved(of: Move) -> str:
+    """What is on its way."""
+    match of.what:
+        case "bundle":
+            return f"the bundle of {of.name.rpartition('.')[0] or of.name}"
+        case "memory":
+            return "what this run proved"
+        case _:
+            return f"what {of.name} makes" if not of.saved else f"outputs {of.name[:12]}"
+
+
 def _transferred(of: Transfer) -> str:
     return f"the bundle of {of.name.rpartition('.')[0] or of.name}" if of.what == "bundle" else f"outputs {of.name[:12]}"
 
@@ -199,13 +223,21 @@ def count(number: int, noun: str) -> str:
 
 def printable(text: str) -> str:
     """Untrusted text for one line: what could move a cursor or start a new line is spelt out."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+    return text if text.isprintable() else "".join(map(_spelt, text))
+
+
+def _spelt(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
 
 
 def log(text: str) -> str:
     """A log as plain lines: no colours, nothing that moves a cursor or hides text."""
     text = _SEQUENCE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in text if char.isprintable() or char in "\n\t").rstrip("\n")
+    return "\n".join(line if line.isprintable() else _visible(line) for line in text.split("\n")).rstrip("\n")
+
+
+def _visible(line: str) -> str:
+    return "".join(char for char in line if char.isprintable() or char == "\t")
 
 
 def _why(why: Why) -> str:

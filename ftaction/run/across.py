@@ -14,7 +14,7 @@ from ftaction.edge.bundle import Bundle, GoneError, Head, Item, read_bundle, wri
 from ftaction.errors import StoreError
 from ftaction.model.doors import CacheService, Hit
 from ftaction.model.record import Origin, OriginKind
-from ftaction.model.run import Transfer
+from ftaction.model.run import Move, Transfer
 from ftaction.plan.scopes import Scope, Scopes, vouches
 from ftaction.plan.tally import proven
 from ftaction.run import large
@@ -57,6 +57,7 @@ class Surroundings(NamedTuple):
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     ends: float = 180.0  # for saving the bundle, and again for settling: a service slow in each request, within its limits, takes hours in all
+    moving: Callable[[Move], None] = lambda _move: None
 
 
 class Across:
@@ -135,17 +136,17 @@ class Across:
         thread.start()
 
     def _upload(self, digest: str, path: str) -> None:
-        began = self._around.clock()
+        began = self._begin("outputs", digest, saved=True)
         try:
             size = os.path.getsize(path)
             there, saved = large.put(self._service, digest, path)
         except (StoreError, OSError) as error:
             self._note(_SAVING, f"what a check makes was not saved: {_said(error)}")
+            self._end("outputs", digest, began, 0, saved=True, problem=_said(error))
             return
         if there:
             self._large[digest] = size
-        if saved:
-            self.transfers.append(Transfer("outputs", digest, size, self._around.clock() - began, saved=True))
+        self._end("outputs", digest, began, size if saved else 0, saved=True)
 
     def save(self, added: Added) -> str:
         """Save a bundle of what was restored and what this run adds; its key, empty where nothing was saved."""
@@ -203,16 +204,17 @@ class Across:
         return self._write(scope, old, added)
 
     def _write(self, scope: Scope, old: list[Old], added: Added) -> str:
-        began, now = self._around.clock(), self._around.now()
-        path = f"{self._around.folder}/{os.urandom(8).hex()}.bundle"
-        head, items = merge(old, added, int(now), self._around.budget)
+        began, now = self._begin("bundle", scope.name, saved=True), self._around.now()
+        path, size = f"{self._around.folder}/{os.urandom(8).hex()}.bundle", 0
         try:
-            size = self._written(path, head, items)
+            head, items = merge(old, added, int(now), self._around.budget)
+            written = self._written(path, head, items)
             key = self._saved(scope, path, int(now * 1000))
+            size = written
         finally:
             if os.path.exists(path):
                 os.unlink(path)
-        self.transfers.append(Transfer("bundle", scope.name, size, self._around.clock() - began, saved=True))
+            self._end("bundle", scope.name, began, size, saved=True)
         return key
 
     def _written(self, path: str, head: Head, items: list[Item]) -> int:
@@ -253,17 +255,30 @@ class Across:
         self._held.sort(key=lambda held: order.index(held.scope.name))
 
     def _fetch_one(self, scope: Scope) -> None:
-        began = self._around.clock()
+        began = self._begin("bundle", scope.name, saved=False)
         try:
             hit = self._service.find(self._prefix(scope), (self._prefix(scope),))
             if hit is None:
+                self._end("bundle", scope.name, began, 0, saved=False)
                 return
             bundle = self._sealed(scope, self._open(hit))
         except StoreError as error:
             self._note(_RESTORING, f"what earlier runs proved could not be restored: {error}")
+            self._end("bundle", scope.name, began, 0, saved=False, problem=str(error))
             return
         self._held.append(Held(scope, hit.key.casefold(), bundle))
-        self.transfers.append(Transfer("bundle", scope.name, bundle.size, self._around.clock() - began))
+        self._end("bundle", scope.name, began, bundle.size, saved=False)
+
+    def _begin(self, what: str, name: str, *, saved: bool) -> float:
+        self._around.moving(Move(what, name, saved))
+        return self._around.clock()
+
+    def _end(self, what: str, name: str, began: float, size: int, *, saved: bool, problem: str = "") -> None:
+        """Nothing was transferred where the size is 0: it was there already, or is not there at all."""
+        seconds = self._around.clock() - began
+        if size:
+            self.transfers.append(Transfer(what, name, size, seconds, saved))
+        self._around.moving(Move(what, name, saved, size, seconds, ended=True, problem=problem))
 
     def _open(self, hit: Hit) -> Bundle:
         return read_bundle(self._service.download(hit), self._around.seal.verify, 2 * self._around.budget)

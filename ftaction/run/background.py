@@ -61,6 +61,8 @@ class Background:
             halt.asked = True
             await asyncio.wait({ended}, timeout=self._patience(halt))
         outcome = ended.result() if ended.done() else None
+        if outcome is None:
+            self._restoring.given_up(name)
         if isinstance(outcome, BaseException):
             raise outcome
         if outcome is not None and not (halt.asked and outcome.told.problem):

@@ -1,7 +1,7 @@
 """Carries one step's plan out: commands, then what became of them, then what is remembered."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from ftaction.errors import Interrupted, Stop
@@ -10,6 +10,7 @@ from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Fai
 from ftaction.model.plan import Plan, Replay, Run, Unaffected
 from ftaction.model.run import Restored, Result
 from ftaction.run import facts, keep, mutate, watched
+from ftaction.run.logs import new_log
 from ftaction.run.planning import Ground, View, identify, look, on_change
 from ftaction.run.world import file_name
 
@@ -35,7 +36,7 @@ def carry_out(ground: Ground, view: View, plan: Plan, standing: Mapping[str, Rep
 
     `standing`: what stands for checks of this step and earlier ones.
     """
-    return _run(ground, view, plan, standing, replanned) if runs(plan) else _without_running(ground, plan)
+    return _run(ground, view, plan, standing, replanned) if runs(plan) else _without_running(ground, view, plan)
 
 
 def runs(plan: Plan) -> list[Check]:
@@ -43,7 +44,7 @@ def runs(plan: Plan) -> list[Check]:
     return [check for check in plan.step.checks if isinstance(plan.decisions[check.name], Run)]
 
 
-def _without_running(ground: Ground, plan: Plan) -> Carried | None:
+def _without_running(ground: Ground, view: View, plan: Plan) -> Carried | None:
     """Replays and blocked checks only; a replay whose need did not pass is blocked, as it would be without memory."""
     endings: dict[str, Ending] = {}
     results: dict[str, Result] = {}
@@ -61,7 +62,7 @@ def _without_running(ground: Ground, plan: Plan) -> Carried | None:
             if not keep.apply_patch(ground, decision.record):
                 return None
         endings[check.name] = ending
-        results[check.name] = _replayed(ground, plan, check, ending)
+        results[check.name] = _replayed(ground, view, plan, check, ending)
         ground.world.surface.finished(results[check.name])
     return Carried(results=tuple(results[check.name] for check in plan.step.checks), view=look(ground, quiet=True) if changed else None)
 
@@ -77,10 +78,17 @@ def _fate(decision: Replay | Unaffected | Blocked) -> Ending:
             assert_never(decision)
 
 
-def _replayed(ground: Ground, plan: Plan, check: Check, ending: Ending) -> Result:
+def _replayed(ground: Ground, view: View, plan: Plan, check: Check, ending: Ending) -> Result:
     decision = plan.decisions[check.name]
     changed = tuple(one.path for one in decision.record.patched) if isinstance(decision, Replay) else ()
-    return Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=ground.world.clock(), changed=changed)
+    now = ground.world.clock()
+    result = Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=now, changed=changed, ready=now)
+    record = decision.record if isinstance(decision, Replay) else decision.base if isinstance(decision, Unaffected) else None
+    if record is None or not record.findings:
+        return result
+    from ftaction.run import findings  # imported where used: most have said nothing
+
+    return findings.told(ground, view.snapshot.files, result)
 
 
 def _run(ground: Ground, view: View, plan: Plan, standing: Mapping[str, Replay | Unaffected], replanned: bool) -> Carried:
@@ -107,7 +115,7 @@ def _done(ground: Ground, view: View, plan: Plan, restoring: "Restoring", replan
         for result in unstarted:
             ground.world.surface.finished(result)
         return Carried(results=tuple(unstarted))
-    results, signal = _executed(ground, plan, jobs, restoring, tell=watch is None)
+    results, signal = _executed(ground, view, plan, jobs, restoring, tell=watch is None)
     try:
         patch = watch.patch() if watch else None
         after = look(ground, quiet=True)
@@ -118,22 +126,24 @@ def _done(ground: Ground, view: View, plan: Plan, restoring: "Restoring", replan
         results = [_unjudged(result, stop.message) for result in results] if watch else results
         return Carried(results=tuple(results), signal=signal, notes=(f"after {plan.step.title}: {stop.message}",))
     if patch is not None:
-        results = [_mutated(ground, results[0], patch, _differing(view, after), replanned)]
+        results = [_mutated(ground, results[0], patch, differing=_differing(view, after), replanned=replanned, files=after.snapshot.files)]
     return _remembered(ground, after, results, signal, tell=watch is not None)
 
 
-def _executed(ground: Ground, plan: Plan, jobs: Mapping[str, "Job"], restoring: "Restoring", tell: bool) -> tuple[list[Result], int]:
+def _executed(ground: Ground, view: View, plan: Plan, jobs: Mapping[str, "Job"], restoring: "Restoring", *, tell: bool) -> tuple[list[Result], int]:
     """What came of each command, and the signal that ended the step early or 0. `tell`: each is told as it ends."""
-    from ftaction.run import commands
+    from ftaction.run import commands, findings
     from ftaction.run.execute import Attempt, execute
 
     finished: dict[str, Result] = {}
 
     def done(name: str, attempt: Attempt) -> None:
-        finished[name] = Result(
+        result = Result(
             check=name, step=plan.step.title, decision=commands.settled(plan.decisions[name], attempt), ending=attempt.ending, started=attempt.started,
             seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky, failed=attempt.failed,
+            ready=attempt.ready, locked_by=attempt.locked_by,
         )  # fmt: skip
+        finished[name] = findings.told(ground, view.snapshot.files, result)
         if tell:
             ground.world.surface.finished(finished[name])
 
@@ -159,8 +169,8 @@ def _how(ground: Ground, finished: Callable[[str, "Attempt"], None], restoring: 
     world, verification = ground.world, ground.config.verification
     return How(
         slots=ground.slots, batch_size=verification.batch_size, fail_fast=verification.fail_fast, fallback=verification.sequential_fallback,
-        identity=world.identity, grace=world.grace, clock=world.clock, started=world.surface.started, finished=finished, restoring=restoring,
-        tick=world.surface.tick if world.surface.live else None,
+        identity=world.identity, grace=world.grace, clock=world.clock, started=world.surface.started, finished=finished, again=world.surface.again,
+        restoring=restoring,
     )  # fmt: skip
 
 
@@ -185,7 +195,7 @@ def _watch(ground: Ground, plan: Plan) -> mutate.Watch | None:
     return mutate.Watch(ground.world.repository, f"{ground.world.folder}/trees-{len(os.listdir(ground.world.folder))}", ground.world.identity)
 
 
-def _mutated(ground: Ground, result: Result, patch: mutate.Patch, differing: set[str], replanned: bool) -> Result:
+def _mutated(ground: Ground, result: Result, patch: mutate.Patch, *, differing: set[str], replanned: bool, files: Collection[str]) -> Result:
     """The result with what it changed; in a second round any change means that two mutating checks disagree.
 
     `differing` files that are not in the patch are those of submodules, and those git was told not to look at.
@@ -197,8 +207,11 @@ def _mutated(ground: Ground, result: Result, patch: mutate.Patch, differing: set
     with open(path, "wb") as file:
         file.write(patch.content)
     red = replanned or on_change(ground, ground.recognised[result.check].check) is OnChange.FAIL
-    ending = Failed(0, changed) if red and isinstance(result.ending, Passed) else result.ending
-    return result._replace(ending=ending, changed=changed, patch=path, patched=patch.files)
+    if red and isinstance(result.ending, Passed):
+        from ftaction.run import findings
+
+        result = findings.suggested(result, patch.content, files)._replace(ending=Failed(0, changed))
+    return result._replace(changed=changed, patch=path, patched=patch.files)
 
 
 def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "Job":
@@ -217,7 +230,7 @@ def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "J
                 check=check,
                 environment=_environment(ground, known, decision),
                 folder=os.path.normpath(f"{world.context.root}/{check.working_directory}"),
-                log=keep.new_log(world, check.name),
+                log=new_log(world, check.name),
                 timeout=check.timeout or ground.config.verification.timeout,
                 expected=decision.expected,
                 failed_last=decision.failed_last,

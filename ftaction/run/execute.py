@@ -5,7 +5,7 @@ Signals, time-outs and failures arrive here; what comes out is one `Attempt` a c
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,9 +14,9 @@ from ftaction.edge.machine import Identity
 from ftaction.edge.shell import Shell, ShellEndedError, ShellError
 from ftaction.model.check import Check, FailFast
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.plan.schedule import next_check, order
 from ftaction.run.background import Background
 from ftaction.run.restore import NOTHING, Restoring
-from ftaction.run.schedule import next_check, order
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -45,12 +45,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """How a job went. Times on the clock of `How`; `failed`: tries that failed before the last; `whole`: it was not enough to run a part."""
+    """How a job went. Times on the clock of `How`; `failed`: tries that failed before the last; `whole`: it was not enough to run a part.
+
+    `ready`: from when on nothing but a free slot or a lock was missing; where it was tried again alone, when the try beside others ended.
+    `locked_by`: checks that held one of its locks since.
+    """
 
     ending: Ending
     started: float
     ended: float
     failed: int = 0
+    ready: float = 0.0
+    locked_by: tuple[str, ...] = ()
     whole: bool = False
 
     @property
@@ -72,8 +78,8 @@ class How:
     clock: Callable[[], float]
     started: Callable[[str], None]
     finished: Callable[[str, Attempt], None]
+    again: Callable[[str], None] = lambda _name: None  # it failed beside others, and waits to be tried alone
     restoring: Restoring = NOTHING
-    tick: Callable[[], None] | None = None
 
 
 def execute(jobs: Mapping[str, Job], how: How) -> tuple[dict[str, Attempt], int]:
@@ -97,6 +103,8 @@ class _Step:
     alone: list[str] = field(default_factory=list)
     signal: int = 0
     held: frozenset[str] = frozenset()  # restores that somebody waits for
+    ready: dict[str, float] = field(default_factory=dict)
+    locked_by: dict[str, dict[str, None]] = field(default_factory=dict)
     restores: Background = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,12 +114,9 @@ class _Step:
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._interrupt, number)
-        ticking = asyncio.create_task(self._tick()) if self.how.tick else None
         try:
             await self._all()
         finally:
-            if ticking:
-                ticking.cancel()
             for shells in self.shells.values():
                 for shell in shells:
                     shell.close()
@@ -142,6 +147,7 @@ class _Step:
             pass  # a fate may be the last that another one waited for
         self.restores.start(self.held)
         ended = self.done.keys() - set(self.alone)
+        self._note_ready(waiting, ended)
         while check := next_check(self._free(waiting), ended, self.jobs.keys(), list(map(_check_of, self.running.values())), self.how.slots):
             del waiting[check.name]
             job = self.jobs[check.name]
@@ -149,6 +155,21 @@ class _Step:
             self.running[asyncio.create_task(self._attempts(job))] = job
             if len(self.running) > 1:
                 self.beside.update(job.check.name for job in self.running.values())
+        self._note_locks(waiting)
+
+    def _note_ready(self, waiting: Iterable[str], ended: Collection[str]) -> None:
+        now = self.how.clock()
+        for name in waiting:
+            job = self.jobs[name]
+            if name not in self.ready and self.held.isdisjoint(job.held_by) and all(need in ended or need not in self.jobs for need in job.check.needs):
+                self.ready[name] = now
+
+    def _note_locks(self, waiting: Iterable[str]) -> None:
+        holders = {lock: job.check.name for job in self.running.values() for lock in job.check.locks}
+        for name in waiting if holders else ():
+            if name in self.ready:
+                found = {holders[lock]: None for lock in self.jobs[name].check.locks if lock in holders}
+                self.locked_by.setdefault(name, {}).update(found)
 
     def _free(self, waiting: dict[str, None]) -> Iterator[Check]:
         """Those that no restore holds up."""
@@ -188,6 +209,8 @@ class _Step:
         self.done[name] = attempt
         if isinstance(attempt.ending, Failed) and self.how.fallback and name in self.beside and not self.signal and self.how.fail_fast is not FailFast.ALL:
             self.alone.append(name)
+            self.ready[name] = attempt.ended
+            self.how.again(name)
             return
         self._settle(name, attempt)
         if self.how.fail_fast is FailFast.ALL and not isinstance(attempt.ending, Passed):
@@ -195,6 +218,7 @@ class _Step:
                 task.cancel()
 
     def _settle(self, name: str, attempt: Attempt) -> None:
+        attempt = replace(attempt, ready=self.ready.get(name, attempt.started), locked_by=tuple(self.locked_by.get(name, ())))
         self.done[name] = attempt
         self.how.finished(name, attempt)
 
@@ -254,13 +278,6 @@ class _Step:
         for task in self.running:
             task.cancel()
         self.restores.interrupt()
-
-    async def _tick(self) -> None:
-        assert self.how.tick is not None
-        with suppress(asyncio.CancelledError):
-            while True:
-                self.how.tick()
-                await asyncio.sleep(0.1)
 
 
 def _check_of(job: Job) -> Check:

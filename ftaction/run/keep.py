@@ -11,45 +11,14 @@ from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.plan.fingerprint import narrowed
 from ftaction.run import mutate
+from ftaction.run.logs import read_log
 from ftaction.run.planning import Ground, View, branch, identify
-from ftaction.run.world import World, file_name
-
-_LOG_HEAD = 64 * 1024  # bytes of a log that a record keeps from its beginning,
-_LOG_TAIL = 192 * 1024  # and from its end
-
-
-def new_log(world: World, check: str) -> str:
-    """An empty log. The folder is ours, so that a check can't put a link in the log's place; the file is its own."""
-    path = f"{world.folder}/{file_name(check)}.log"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    if world.identity:
-        os.fchown(descriptor, world.identity.user, world.identity.group)
-    os.close(descriptor)
-    return path
-
-
-def read_log(path: str, hidden: tuple[str, ...]) -> bytes:
-    """A log's beginning and end, with the values masked that must not be told: masked before it is cut, so that no half of one stays."""
-    longest = max((len(value) for value in hidden), default=0) * 4  # bytes of a character, at most
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if size <= _LOG_HEAD + _LOG_TAIL:
-            return _masked(file.read(_LOG_HEAD + _LOG_TAIL), hidden)  # not to its end: what a check left behind may still be writing
-        head = _masked(file.read(_LOG_HEAD + longest), hidden)[:_LOG_HEAD]
-        file.seek(size - _LOG_TAIL - longest)
-        tail = _masked(file.read(_LOG_TAIL + longest), hidden)[-_LOG_TAIL:]
-    return head + f"\n… {size - _LOG_HEAD - _LOG_TAIL:,} bytes left out …\n".encode() + tail
-
-
-def _masked(content: bytes, hidden: tuple[str, ...]) -> bytes:
-    for value in hidden:
-        content = content.replace(value.encode("utf-8", "surrogateescape"), b"***")
-    return content
 
 
 def remember(ground: Ground, after: View, result: Result) -> Result:
     """Store what may be stored, and say of a pass that is not stored why."""
     from ftaction.plan.audit import agrees, named, named_within  # imported where used: what is replayed is not remembered
+    from ftaction.run import findings
     from ftaction.run.told import tell
 
     decision, memory, world = result.decision, ground.memory, ground.world
@@ -68,12 +37,13 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
         return result
     bare = _record(ground, after, result)
     told = tell(ground, result, decision, round(bare.ended, 3))  # as it is kept
-    result = result._replace(unwatched=told.unwatched, judged=told.judged)
+    result = result._replace(unwatched=told.unwatched, judged=told.judged, slowest=told.slowest)
     if result.agreed is False or (told.judged and told.judged.wrong):
         memory.marks.put(named(check) if result.agreed is False else named_within(check), bare)
     try:
         outputs = _keep_outputs(ground, check) if isinstance(result.ending, Passed) and check.outputs else ""
         log = memory.keep(read_log(result.log, secrets(world.environment)))
+        said = memory.keep(findings.dumped(result)) if result.findings else ""
     except StoreError as error:
         return _doubted(result, f"its outputs could not be kept: {error}")
     except OSError as error:
@@ -82,7 +52,7 @@ def remember(ground: Ground, after: View, result: Result) -> Result:
         bare = bare._replace(patch=_keep_patch(ground, result), patched=result.patched)
     both = (decision.fingerprint, narrowed(decision.fingerprint))
     record = bare._replace(
-        fingerprint=both[bool(told.left_out)], outputs=outputs, log=log, tests=told.tests, left_out=told.left_out, troubles=told.troubles
+        fingerprint=both[bool(told.left_out)], outputs=outputs, log=log, findings=said, tests=told.tests, left_out=told.left_out, troubles=told.troubles
     )  # fmt: skip
     return _stored(result, memory.remember(record, decision.manifest, result.failed, both if told.suite else ()))
 

@@ -76,10 +76,13 @@ class Layers:
 
     def blob(self, digest: str) -> bytes | None:
         """From wherever it is."""
-        content = self._disk.blob(digest)
-        if content is None and self._across:
-            content = self._across.blob(digest)
+        content = self.near_blob(digest)
         return self._shared.blob(digest) if content is None and self._shared else content
+
+    def near_blob(self, digest: str) -> bytes | None:
+        """From this machine, and from the bundles."""
+        content = self._disk.blob(digest)
+        return self._across.blob(digest) if content is None and self._across else content
 
     def put_blob(self, content: bytes) -> str:
         """Its digest."""

@@ -13,6 +13,7 @@ from ftaction.model.doors import Store
 from ftaction.model.ending import Passed
 from ftaction.model.manifest import Difference, Manifest
 from ftaction.model.record import Record, Tally
+from ftaction.model.run import Earlier
 from ftaction.plan.fingerprint import differences, narrowed
 from ftaction.plan.tally import after, counted, joined
 from ftaction.run.marks import Marks
@@ -36,6 +37,7 @@ class Memory:
         self.marks = Marks(store, self._scope)
         self._distrusted: set[str] = set()
         self._histories: dict[str, list[Line]] = {}  # of checks that run
+        self._added: dict[str, int] = {}  # lines of this run's own
 
     def expect(self, fingerprints: Iterable[str]) -> None:
         """These will be asked for."""
@@ -53,6 +55,14 @@ class Memory:
         passes = [line.seconds for line in history if line.passed][-_RECENT:]
         times = passes or [line.seconds for line in history][-_RECENT:]
         return sorted(times)[len(times) // 2] if times else None
+
+    def earlier(self, check: str, branch: str) -> tuple[Earlier, ...]:
+        """Its last runs before this one, the newest last. `branch`: which is `here`."""
+        from ftaction.run.lines import RECENT, short
+
+        here = short(branch)
+        lines = self._history(check)[: len(self._history(check)) - self._added.get(check, 0)]
+        return tuple(Earlier(line.passed, line.seconds, line.outcome.ended, bool(here) and line.branch == here) for line in lines[-RECENT:])
 
     def recent(self, check: str) -> Iterator[Record]:
         """Records of this check, the one whose inputs were run last first."""
@@ -171,6 +181,7 @@ class Memory:
         from ftaction.run.lines import written
 
         self._store.append(self._key(check), written(line))
+        self._added[check] = self._added.get(check, 0) + 1
         if check in self._histories:
             self._histories[check].append(line)
 

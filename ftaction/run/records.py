@@ -30,6 +30,7 @@ def dump(record: Record) -> bytes:
             "tests": record.tests, "left_out": record.left_out,
             "patched": [[one.path, one.before, one.after] for one in record.patched],
             "tally": [record.tally.passed, record.tally.failed, record.tally.streak, record.tally.failed_at],
+            **({"findings": record.findings} if record.findings else {}),
             **({"troubles": [list(trouble) for trouble in record.troubles]} if record.troubles else {}),
         },
         separators=(",", ":"),
@@ -47,6 +48,7 @@ def load(content: bytes) -> Record | None:
         ending = _ending_in(_text(data["ending"]), amount(data["number"]))
         return Record(
             **digests,
+            findings=_digest(data.get("findings", "")),
             check=_text(data["check"]),
             ending=ending,
             tally=_tally(data["tally"]) if "tally" in data else counted([outcome(ending, int(data["flaky"]), amount(data["ended"]))]),

@@ -3,7 +3,7 @@
 An archive may come from behind a network, so only a check that needs it waits. Where it can't be had the need runs after all.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, assert_never
 
 from ftaction.edge.archive import unpack
@@ -12,7 +12,7 @@ from ftaction.errors import StoreError
 from ftaction.model.check import Check
 from ftaction.model.plan import Replay, Unaffected
 from ftaction.model.record import Record
-from ftaction.model.run import Restored
+from ftaction.model.run import Move, Restored
 from ftaction.plan.order import needs_first
 from ftaction.run import keep
 from ftaction.run.planning import Ground, needs_of
@@ -87,9 +87,13 @@ def _overlap(one: Check, other: Check) -> bool:
 
 
 class Halt:
-    """Asks one restore to end, which it does at the next piece of its archive. `whole`: all pieces came, so it is as good as done."""
+    """Asks one restore to end, which it does at the next piece of its archive. `whole`: all pieces came, so it is as good as done.
+
+    `told`: is called with the bytes that came so far.
+    """
 
     def __init__(self) -> None:
+        self.told: Callable[[int], None] | None = None
         self.asked = False
         self.whole = False
         self.size = 0
@@ -99,6 +103,8 @@ class Halt:
         for piece in pieces:
             self._go_on()
             self.size += len(piece)
+            if self.told:
+                self.told(self.size)
             yield piece
         self.whole = True  # said before it is asked the last time: who asks and finds it unsaid knows that nothing is put in place
         self._go_on()
@@ -138,6 +144,8 @@ class Restoring:
         assert ground.memory is not None, "without memory nothing is replayed"
         began = ground.world.clock()
         problem = mark = ""
+        halt.told = lambda size: ground.world.surface.moving(Move("outputs", name, size=size))
+        halt.told(0)
         try:
             pieces = ground.memory.stream(one.record.outputs)
             if pieces is None:
@@ -146,7 +154,14 @@ class Restoring:
             mark = keep.standing(ground, one.check, one.record.outputs)
         except StoreError as error:
             problem = str(error)
-        return Outcome(Restored(name, ground.world.clock() - began, halt.size, problem), mark)
+        seconds = ground.world.clock() - began
+        ground.world.surface.moving(Move("outputs", name, size=halt.size, seconds=seconds, ended=True, problem=problem))
+        return Outcome(Restored(name, seconds, halt.size, problem), mark)
+
+    def given_up(self, name: str) -> None:
+        """Its thread goes on, but nobody waits for it any more."""
+        assert self._ground is not None
+        self._ground.world.surface.moving(Move("outputs", name, ended=True, problem="nobody waits for it any more"))
 
     def ended(self, name: str, outcome: Outcome) -> None:
         """Remember that it stands there, or that it can't be had from this store."""

@@ -98,6 +98,10 @@ class SharedStore:
         self._outgoing.records[fingerprint] = content
         return True
 
+    def near_blob(self, digest: str) -> bytes | None:  # noqa: ARG002  # as `near`
+        """Nothing: asking takes a request."""
+        return None
+
     def blob(self, digest: str) -> bytes | None:
         """The bytes with this digest."""
         if self._outgoing and digest in self._outgoing.blobs:

@@ -7,12 +7,16 @@ from ftaction.model.plan import Run, Unaffected
 from ftaction.model.record import Trouble
 from ftaction.model.run import Judged, Result
 from ftaction.model.selection import Selected
+from ftaction.model.trace import Trace
 from ftaction.plan import troubles
 from ftaction.plan.audit import judge
 from ftaction.run import parts, watched
 from ftaction.run.facts import Known
 from ftaction.run.past import counted
 from ftaction.run.planning import Ground
+
+_SLOWEST = 10  # tests that are told,
+_SLOW = 0.1  # and seconds from which a test is
 
 
 class Told(NamedTuple):
@@ -24,6 +28,7 @@ class Told(NamedTuple):
     unwatched: str = ""
     troubles: tuple[Trouble, ...] = ()
     judged: Judged | None = None
+    slowest: tuple[tuple[str, float], ...] = ()
 
 
 def tell(ground: Ground, result: Result, decision: Run, ended: float) -> Told:
@@ -39,10 +44,18 @@ def tell(ground: Ground, result: Result, decision: Run, ended: float) -> Told:
     kept = troubles.kept(found)
     chosen = _asked(decision)
     judged = judge(chosen, trace, result.ending) if chosen and not result.flaky else None
+    slowest = _slowest(trace)
     if kept is None:
-        return Told(True, "", left_out, "more of its tests are flaky than can be told", tuple(found)[: troubles.MOST], judged)
+        return Told(True, "", left_out, "more of its tests are flaky than can be told", tuple(found)[: troubles.MOST], judged, slowest)
     # nothing rests on a pass at the second try: the folder holds both tries, and what failed in the first may have spoilt the other
-    return Told(True, "" if result.flaky else watched.keep(ground, trace, decision.manifest), left_out, "", kept, judged)
+    return Told(True, "" if result.flaky else watched.keep(ground, trace, decision.manifest), left_out, "", kept, judged, slowest)
+
+
+def _slowest(trace: Trace) -> tuple[tuple[str, float], ...]:
+    from heapq import nlargest
+
+    longest = nlargest(_SLOWEST, trace.tests, key=lambda test: test.outcome.seconds)
+    return tuple((test.id, test.outcome.seconds) for test in longest if test.outcome.seconds >= _SLOW)
 
 
 def _is_suite(ground: Ground, known: Known) -> bool:

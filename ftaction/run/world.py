@@ -1,7 +1,7 @@
 """Everything outside that a run uses, made once by `cli.py` from the real environment, or by a test."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol
 
 from ftaction.edge.digests import Digests
@@ -9,16 +9,20 @@ from ftaction.edge.disk import DiskStore
 from ftaction.edge.git import Repository
 from ftaction.edge.machine import Identity
 from ftaction.edge.toolchain import Toolchain
-from ftaction.model.change import ChangeSet
+from ftaction.model.change import ChangeSet, Pieces
 from ftaction.model.doors import Store
-from ftaction.model.plan import Plan
-from ftaction.model.run import Context, Report, Result
+from ftaction.model.plan import Plan, Step
+from ftaction.model.run import Context, Move, Report, Result
 
 
 class Surface(Protocol):
-    """Where a run is told while it goes on, and when it is done."""
+    """Where a run is told while it goes on, and when it is done. All but `moving` is said by the main thread."""
 
-    live: bool  # whether `tick` should be called a few times a second
+    def begun(self, began: float, steps: tuple[Step, ...], slots: int, expected: Callable[[str], float | None]) -> None:
+        """What will be looked at, in this order; the run `began` on the clock of the world.
+
+        `expected`: seconds that a check will likely take; asking reads its history.
+        """
 
     def planned(self, plan: Plan) -> None:
         """A step begins."""
@@ -26,14 +30,20 @@ class Surface(Protocol):
     def started(self, check: str) -> None:
         """A check's command begins."""
 
+    def again(self, check: str) -> None:
+        """A check failed beside others: it waits to be tried alone."""
+
     def finished(self, result: Result) -> None:
         """A check ended."""
 
-    def tick(self) -> None:
-        """Time has passed."""
+    def moving(self, move: Move) -> None:
+        """Something is on its way from memory or to it. Said by any thread."""
 
     def done(self, report: Report) -> None:
         """Everything ended."""
+
+    def close(self) -> None:
+        """Whatever happened, nothing more will be told. May be called again."""
 
 
 class World(NamedTuple):
@@ -53,6 +63,7 @@ class World(NamedTuple):
     clock: Callable[[], float]
     now: Callable[[], float]
     changes: Callable[[], ChangeSet]
+    lines: Callable[[ChangeSet, Collection[str]], Pieces] = lambda _changes, _paths: {}  # of these files, which were touched
     kept: DiskStore | None = None  # what can be found out again, for this machine alone
     grace: float = 5.0  # seconds between asking a process to end and ending it
 

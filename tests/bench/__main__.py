@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import makespan, many, memory, ours, overhead, packages, peers, planning, replay, restore, startup, touched, transfer
+from . import makespan, many, memory, ours, overhead, packages, peers, planning, replay, restore, startup, telling, touched, transfer
 from .clock import NotMeasuredError
 from .table import Section, render
 from .world import World, cores
@@ -29,6 +29,7 @@ SECTIONS: dict[str, tuple[str, Callable[[World], Section]]] = {
     "i": (transfer.TITLE, transfer.measure),
     "j": (touched.TITLE, touched.measure),
     "k": (packages.TITLE, packages.measure),
+    "l": (telling.TITLE, telling.measure),
 }
 
 

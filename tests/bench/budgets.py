@@ -11,5 +11,6 @@ PEAK_MB = 120.0  # our process
 AGAINST_ACTIONS_CACHE = 0.7  # saving and restoring a big dependency folder, on the same server
 CHANGE_S = 2.0  # change set, affected packages and plan, 2,000 packages of 100,000 files
 BUNDLE_MS = 150.0  # saving and restoring the bundle of 500 checks
+TELLING_MS = 150.0  # summary, report.json, page and trace of 500 checks
 CHANGED_S = 2.0  # the change set over 100,000 files, together with the packages and the plan
 FETCHED_MB = 1.0  # for the base of a depth-1 clone of 10,000 commits

@@ -40,7 +40,8 @@ checks:
 """
 OURS = {".firsttry.yml": CHECKS, "requirements.txt": "pytest==9.2.0\n", ".gitignore": ".venv/\n__pycache__/\n"}
 CHANGING = [
-    (r"\d+(\.\d+)? ?(ms|s|min)\b", "TIME"),
+    (r"\d+(\.\d+)?(?: |&nbsp;)?(ms|s|min)\b", "TIME"),
+    (r" (?:One more|More) worker slots?\b[^\n]*", ""),  # a word on it depends on how long the run took
     (r"\d+(\.\d+)? (KB|MB)\b", "SIZE"),
     (r"\d+% of their time", "N% of their time"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "DATE"),

@@ -90,6 +90,7 @@ def test_what_is_kept_comes_back(opened: Open, content: bytes) -> None:
     for reader in (store, opened()):
         assert reader.record(KEY) == content
         assert reader.blob(_digest(content)) == content
+        assert reader.near_blob(_digest(content)) in (content, None), "where asking costs next to nothing"
         assert reader.has(_digest(content))
         pieces = reader.stream(_digest(content))
         assert pieces is not None

@@ -154,6 +154,23 @@ def test_a_connection_is_used_again_and_replaced_when_the_server_closed_it() -> 
         door.close()
 
 
+def test_what_may_not_be_sent_twice_is_not() -> None:
+    """It may have arrived before the server closed the connection that was kept."""
+    two = OK + b"Content-Length: 2\r\n\r\nab"
+
+    def once(connection: socket.socket) -> None:
+        connection.sendall(two)
+        head(connection)
+
+    with speaking(once, says(two)) as speaker:
+        door = web()
+        assert got(speaker.url, door=door) == (200, b"ab")
+        with pytest.raises(NetworkError, match="broke off"):
+            door.ask(Request("POST", speaker.url, again=False), monotonic() + LONG)
+        assert len(speaker.heads) == 1
+        door.close()
+
+
 def test_a_body_that_was_not_read_to_its_end_ends_the_connection() -> None:
     with speaking(silent(OK + b"Content-Length: 9\r\n\r\nabc"), says(OK + b"Content-Length: 2\r\n\r\nab")) as speaker:
         door = web()

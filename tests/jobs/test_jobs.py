@@ -5,10 +5,12 @@ import os
 import shutil
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.jobs.conftest import CHECKS, TOKEN, Start
+from tests.report.test_page import shown
 from tests.support.cache_server import CacheServer
 from tests.support.gates import Gates
 from tests.support.repository import TestRepository
@@ -23,7 +25,8 @@ def test_cold_then_replayed_then_only_what_changed(job: Start, repository: TestR
     second = job().run()
     assert (second.names("ran"), second.names("replayed")) == ([], ["a", "b"])
     assert "Restored the bundle of main" in second.summary
-    assert "proved on refs/heads/main" in second.summary
+    assert "proved on main" in second.summary
+    assert shown(Path(second.outputs["page"]).read_text(), "a", "log") == "a\n", "the bundle has it"
     repository.write("a.txt", "changed\n")
     repository.commit()
     third = job().run()
@@ -147,7 +150,7 @@ def test_a_wrong_skip_is_loud_and_holds_until_the_input_says_otherwise(job: Star
     nightly = job(INPUT_MODE="observe").run()
     assert (nightly.status, nightly.names("ran"), nightly.names("failed")) == (1, ["b", "sly"], ["sly"])
     assert "WRONG: skipping sly would have hidden that it failed" in nightly.summary
-    assert "::error title=FirstTry / sly::sly failed (1): observed, WRONG: it would be replayed, proved on refs/heads/main" in nightly.out
+    assert "::warning title=FirstTry / a skip would be wrong::sly: observed, WRONG: it would be replayed, proved on main" in nightly.out
     hidden.unlink()
     repository.write("a.txt", "other inputs\n")
     repository.commit()

@@ -12,26 +12,15 @@ from ftaction import app
 from ftaction.edge.digests import Digests
 from ftaction.edge.git import Repository
 from ftaction.model.check import Check, Config, FailFast, Verification
-from ftaction.model.plan import Plan, Run
-from ftaction.model.run import Report, Request, Result
+from ftaction.model.plan import Run
+from ftaction.model.run import Report, Request
 from ftaction.report.verdict import passed
 from ftaction.report.words import reason
 from ftaction.run.world import World
 from ftaction.wiring import Options, Wiring, git_environment
+from tests.support.rig import Recording
 
 SOON = 10_000_000_000  # nanoseconds: as if every file were old enough for its digest to be remembered
-
-
-class Silent:
-    """A surface that tells nobody."""
-
-    live = False
-
-    def planned(self, plan: Plan) -> None: ...
-    def started(self, check: str) -> None: ...
-    def finished(self, result: Result) -> None: ...
-    def tick(self) -> None: ...
-    def done(self, report: Report) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +107,7 @@ class Workshop:
 
     def world(self) -> World:
         """Of one run."""
-        return self.wiring().world(Silent(), Config())
+        return self.wiring().world(Recording(), Config())
 
     def run(self, checks: Mapping[str, Check], request: Request | None = None) -> Ran:
         """These checks, none of which stops another."""
@@ -129,7 +118,7 @@ class Workshop:
         """What the repository's own configuration says."""
         wiring = self.wiring()
         config = wiring.find_config().config
-        return Ran(app.run(wiring.world(Silent(), config), config, Request()))
+        return Ran(app.run(wiring.world(Recording(), config), config, Request()))
 
 
 def put(path: Path, text: str, executable: bool = False) -> Path:

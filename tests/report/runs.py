@@ -6,11 +6,12 @@ from ftaction.model import narrow
 from ftaction.model.change import ChangeSet, Kind, Touched
 from ftaction.model.check import Config, Mode, Verification
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Failed, Passed, TimedOut
+from ftaction.model.finding import Finding, Level
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.narrow import Blind
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Origin, OriginKind, Record, Tally
-from ftaction.model.run import Context, Judged, Report, Restored, Result, Snapshot, Suspect, Transfer
+from ftaction.model.run import Context, Earlier, Judged, Otherwise, Report, Restored, Result, Snapshot, Suspect, Transfer
 from ftaction.model.selection import Cause, Right, Rule, Selected, Whole
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -41,7 +42,7 @@ def run(reason: Reason = Reason.NEVER_PROVED, *, instead: Replay | Unaffected | 
 
 
 def result(check: str, decision: Decision | None = None, **given: Any) -> Result:
-    ran: dict[str, Any] = {"ending": Passed(), "seconds": 1.25, "step": "fast", "stored": True}
+    ran: dict[str, Any] = {"ending": Passed(), "seconds": 1.25, "step": "fast", "stored": True, "ready": given.get("started", 0.0)}
     return Result(check=check, decision=decision or run(), **(ran | given))
 
 
@@ -70,6 +71,7 @@ PASSED = report(
         check="docs", step="slow", decision=Unaffected(base=RECORD, moved=(Difference(Section.TOOLCHAIN, "program node", Change.MODIFIED),)), ending=Passed()
     ),
     changes=ChangeSet(base=COMMIT, touched=(Touched("a", Kind.MODIFIED), Touched("b", Kind.ADDED)), complete=True),
+    otherwise=(Otherwise(3, 2.25),),
 )
 REPLAYED = report(replayed("lint"), replayed("test", seconds=4000.0, origin=HERE), seconds=0.041)
 FAILED = report(
@@ -197,10 +199,42 @@ OF_A_PART = report(
     replayed("again", left_out=2),
     result("observed", run(Reason.CHANGED, differences=CHANGED.differences[:1])._replace(would=A_PART), judged=Judged(2, 0.0, (), right=True)),
 )
+SAID = (
+    Finding("src/a.py", 12, Level.WARNING, "unused variable 'x'", 5, rule="F841"),
+    Finding("src/b.py", 3, Level.ERROR, "undefined name 'y'\nsecond line", 1, 4, 2, "F821"),
+    Finding("src/a.py", 40, Level.ERROR, "of a line that was touched", rule="E999", detail="  def f(:\n        ^"),
+    Finding("", 0, Level.ERROR, "of no file"),
+    Finding("new file.py", 0, Level.NOTICE, "of a file as a whole"),
+)
+FOUND = report(
+    result("lint", ending=Failed(1), findings=SAID, unread=7, log="/logs/lint.log"),
+    result("types", findings=(Finding("src/a.py", 1, Level.WARNING, "deprecated"),) * 25),
+    replayed("style"),
+    result("test", ending=Failed(1), seconds=30.0, slowest=(("tests/test_a.py::test_slow", 12.5), ("tests/test_a.py::test_[|]", 0.2)), log="/logs/test.log"),
+    result("docs", seconds=9.0),
+    result("mute", ending=Failed(2)),
+    lines={"src/a.py": ((38, 41),)},
+    context=Context(root="/r", origin=MAIN, in_workflow=True),
+    history={
+        "lint": (Earlier(True, 1.0, 1.0, True),),
+        "test": (Earlier(True, 1.0, 3.0, False), Earlier(False, 1.0, 2.0, True)),
+        "docs": tuple(Earlier(one != 9, 4.0 + one / 100, one, True) for one in range(10)),
+        "types": tuple(Earlier(True, one, one, False) for one in (1.0, 2.0, 1.0, 2.0, 1.0)),
+    },
+)
+STRANGE_FINDINGS = report(
+    result(
+        HOSTILE, ending=Failed(1), unread=1,
+        findings=tuple(Finding(HOSTILE, 1, level, f"{HOSTILE}\n{HOSTILE_LOG}", rule=HOSTILE, detail=HOSTILE_LOG) for level in Level),
+        slowest=((HOSTILE, 1.0),),
+    ),
+    result("passed", findings=(Finding(HOSTILE, 1, Level.WARNING, HOSTILE, rule=HOSTILE, detail=HOSTILE_LOG),)),
+    lines={HOSTILE: ((1, 1),)}, context=Context(root="/r", origin=MAIN, in_workflow=True),
+)  # fmt: skip
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
     "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "observed-tests": OBSERVED_TESTS, "audited-tests": AUDITED_TESTS,
-    "parts": OF_A_PART, "selected": SELECTED, "strange": STRANGE,
+    "parts": OF_A_PART, "selected": SELECTED, "strange": STRANGE, "findings": FOUND, "strange-findings": STRANGE_FINDINGS,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",

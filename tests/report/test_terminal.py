@@ -8,7 +8,7 @@ from ftaction.model.ending import Blocked
 from ftaction.model.plan import Decision, Plan, Reason, Replay, Run, Step, Unaffected
 from ftaction.report import table
 from ftaction.report.mistakes import error_commands, error_lines
-from ftaction.report.plans import explain_lines, plan_lines
+from ftaction.report.plans import plan_lines
 from tests.report.runs import CHANGED, HOSTILE, LOGS, RECORD, RUNS, run
 from tests.support.golden import Golden
 
@@ -55,10 +55,6 @@ def test_a_plan(golden: Golden) -> None:
         step=Step(title="group 1", checks=tuple(check for check, _ in CHECKS[2:])), decisions={check.name: decision for check, decision in CHECKS[2:]}
     )
     golden("plan.txt", "\n".join(plan_lines((first, second), {"lint": "ruff.toml", HOSTILE: HOSTILE})) + "\n")
-
-
-def test_explanations(golden: Golden) -> None:
-    golden("explained.txt", "\n\n".join("\n".join(explain_lines(check, decision)) for check, decision in CHECKS) + "\n")
 
 
 ERRORS = {

@@ -11,8 +11,9 @@ import pytest
 from ftaction.model.ending import CouldNotStart, Failed, Passed, TimedOut
 from ftaction.model.run import Result
 from ftaction.report.verdict import passed
-from ftaction.run.keep import read_log
-from ftaction.run.surfaces import Plain, Workflow, log_reader
+from ftaction.run.logs import read_log
+from ftaction.run.surfaces import Plain, log_reader
+from ftaction.run.workflow import Workflow
 from tests.support.gates import Gates
 from tests.support.processes import ends
 from tests.support.rig import Rig, check, config, endings, log, result

@@ -10,11 +10,11 @@ from ftaction.model.check import Check
 from ftaction.model.ending import Blocked, Failed, Passed
 from ftaction.model.plan import Run
 from ftaction.model.record import Origin, OriginKind, Record
+from ftaction.plan.schedule import order
 from ftaction.plan.tally import Outcome
 from ftaction.run import lines
 from ftaction.run.lines import Line, short
 from ftaction.run.records import dump, load
-from ftaction.run.schedule import order
 from tests.support.rig import Rig, check, config, endings
 
 A, B, C, D = (check(name, "true") for name in "abcd")

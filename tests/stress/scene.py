@@ -138,7 +138,7 @@ def finish(process: "subprocess.Popen[bytes]") -> Outcome:
     """Wait for a run. Raises `AssertionError` with what it said where it made no report."""
     out, err = process.communicate()
     assert process.returncode in (0, 1), f"exit {process.returncode}: {err.decode(errors='replace')}"
-    document = json.loads(out)
+    document = json.loads(out.splitlines()[-1])["report"]
     return Outcome(process.returncode, tuple((one["check"], one["ending"]) for one in document["checks"]))
 
 

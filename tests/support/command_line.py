@@ -39,3 +39,10 @@ class CommandLine:
         assert status == 0, err
         document: dict[str, Any] = json.loads(out)
         return document
+
+    def reported(self, *arguments: str) -> dict[str, Any]:
+        """The last line of `run --json`."""
+        _, out, err = self.run("run", "--json", *arguments)
+        assert out, err
+        document: dict[str, Any] = json.loads(out.splitlines()[-1])["report"]
+        return document

@@ -14,9 +14,9 @@ from ftaction.edge.toolchain import Toolchain
 from ftaction.model.check import Check, Config, FailFast, Stage, Verification
 from ftaction.model.doors import Store
 from ftaction.model.ending import Ending
-from ftaction.model.plan import Decision, Plan
+from ftaction.model.plan import Decision, Plan, Step
 from ftaction.model.record import Origin, OriginKind
-from ftaction.model.run import Context, Report, Request, Result
+from ftaction.model.run import Context, Move, Report, Request, Result
 from ftaction.run.world import World
 from ftaction.touched import change_set
 from tests.support.repository import TestRepository
@@ -28,11 +28,14 @@ TIMEOUT = 60.0  # seconds for a check where a test does not say; never reached w
 class Recording:
     """A surface: `events` are (what, check) in the order they were told."""
 
-    live: bool = False
     events: list[tuple[str, str]] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+
+    def begun(self, began: float, steps: tuple[Step, ...], slots: int, expected: Callable[[str], float | None]) -> None:
+        pass
 
     def planned(self, plan: Plan) -> None:
         self.plans.append(plan)
@@ -44,7 +47,13 @@ class Recording:
         self.events.append(("finished", result.check))
         self.results.append(result)
 
-    def tick(self) -> None:
+    def again(self, check: str) -> None:
+        self.events.append(("again", check))
+
+    def moving(self, move: Move) -> None:
+        self.moves.append(move)
+
+    def close(self) -> None:
         pass
 
     def done(self, report: Report) -> None:

@@ -1,0 +1,124 @@
+"""What a terminal shows when a run has ended: as much as happened, the failures last, with what matters of them first."""
+
+from collections.abc import Callable, Sequence
+
+from ftaction.model.finding import Finding
+from ftaction.model.plan import Replay, Run, Unaffected
+from ftaction.model.run import Report, Result
+from ftaction.report import whatif, words
+from ftaction.report.columns import cut, fill, width
+from ftaction.report.notes import notes
+from ftaction.report.table import last_line
+from ftaction.report.verdict import critical_path, green, stood, totals
+
+_NARROWEST = 40
+_MOST_SKIPPED = 10  # checks that were skipped and have a line each, beside others that ran; and names in one line
+_MOST_PASSED = 30  # checks that ran and passed and have a line each; of more
+_MOST_SLOW = 10  # the slowest
+_MOST_FINDINGS = 10
+_DETAIL = 4  # lines of what a finding says beside its message
+_TAIL = 30  # lines of a log's end on a terminal,
+_SHORT_TAIL = 12  # and below findings
+
+
+def screen(report: Report, columns: int, log: Callable[[Result], str], *, whole: bool) -> list[str]:
+    """`columns`: lines are cut to it, but for failures. `log`: of a check that failed; `whole`: nothing of it is left out."""
+    lines = [*overview(report, columns), *failures(report, log, whole=whole)]
+    return ["", *lines, "", last_line(report)] if len(lines) > 1 else [*lines, last_line(report)]
+
+
+def overview(report: Report, columns: int) -> list[str]:
+    """What happened, without the failures' logs and the verdict."""
+    told = [result for result in report.results if isinstance(result.decision, Run) or not green(result.ending)]
+    skipped = [result for result in report.results if isinstance(result.decision, Replay | Unaffected) and green(result.ending)]
+    folded = skipped if not told or len(skipped) > _MOST_SKIPPED else []
+    shown = _chosen(told)
+    names = {result.check for result in (*shown, *([] if folded else skipped))}
+    table = [_row(result) for result in report.results if result.check in names]
+    lines = [*_aligned(table, max(columns // 2, _NARROWEST)), *_passed(told, shown), *_skipped(folded), *_times(report)]
+    return [cut(line, max(columns, _NARROWEST)) for line in [*lines, *map(words.printable, notes(report))]]
+
+
+def failures(report: Report, log: Callable[[Result], str], *, whole: bool) -> list[str]:
+    """Each check that ran and ended badly."""
+    failed = [result for result in report.results if not green(result.ending) and isinstance(result.decision, Run)]
+    return [line for result in failed for line in failure(result, log(result), whole=whole)]
+
+
+def failure(result: Result, log: str, *, whole: bool) -> list[str]:
+    """What its tool says, place by place; then the end of its log, and where all of it is."""
+    lines = ["", f"── {words.printable(result.check)}: {words.ending(result.ending)} ──"]
+    lines += [f"  changed {words.printable(path)}" for path in result.changed]
+    lines += [f"  the patch is {words.printable(result.patch)}"] if result.patch else []
+    lines += [line for finding in result.findings[:_MOST_FINDINGS] for line in _finding(finding)]
+    more = max(len(result.findings) - _MOST_FINDINGS, 0) + result.unread
+    lines += [f"  and {words.count(more, 'more finding')}"] if more else []
+    text = words.log(log)
+    tail = text.split("\n") if text else []
+    most = len(tail) if whole else _SHORT_TAIL if result.findings else _TAIL
+    if len(tail) > most:
+        where = f": all of them stand in {words.printable(result.log)}" if result.log else ""
+        lines += [f"  … {words.count(len(tail) - most, 'line')} before these{where}"]
+    return [*lines, *tail[-most:]] if tail else [*lines, f"  {words.printable(words.result_reason(result))}"]
+
+
+def _finding(of: Finding) -> list[str]:
+    place = ":".join(filter(None, (of.path, str(of.line or ""), str(of.column or "") if of.line else "")))
+    rule = f" [{of.rule}]" if of.rule and of.rule not in of.message else ""
+    detail = words.log(of.detail).split("\n") if of.detail else []
+    more = [f"      … {words.count(len(detail) - _DETAIL, 'more line')}"] if len(detail) > _DETAIL else []
+    return [words.printable(f"  {place}{': ' if place else ''}{of.message}{rule}"), *(f"      {line}" for line in detail[:_DETAIL]), *more]
+
+
+def _chosen(ran: Sequence[Result]) -> list[Result]:
+    """All that did not pass, and the slowest of what did."""
+    passed = sorted((result for result in ran if green(result.ending)), key=lambda one: -one.seconds)
+    slow = {result.check for result in passed[: _MOST_PASSED if len(passed) <= _MOST_PASSED else _MOST_SLOW]}
+    return [result for result in ran if not green(result.ending) or result.check in slow]
+
+
+def _passed(ran: Sequence[Result], shown: Sequence[Result]) -> list[str]:
+    more = len(ran) - len(shown)
+    return [f"{words.count(more, 'more check')} passed in less time"] if more else []
+
+
+def _skipped(of: Sequence[Result]) -> list[str]:
+    """One line for all that was replayed, one for all that nothing affects."""
+    lines = []
+    for kind, said in ((Replay, "proved"), (Unaffected, "not affected, and passed")):
+        found = [result for result in of if isinstance(result.decision, kind)]
+        names = ", ".join(words.printable(result.check) for result in found[:_MOST_SKIPPED])
+        rest = f" and {len(found) - _MOST_SKIPPED:,} more" if len(found) > _MOST_SKIPPED else ""
+        newest = max(filter(None, map(stood, found)), key=lambda one: one.ended, default=None)
+        lines += [f"{said} {words.printable(words.by_whom(newest))}{', or before' if len(found) > 1 else ''}: {names}{rest}"] if newest else []
+    return lines
+
+
+def _times(report: Report) -> list[str]:
+    chain, seconds = critical_path(report)
+    if not chain:
+        return []
+    return [
+        "",
+        f"Critical path: {' → '.join(words.printable(name) for name in chain)} ({words.duration(seconds)})",
+        *whatif.waits(report),
+        *whatif.slots(report),
+        f"One after the other and without memory: {words.duration(totals(report).uncached)}",
+    ]
+
+
+def _row(result: Result) -> tuple[str, str, str, str, str]:
+    match result.decision:
+        case Replay(record=record) | Unaffected(base=record):
+            time = f"({words.duration(record.seconds)})"
+        case _:
+            time = words.duration(result.seconds) if result.seconds else ""
+    ending = words.ending(result.ending, result.flaky)
+    return words.printable(result.check), ending, time, words.result_source(result), words.printable(words.result_reason(result))
+
+
+def _aligned(rows: Sequence[tuple[str, ...]], longest: int) -> list[str]:
+    """`longest`: columns that a name may take, so that one long name does not hide what came of all checks."""
+    rows = [(cut(row[0], longest), *row[1:]) for row in rows]
+    sizes = [max(width(row[index]) for row in rows) for index in range(4)] if rows else []
+    return ["  ".join(fill(cell, size) for cell, size in zip(row, sizes, strict=False)) + f"  {row[4]}" for row in rows]
