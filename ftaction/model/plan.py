@@ -80,6 +80,15 @@ class Run(NamedTuple):
 Decision = Run | Replay | Unaffected | Blocked
 
 
+def earlier(of: Decision) -> Record | None:
+    """The record of an earlier run that stands in place of a new one; None where nothing does."""
+    match of:
+        case Replay(record=record) | Unaffected(base=record):
+            return record
+        case _:
+            return None
+
+
 class Step(NamedTuple):
     """Checks that may run at the same time: a stage, one mutating check, or a parallel group."""
 

@@ -12,8 +12,8 @@ from ftaction.model.status import Annotation, CheckRun, Conclusion
 from ftaction.report import words
 from ftaction.report.findings import place, ranked, title
 from ftaction.report.headline import headline
-from ftaction.report.markdown import proof
-from ftaction.report.quiet import linked, quiet
+from ftaction.report.markdown import linked, proof
+from ftaction.report.quiet import quiet
 from ftaction.report.verdict import green, passed
 
 LOST = "the files could no longer be read, so no verdict holds for them"

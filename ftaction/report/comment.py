@@ -6,8 +6,8 @@ from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.findings import place, ranked
 from ftaction.report.headline import headline
-from ftaction.report.markdown import proof
-from ftaction.report.quiet import linked, quiet
+from ftaction.report.markdown import linked, proof
+from ftaction.report.quiet import quiet
 from ftaction.report.verdict import green
 
 _MOST = 60_000  # characters; GitHub takes 65,536

@@ -8,7 +8,7 @@ from ftaction.model.run import Report, Result
 from ftaction.report import whatif, words
 from ftaction.report.columns import cut, fill, width
 from ftaction.report.notes import notes
-from ftaction.report.table import last_line
+from ftaction.report.table import last_line, row
 from ftaction.report.verdict import critical_path, green, stood, totals
 
 _NARROWEST = 40
@@ -34,7 +34,7 @@ def overview(report: Report, columns: int) -> list[str]:
     folded = skipped if not told or len(skipped) > _MOST_SKIPPED else []
     shown = _chosen(told)
     names = {result.check for result in (*shown, *([] if folded else skipped))}
-    table = [_row(result) for result in report.results if result.check in names]
+    table = [row(result) for result in report.results if result.check in names]
     lines = [*_aligned(table, max(columns // 2, _NARROWEST)), *_passed(told, shown), *_skipped(folded), *_times(report)]
     return [cut(line, max(columns, _NARROWEST)) for line in [*lines, *map(words.printable, notes(report))]]
 
@@ -105,16 +105,6 @@ def _times(report: Report) -> list[str]:
         *whatif.slots(report),
         f"One after the other and without memory: {words.duration(totals(report).uncached)}",
     ]
-
-
-def _row(result: Result) -> tuple[str, str, str, str, str]:
-    match result.decision:
-        case Replay(record=record) | Unaffected(base=record):
-            time = f"({words.duration(record.seconds)})"
-        case _:
-            time = words.duration(result.seconds) if result.seconds else ""
-    ending = words.ending(result.ending, result.flaky)
-    return words.printable(result.check), ending, time, words.result_source(result), words.printable(words.result_reason(result))
 
 
 def _aligned(rows: Sequence[tuple[str, ...]], longest: int) -> list[str]:

@@ -2,12 +2,13 @@
 
 from ftaction.model.run import Report
 from ftaction.report import judged, words
-from ftaction.report.verdict import passed, skips, totals
+from ftaction.report.verdict import Totals, passed, skips, totals
 
 
 def headline(report: Report) -> str:
     """Both in one."""
-    return f"{verdict(report)}: {facts(report)}{saved(report)}"
+    sums = totals(report)
+    return f"{verdict(report)}: {facts(report, sums)}{saved(sums)}"
 
 
 def verdict(report: Report) -> str:
@@ -16,9 +17,8 @@ def verdict(report: Report) -> str:
     return f"{word} in {words.duration(report.seconds)}"
 
 
-def facts(report: Report) -> str:
+def facts(report: Report, sums: Totals) -> str:
     """How many checks ended how."""
-    sums = totals(report)
     found = [words.count(len(report.results), "check"), f"{len(sums.ran)} ran", f"{len(sums.replayed)} replayed"]
     found += [f"{len(sums.unaffected)} unaffected"] if sums.unaffected else []
     found += [f"{len(sums.failed)} failed"] if sums.failed else []
@@ -28,7 +28,6 @@ def facts(report: Report) -> str:
     return ", ".join(found)
 
 
-def saved(report: Report) -> str:
+def saved(sums: Totals) -> str:
     """What was not run, in time; empty where all of it was."""
-    sums = totals(report)
     return f", saved {words.duration(sums.saved)}" if sums.replayed or sums.unaffected else ""

@@ -2,7 +2,7 @@
 
 import re
 
-from ftaction.model.plan import Replay, Unaffected
+from ftaction.model.plan import earlier
 from ftaction.model.run import Result
 from ftaction.report import words
 
@@ -34,11 +34,13 @@ def folded(title: str, content: str) -> str:
 
 def proof(text: str, result: Result) -> str:
     """With a link to the run that proved it, where its address is one that can't say more than that: a record comes from a store."""
-    match result.decision:
-        case Replay(record=record) | Unaffected(base=record) if address(record.origin.run):
-            return f"[{text}]({record.origin.run})"
-        case _:
-            return text
+    record = earlier(result.decision)
+    return linked(text, record.origin.run) if record else text
+
+
+def linked(text: str, to: str) -> str:
+    """Leading to an address, where that is one. `text` is Markdown."""
+    return f"[{text}]({to})" if address(to) else text
 
 
 def address(of: str) -> str:

@@ -9,7 +9,7 @@ from ftaction.report.markdown import cell, fenced, proof, size
 from ftaction.report.notes import notes
 from ftaction.report.since import since
 from ftaction.report.timeline import timeline
-from ftaction.report.verdict import critical_path, green, totals
+from ftaction.report.verdict import Totals, critical_path, green, totals
 
 _MOST_BYTES = 1_000_000  # GitHub drops the whole summary above 1,048,576
 _TABLE_BYTES = 500_000
@@ -20,8 +20,9 @@ _SLOWEST = 10  # tests
 
 def summary(report: Report, tails: dict[str, str]) -> str:
     """`tails`: a failed check's log by its name."""
-    first = [f"## FirstTry {verdict(report)}{saved(report)}\n\n{facts(report)}.\n", overview(report, tails), _table(report)]
-    last = [warnings(report), _times(report), _since(report), _slowest(report), _notes(report)]
+    sums = totals(report)
+    first = [f"## FirstTry {verdict(report)}{saved(sums)}\n\n{facts(report, sums)}.\n", overview(report, tails), _table(report)]
+    last = [warnings(report), _times(report, sums), _since(report), _slowest(report), _notes(report)]
     told = failures(report, tails, _MOST_BYTES - size(*first, *last))
     return "\n".join(part for part in (*first, told, *last) if part)
 
@@ -58,13 +59,12 @@ def _expected(result: Result) -> str:
             return ""
 
 
-def _times(report: Report) -> str:
+def _times(report: Report, sums: Totals) -> str:
     chain, seconds = critical_path(report)
     if not chain:
         return ""
     lines = timeline(report)
     bars = f"### Time line\n\n{fenced(chr(10).join(lines))}\n" if lines else ""
-    sums = totals(report)
     star = " (marked \\*)" if lines else ""
     path = f"Critical path{star}: {' → '.join(cell(name) for name in chain)} ({words.duration(seconds)})."
     alone = f" One after the other: {words.duration(sums.alone)}." if len(sums.ran) > 1 else ""

@@ -1,6 +1,6 @@
 """The run on a terminal: a line as each check ends, the table when all have, the failures last with their logs."""
 
-from ftaction.model.plan import Replay, Unaffected
+from ftaction.model.plan import earlier
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.headline import headline
@@ -23,7 +23,7 @@ def mark(result: Result) -> str:
 
 def table(report: Report, width: int) -> list[str]:
     """Check, result, time, source and reason, cut to the terminal's width; then what it came to."""
-    rows = [_row(result) for result in report.results]
+    rows = [row(result) for result in report.results]
     columns = [max(len(row[index]) for row in rows) for index in range(4)] if rows else []
     lines = ["  ".join(cell.ljust(size) for cell, size in zip(row, columns, strict=False)) + f"  {row[4]}" for row in rows]
     chain, seconds = critical_path(report)
@@ -50,13 +50,10 @@ def last_line(report: Report) -> str:
     return f"FirstTry {headline(report)}"
 
 
-def _row(result: Result) -> tuple[str, str, str, str, str]:
-    decision = result.decision
-    match decision:
-        case Replay(record=record) | Unaffected(base=record):
-            time = f"({words.duration(record.seconds)})"
-        case _:
-            time = words.duration(result.seconds) if result.seconds else ""
+def row(result: Result) -> tuple[str, str, str, str, str]:
+    """Its cells. A time in brackets is that of the run which stands for it."""
+    record = earlier(result.decision)
+    time = f"({words.duration(record.seconds)})" if record else words.duration(result.seconds) if result.seconds else ""
     ending = words.ending(result.ending, result.flaky)
     return words.printable(result.check), ending, time, words.result_source(result), words.printable(words.result_reason(result))
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from ftaction.model.doors import Store
 from ftaction.model.manifest import Manifest
-from ftaction.model.plan import Decision, Replay, Run, Unaffected
+from ftaction.model.plan import Decision, Run, earlier
 from ftaction.model.record import Record
 from ftaction.model.run import Report
 from ftaction.plan.environment import secrets
 from ftaction.report.page.room import level
-from ftaction.run.logs import masked, read_log
+from ftaction.run.logs import masked, masked_text, read_log
 
 _LOGS = 12_000_000  # bytes of all logs that are read; a page holds little more
 _KEPT = 4_000_000  # bytes of logs, and of manifests, that memory is asked for
@@ -46,7 +46,7 @@ def manifests(report: Report, variables: Mapping[str, str], store: Store | None)
             left -= len(lists[record.inputs])
         found[check] = Manifest(head.decode("utf-8", "surrogateescape"), lists[record.inputs], record.inputs)
         left -= len(head)
-    return {check: one._replace(head=_masked(one.head, hidden), inputs=_masked(one.inputs, hidden)) for check, one in found.items()}
+    return {check: one._replace(head=masked_text(one.head, hidden), inputs=masked_text(one.inputs, hidden)) for check, one in found.items()}
 
 
 def _own(decision: Decision) -> Manifest | None:
@@ -55,14 +55,7 @@ def _own(decision: Decision) -> Manifest | None:
 
 def _stood(report: Report) -> dict[str, Record]:
     """The records that stand for checks which did not run."""
-    found: dict[str, Record] = {}
-    for result in report.results:
-        match result.decision:
-            case Replay(record=record) | Unaffected(base=record):
-                found[result.check] = record
-            case _:
-                pass
-    return found
+    return {result.check: record for result in report.results if (record := earlier(result.decision))}
 
 
 def _size(path: str) -> int:
@@ -77,9 +70,3 @@ def _read(path: str, hidden: tuple[str, ...], most: int) -> bytes:
         return read_log(path, hidden, most)
     except OSError:
         return b""
-
-
-def _masked(text: str, hidden: tuple[str, ...]) -> str:
-    for value in hidden:
-        text = text.replace(value, "***")
-    return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, OnChange, Stage
 from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed
-from ftaction.model.plan import Plan, Replay, Run, Unaffected
+from ftaction.model.plan import Plan, Replay, Run, Unaffected, earlier
 from ftaction.model.run import Restored, Result
 from ftaction.run import facts, keep, mutate, watched
 from ftaction.run.logs import new_log
@@ -83,7 +83,7 @@ def _replayed(ground: Ground, view: View, plan: Plan, check: Check, ending: Endi
     changed = tuple(one.path for one in decision.record.patched) if isinstance(decision, Replay) else ()
     now = ground.world.clock()
     result = Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=now, changed=changed, ready=now)
-    record = decision.record if isinstance(decision, Replay) else decision.base if isinstance(decision, Unaffected) else None
+    record = earlier(decision)
     if record is None or not record.findings:
         return result
     from ftaction.run import findings  # imported where used: most have said nothing

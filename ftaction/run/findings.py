@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftaction.model.ending import Passed
 from ftaction.model.finding import Finding, Level, Source
-from ftaction.model.plan import Replay, Run, Unaffected
+from ftaction.model.plan import Run, earlier
 from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.report import words
@@ -67,11 +67,10 @@ def dumped(result: Result) -> bytes:
 
 def _again(ground: Ground, files: Collection[str], result: Result) -> Result:
     """What was kept, where this result stands for an earlier one. It comes from a store: whatever is no finding is left out."""
-    match result.decision:
-        case Replay(record=record) | Unaffected(base=record) if record.findings and ground.memory:
-            content = ground.memory.whole(record.findings, _MOST_KEPT)
-        case _:
-            return result
+    record = earlier(result.decision)
+    if record is None or not record.findings or ground.memory is None:
+        return result
+    content = ground.memory.whole(record.findings, _MOST_KEPT)
     try:
         data = json.loads(content or b"{}")
         found = tuple(one for row in data["findings"][:MOST] for one in _finding(row, files))

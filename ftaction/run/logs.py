@@ -40,3 +40,10 @@ def masked(content: bytes, hidden: tuple[str, ...]) -> bytes:
     for value in hidden:
         content = content.replace(value.encode("utf-8", "surrogateescape"), b"***")
     return content
+
+
+def masked_text(text: str, hidden: tuple[str, ...]) -> str:
+    """The same of text."""
+    for value in hidden:
+        text = text.replace(value, "***")
+    return text

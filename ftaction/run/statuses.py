@@ -12,6 +12,7 @@ from ftaction.model.run import Move, Report, Result
 from ftaction.model.status import CheckRun, Conclusion
 from ftaction.plan.statuses import MANY, Label, Mark
 from ftaction.report import check_runs, comment, words
+from ftaction.run.logs import masked_text
 from ftaction.run.telling import Telling
 from ftaction.run.world import Surface
 
@@ -122,9 +123,7 @@ class Statuses:
         return run._replace(title=self._mask(run.title), summary=self._mask(run.summary))
 
     def _mask(self, text: str) -> str:
-        for value in self._about.hidden:
-            text = text.replace(value, "***")
-        return text
+        return masked_text(text, self._about.hidden)
 
     def _of_checks(self) -> str:
         problem, telling = self._telling.problems.get("checks"), self._telling

@@ -1,7 +1,5 @@
 """What the page shows of a run, as data. Names are those of `report.json` where it has them, so that runs can be compared from either file."""
 
-import re
-
 from ftaction.model.finding import Finding
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.record import Record
@@ -9,6 +7,7 @@ from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.headline import headline
 from ftaction.report.lanes import lanes
+from ftaction.report.markdown import address
 from ftaction.report.notes import notes
 from ftaction.report.verdict import critical_path, green, passed, totals
 
@@ -16,7 +15,6 @@ VERSION = 1
 _MOST_LINES = 200  # of what one check lists
 _MOST_NOTES = 500
 _LONGEST = 2000  # characters of a text of one line
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:-]{1,200}/[A-Za-z0-9._/-]{1,200}")
 
 
 def run_content(report: Report) -> dict[str, object]:
@@ -33,7 +31,7 @@ def run_content(report: Report) -> dict[str, object]:
         "repository": _short(report.context.origin.repository),
         "branch": _short(report.snapshot.branch),
         "commit": report.snapshot.commit,
-        "run": _address(report.context.origin.run),
+        "run": address(report.context.origin.run),
         "seconds": round(report.seconds, 4),
         "saved_seconds": round(sums.saved, 4),
         "uncached_seconds": round(sums.uncached, 4),
@@ -96,12 +94,7 @@ def _decision(result: Result) -> dict[str, object]:
 
 
 def _proved(record: Record) -> dict[str, object]:
-    return {"fingerprint": record.fingerprint, "saved": record.seconds, "proved": _short(words.by_whom(record)), "run": _address(record.origin.run)}
-
-
-def _address(text: str) -> str:
-    """The address of a run where it is one that can't say more than that: a record comes from a store."""
-    return text if _ADDRESS.fullmatch(text) else ""
+    return {"fingerprint": record.fingerprint, "saved": record.seconds, "proved": _short(words.by_whom(record)), "run": address(record.origin.run)}
 
 
 def _short(text: str) -> str:
