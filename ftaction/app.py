@@ -17,8 +17,9 @@ from ftaction.model.run import Earlier, Move, Report, Request, Restored, Result,
 from ftaction.plan.order import choose, steps
 from ftaction.run import facts
 from ftaction.run.carry import Carried, again, carry_out
+from ftaction.run.ground import Ground, View, bind, branch, look
 from ftaction.run.memory import Memory
-from ftaction.run.planning import Ground, View, bind, branch, look, misspelt, plan_step
+from ftaction.run.planning import misspelt, plan_step
 from ftaction.run.world import World
 
 
@@ -100,7 +101,7 @@ def _ground(world: World, config: Config, request: Request) -> Ground:
     memory = Memory(world.store, world.context.origin.repository) if world.store and request.use_memory else None
     outputs = tuple(output for known in recognised.values() for output in known.check.outputs)
     return Ground(
-        outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots, standing={},
+        outputs=outputs, world=world, config=config, request=request, recognised=recognised, memory=memory, slots=slots, standing={}, answers={}, given={},
         changes=cache(world.changes),
     )  # fmt: skip
 

@@ -48,6 +48,14 @@ def lines_of(repository: Repository, variables: Mapping[str, str], changes: Chan
     return dict.fromkeys(kinds, ALL) | changed_lines(repository, changes.base, modified, variables, limits=AT_HAND)
 
 
+def diffs_of(repository: Repository, variables: Mapping[str, str], changes: ChangeSet, paths: Collection[str]) -> Mapping[str, str] | None:
+    """Of these files, which are in the change set, how they differ from its base; None where that can't be told."""
+    from ftaction.edge.changed_lines import changed_text
+
+    limits = IN_WORKFLOWS if variables.get("GITHUB_ACTIONS") == "true" else AT_HAND
+    return changed_text(repository, changes.base, paths, variables, limits=limits) if paths else {}
+
+
 def token(variables: Mapping[str, str]) -> str:
     """The action's input, else what the workflow put into the environment. No check sees either (`plan/environment.py`)."""
     return read_input(variables, "token") or variables.get("GITHUB_TOKEN", "")

@@ -98,6 +98,7 @@ class Wiring:
             now=time.time,
             changes=self.changes,
             lines=self._lines,
+            diffs=self._diffs,
             kept=self.store if self.options.use_memory else None,
         )
 
@@ -192,8 +193,7 @@ class Wiring:
         """
         there = f"{self._kept()}/{os.path.basename(path)}"
         temporary, workspace = self.variables.get("RUNNER_TEMP", ""), self.variables.get("RUNNER_WORKSPACE", "")
-        if temporary != _CONTAINER_TEMP or not workspace:
-            return there
+        if temporary != _CONTAINER_TEMP or not workspace: return there
         return f"{os.path.dirname(workspace)}/_temp{there.removeprefix(temporary)}"
 
     def _kept(self) -> str:
@@ -244,11 +244,16 @@ class Wiring:
 
         return lines_of(self.repository, self.variables, changes, paths)
 
+    def _diffs(self, changes: ChangeSet, paths: Collection[str]) -> Mapping[str, str] | None:
+        from ftaction.touched import diffs_of
+
+        return diffs_of(self.repository, self.variables, changes, paths)
+
     def _runs(self) -> str:
         """In a workflow where later steps find it; else in the store. Never in a folder of the checks' user: he could put a link in its place."""
-        temporary = self.variables.get("RUNNER_TEMP", "")
         if self.identity:
             return folders.STICKY
+        temporary = self.variables.get("RUNNER_TEMP", "")
         return temporary if self.in_workflow and os.path.isdir(temporary) else f"{self.store.folder}/runs/{_short(self.root)}"
 
     def _workspace(self) -> str:

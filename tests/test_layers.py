@@ -28,7 +28,7 @@ BELOW: dict[str, set[str]] = {
 }
 """What each layer may import besides itself and the package's version. `stores`, `wiring`, `cli` and `__main__` build the world: they may know all."""
 
-TOP = {"wiring", "touched", "stores", "statuses", "arguments", "cli", "__main__"}
+TOP = {"asking", "wiring", "touched", "stores", "statuses", "arguments", "cli", "__main__"}
 
 THERE = {"ftaction.within.firsttry_pytest": {"pluggy", "pytest", "_pytest"}}
 """What runs inside a process of the user's meets what is installed there."""
@@ -43,7 +43,10 @@ OUTSIDE = {
 }  # fmt: skip
 """What reaches outside, or differs from one run to the next."""
 
-THIRD_PARTY = {"plan": {"yaml"}, "tools": {"yaml"}, "edge": {"cryptography", "obstore", "opentelemetry", "zstandard"}}
+THIRD_PARTY = {
+    "plan": {"jsonschema", "referencing", "yaml"}, "tools": {"yaml"},
+    "edge": {"anthropic", "cryptography", "httpx", "obstore", "openai", "opentelemetry", "zstandard"},
+}  # fmt: skip
 
 
 def name_of(path: Path) -> str:

@@ -3,6 +3,7 @@
 It orders what is told and decides nothing, so whatever can't be found out counts as touched as a whole.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -16,8 +17,9 @@ from ftaction.model.change import Pieces
 ALL = ((1, 1 << 30),)
 _MOST = 300  # files that are compared,
 _MOST_BYTES = 200_000  # of their names, for a command takes no more
+_SECTION = re.compile(rb"^diff --git .*\n", re.MULTILINE)  # lines of files begin with one of four other characters
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_DIFF = ("diff", "--unified=0", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=", "--dst-prefix=", "--ignore-submodules=all")
+_DIFF = ("diff", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=", "--dst-prefix=", "--ignore-submodules=all")
 
 
 def changed_lines(
@@ -26,25 +28,52 @@ def changed_lines(
     """`paths`: of touched files. What the base held of them is fetched where it is not here."""
     found: Pieces = dict.fromkeys(paths, ALL)
     asked = list(found)[:_MOST]
+    diff = _compared(repository, base, asked, variables, bounds=Bounds(limits, clock() + limits.seconds, clock), how=("--unified=0",))
+    return found | _pieces(diff, asked) if diff is not None else found
+
+
+def changed_text(
+    repository: Repository, base: str, paths: Iterable[str], variables: Mapping[str, str], *, limits: Limits, clock: Callable[[], float] = time.monotonic
+) -> dict[str, str] | None:
+    """The diff of each of these files, three lines around what was touched; None where it can't be had. `paths`: of touched files, however many."""
+    found: dict[str, str] = {}
+    bounds = Bounds(limits, clock() + limits.seconds, clock)
+    asked = sorted(paths)
+    for first in range(0, len(asked), _MOST):
+        part = asked[first : first + _MOST]
+        names = _compared(repository, base, part, variables, bounds=bounds, how=("--name-only", "-z"))
+        diff = _compared(repository, base, part, variables, bounds=bounds, how=("--unified=3",))
+        if names is None or diff is None:
+            return None
+        sections = _SECTION.split(diff)[1:]
+        paths_in_order = [os.fsdecode(name) for name in names.split(b"\0") if name]
+        if len(sections) != len(paths_in_order):
+            return None
+        found |= {path: section.decode("utf-8", "replace") for path, section in zip(paths_in_order, sections, strict=True)}
+    return found
+
+
+def _compared(repository: Repository, base: str, asked: list[str], variables: Mapping[str, str], *, bounds: Bounds, how: tuple[str, ...]) -> bytes | None:
+    """What git says; None where it can't."""
     if not asked or not base or sum(map(len, asked)) > _MOST_BYTES:
-        return found
+        return None
+    words = ("-c", "core.quotePath=false", "--literal-pathspecs", *_DIFF, *how, base, "--", *asked)
     try:
-        return found | _pieces(repository, base, asked, ALONE)
+        return repository.run(*words, extra=ALONE)
     except Stop:
         pass
-    scratch = Scratch(repository, variables, Bounds(limits, clock() + limits.seconds, clock), len(base) == 64)
+    scratch = Scratch(repository, variables, bounds, len(base) == 64)
     try:
         scratch.fetch(remote_of(repository), [base], kept="blob:limit=1m", depth=1, again=True)
-        return found | _pieces(repository, base, asked, scratch.objects)
+        return repository.run(*words, extra=scratch.objects)
     except (FetchError, Stop):
-        return found
+        return None
     finally:
         scratch.close()
 
 
-def _pieces(repository: Repository, base: str, asked: list[str], extra: Mapping[str, str]) -> Pieces:
-    """Raises `Stop` where something is not here."""
-    lines = iter(repository.run("-c", "core.quotePath=false", "--literal-pathspecs", *_DIFF, base, "--", *asked, extra=extra).split(b"\n"))
+def _pieces(diff: bytes, asked: list[str]) -> Pieces:
+    lines = iter(diff.split(b"\n"))
     named = {path.encode("utf-8", "surrogateescape"): path for path in asked}  # a name with a quote in it counts as a whole
     pieces: dict[str, list[tuple[int, int]]] = {}
     path = ""

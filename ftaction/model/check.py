@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from ftaction.model.asking import Ask, Phase, Worker
 from ftaction.model.finding import Source
 from ftaction.model.package import Declared
 
@@ -54,7 +55,7 @@ class Tests(StrEnum):
 
 
 class Check(NamedTuple):
-    """A named command with inputs, and perhaps outputs. `None` means: the tool or the run decides."""
+    """A named command with inputs, and perhaps outputs; or what a model is asked, and then `run` is empty. `None` means: the tool or the run decides."""
 
     name: str
     run: Command
@@ -74,6 +75,7 @@ class Check(NamedTuple):
     working_directory: str = "."  # from the root of the repository; empty: its package's folder, which is not known yet
     findings: tuple[Source, ...] | None = None  # where what it found is read from; none of them: nothing is read
     package: str | None = None  # whose files, with those of all that it depends on, are inputs
+    ask: Ask | None = None
 
 
 FULL_SUITE = ("default-branch", "merge_group", "schedule", "release")
@@ -94,14 +96,6 @@ class Verification(NamedTuple):
     audit: float = 0.0  # of what would be skipped, the share that runs all the same: 0 to 1
 
 
-class Phase(NamedTuple):
-    """The worker and model for one kind of asking."""
-
-    worker: str
-    model: str
-    fallback: str | None = None
-
-
 class Cache(NamedTuple):
     """What memory may cost (bytes), whom it may believe, and where repositories share it."""
 
@@ -119,5 +113,6 @@ class Config(NamedTuple):
     checks: dict[str, Check] = {}
     cache: Cache = Cache()
     phases: dict[str, Phase] = {}
+    workers: dict[str, Worker] = {}
     packages: dict[str, Declared] = {}  # what no manifest shows
     source: str | None = None

@@ -4,7 +4,7 @@
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 
 class Passed(NamedTuple):
@@ -41,6 +41,16 @@ class CouldNotStart(NamedTuple):
     kind: str = "could_not_start"
 
 
+class Unanswered(NamedTuple):
+    """A model was not asked, or gave no answer that could be used, about so many items. It is red only where the check is a `gate`."""
+
+    left: int
+    problem: str
+    gate: bool = False
+    asked: bool = False
+    kind: str = "unanswered"
+
+
 class Barrier(StrEnum):
     """What kept a check from starting."""
 
@@ -56,4 +66,17 @@ class Blocked(NamedTuple):
     kind: str = "blocked"
 
 
-Ending = Passed | Failed | TimedOut | Cancelled | CouldNotStart | Blocked
+Ending = Passed | Failed | TimedOut | Cancelled | CouldNotStart | Unanswered | Blocked
+
+
+def green(ending: Ending) -> bool:
+    """Whether this ending leaves a run green, and keeps nothing from starting that needs it."""
+    match ending:
+        case Passed():
+            return True
+        case Unanswered(gate=gate):
+            return not gate
+        case Failed() | TimedOut() | Cancelled() | CouldNotStart() | Blocked():
+            return False
+        case _:
+            assert_never(ending)

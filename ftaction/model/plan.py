@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from ftaction.model.asking import Asking
 from ftaction.model.check import Check
 from ftaction.model.ending import Blocked
 from ftaction.model.manifest import Difference, Manifest
@@ -28,6 +29,7 @@ class Reason(StrEnum):
     REPLANNED = "replanned"  # a mutating check changed what it had judged
     FORCED = "forced"  # asked for
     NO_MEMORY = "no_memory"  # memory is switched off
+    UNANSWERED = "unanswered"  # a model is asked about what has no answer yet, or none that still counts
 
 
 class Why(NamedTuple):
@@ -40,10 +42,11 @@ class Why(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """A clean pass of exactly this is remembered."""
+    """A clean pass of exactly this is remembered, or what a model answered is."""
 
     record: Record
     kind: str = "replay"  # tuples compare by content
+    asking: Asking | None = None  # of a check that asks: all of it is answered, and the record stands for all answers
 
 
 class Unaffected(NamedTuple):
@@ -75,6 +78,7 @@ class Run(NamedTuple):
     instead: Replay | Unaffected | None = None
     would: Selection | None = None
     rests: Record | None = None  # the whole run that leaving tests out rests on
+    asking: Asking | None = None
 
 
 Decision = Run | Replay | Unaffected | Blocked

@@ -81,6 +81,7 @@ class Record(NamedTuple):
     inputs: str = ""  # digest of its list of files
     log: str = ""  # digest of the log, cut to what is worth keeping
     findings: str = ""  # digest of what its tool said, where it said anything
+    answer: str = ""  # digest of what a model answered: such a record is of one item, whichever check asks about it
     outputs: str = ""  # digest of the archive of declared outputs
     patch: str = ""  # digest of the patch a mutating check made
     patched: tuple[Patched, ...] = ()

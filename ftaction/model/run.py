@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ftaction.model.asking import Account
 from ftaction.model.change import ChangeSet, Pieces
 from ftaction.model.check import Config, FailFast, Mode, OnChange
 from ftaction.model.ending import Ending
@@ -83,6 +84,7 @@ class Result(NamedTuple):
     slowest: tuple[tuple[str, float], ...] = ()  # tests that took longest, and their seconds
     ready: float = 0.0  # when nothing but a free slot or a lock was missing for it to start: needs had ended, outputs that it needs were put back
     locked_by: tuple[str, ...] = ()  # since then: checks that held one of its locks
+    account: Account | None = None  # of a check that asks
 
 
 class Transfer(NamedTuple):

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 
 class Conclusion(StrEnum):
-    """How it ended, in GitHub's words: of those that we use only the first lets a protected branch be merged."""
+    """How it ended, in GitHub's words: of those that we use the first and the last let a protected branch be merged."""
 
     SUCCESS = "success"
     FAILURE = "failure"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
+    NEUTRAL = "neutral"
 
 
 class Annotation(NamedTuple):

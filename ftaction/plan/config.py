@@ -5,35 +5,39 @@ from dataclasses import replace
 from typing import cast
 
 from ftaction.errors import ConfigError, Mistake
-from ftaction.model.check import Cache, Check, Config, Phase, Stage, Verification
+from ftaction.model.check import Cache, Check, Config, Stage, Verification
 from ftaction.model.finding import Source
 from ftaction.model.package import Declared
+from ftaction.plan.config_asking import asking, asks, phase, worker, wrong_asks
 from ftaction.plan.keys import CONFIG
-from ftaction.plan.kinds import BadValueError, Key, Kind, ListOf, MapOf, Scalar, SecretValueError, Table
+from ftaction.plan.kinds import BadValueError, Kind, ListOf, MapOf, Scalar, SecretValueError, Table
 from ftaction.plan.places import Document, Path, Place
 
-_PARTS = ("checks", "verification", "profiles", "cache", "phases", "packages")
+_PARTS = ("checks", "verification", "profiles", "cache", "phases", "packages", "workers")
 _MISSING = object()
 _MOST_NEAREST = 100  # mistakes for which the nearest name is looked for: it takes a look at every name
 
 
-def read_config(document: Document, tools: Collection[str] = (), readers: Collection[str] = ()) -> Config:
-    """Raises `ConfigError` with all mistakes of the document. `tools` and `readers`: the names that there are; any where none are given."""
+def read_config(document: Document, tools: Collection[str] = (), readers: Collection[str] = (), agents: Collection[str] = ()) -> Config:
+    """Raises `ConfigError` with all mistakes of the document. `tools`, `readers`, `agents`: the names that there are; any where none are given."""
     mistakes = _Mistakes(document)
     data = _mapping(_read(CONFIG, document.data, (), mistakes))
-    checks, verification, profiles, cache, phases, packages = (_mapping(data.get(key)) for key in _PARTS)
+    checks, verification, profiles, cache, phases, packages, workers = (_mapping(data.get(key)) for key in _PARTS)
     config = Config(
         verification=_verification(verification),
         profiles={name: tuple(names) for name, names in cast(dict[str, list[str]], profiles).items()},
-        checks={name: _check(name, values) for name, values in cast(dict[str, dict[str, object]], checks).items() if "run" in values},
+        checks={name: _check(name, values) for name, values in cast(dict[str, dict[str, object]], checks).items() if "run" in values or asks(values)},
         cache=_cache(cache),
-        phases={name: Phase(**values) for name, values in cast(dict[str, dict[str, str]], phases).items() if {"worker", "model"} <= set(values)},
+        phases={name: phase(values) for name, values in cast(dict[str, dict[str, object]], phases).items() if {"worker", "model"} <= set(values)},
+        workers={name: worker(values) for name, values in cast(dict[str, dict[str, object]], workers).items()},
         packages={name: _package(values) for name, values in cast(dict[str, dict[str, object]], packages).items()},
         source=document.file,
     )
     _check_names(config, list(checks), mistakes)
     _check_tools(config, tools, mistakes)
     _check_readers(config, readers, mistakes)
+    for path, message, nearest_of in wrong_asks(config, list(checks), list(phases), agents):
+        mistakes.value(path, message, nearest_of)
     if found := mistakes.all():
         raise ConfigError(f"{document.file} has {len(found):,} mistake{'s' if len(found) > 1 else ''}", mistakes=found)
     return config
@@ -79,8 +83,8 @@ def _read(kind: Kind, value: object, path: Path, mistakes: _Mistakes) -> object:
             return _MISSING
         case MapOf():
             return _map(kind, _mapping(value), path, mistakes)
-        case Table(keys=keys):
-            return _table(keys, _mapping(value), path, mistakes)
+        case Table():
+            return _table(kind, _mapping(value), path, mistakes)
 
 
 def _map(kind: MapOf, values: dict[str, object], path: Path, mistakes: _Mistakes) -> object:
@@ -95,14 +99,20 @@ def _map(kind: MapOf, values: dict[str, object], path: Path, mistakes: _Mistakes
     return {name: {} if value is _MISSING else value for name, value in read.items()}
 
 
-def _table(keys: tuple[Key, ...], values: dict[str, object], path: Path, mistakes: _Mistakes) -> dict[str, object]:
-    known = {key.name: key for key in keys}
+def _table(table: Table, values: dict[str, object], path: Path, mistakes: _Mistakes) -> dict[str, object]:
+    known = {key.name: key for key in table.keys}
     for name in values:
         if name not in known:
             mistakes.key((*path, name), f"{_dotted(path)}: there is no key `{name}`", known)
-    for key in keys:
+        elif (beside := known[name].beside) and beside not in values:
+            mistakes.key((*path, name), f"{_dotted(path)}: `{name}` says nothing without `{beside}`")
+    for key in table.keys:
         if key.required and key.name not in values:
             mistakes.key(path, f"{_dotted(path)}: the key `{key.name}` is missing")
+    there = [name for name in table.one_of if name in values]
+    if table.one_of and len(there) != 1:
+        either = " or ".join(f"`{name}`" for name in table.one_of)
+        mistakes.key(path, f"{_dotted(path)}: {'one of them, not both, is expected' if there else 'the key is missing'}: {either}")
     read = {name: _read(known[name].kind, values[name], (*path, name), mistakes) for name in values if name in known}
     return {name: value for name, value in read.items() if value is not _MISSING}
 
@@ -133,6 +143,8 @@ def _package(values: dict[str, object]) -> Declared:
 
 
 def _check(name: str, values: dict[str, object]) -> Check:
+    if asks(values):
+        return asking(name, values)
     if "package" in values:
         values = {"working_directory": "", **values}
     frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ftaction.model.check import Check, FailFast, OnChange
-from ftaction.model.ending import Barrier, Blocked, Ending, Passed
+from ftaction.model.ending import Barrier, Blocked, Ending, Passed, green
 from ftaction.model.manifest import Difference, Manifest
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import Record
@@ -44,11 +44,11 @@ class Rules(NamedTuple):
 
 def barrier(check: Check, endings: Mapping[str, Ending], rules: Rules) -> Blocked | None:
     """What keeps a check from starting: a need that did not pass, or any failure of an earlier step when failing fast."""
-    if by := tuple(need for need in check.needs if need in endings and not isinstance(endings[need], Passed)):
+    if by := tuple(need for need in check.needs if need in endings and not green(endings[need])):
         return Blocked(by)
     if rules.fail_fast is FailFast.NEVER:
         return None
-    bad = tuple(name for name, ending in endings.items() if not isinstance(ending, Passed))
+    bad = tuple(name for name, ending in endings.items() if not green(ending))
     return Blocked(bad, Barrier.FAIL_FAST) if bad else None
 
 

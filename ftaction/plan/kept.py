@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Phase, Shell, Stage, Tests, Verification
+from ftaction.model.asking import Api, Ask, Budget, Keep, Phase, Price, Verdict, Worker
+from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Shell, Stage, Tests, Verification
 from ftaction.model.finding import Source
 from ftaction.model.package import Declared
 
@@ -12,9 +13,10 @@ def to_data(config: Config) -> dict[str, Any]:
     return {
         "verification": config.verification._asdict(),
         "profiles": config.profiles,
-        "checks": {name: check._asdict() for name, check in config.checks.items()},
+        "checks": {name: check._asdict() | {"ask": check.ask and check.ask._asdict()} for name, check in config.checks.items()},
         "cache": config.cache._asdict(),
         "phases": {name: phase._asdict() for name, phase in config.phases.items()},
+        "workers": {name: worker._asdict() for name, worker in config.workers.items()},
         "packages": config.packages,
         "source": config.source,
     }
@@ -31,15 +33,30 @@ def from_data(data: dict[str, Any]) -> Config:
         checks={name: _check(values) for name, values in data["checks"].items()},
         cache=Cache(**data["cache"] | {"keys": tuple(data["cache"]["keys"])}),
         phases={name: Phase(**values) for name, values in data["phases"].items()},
+        workers={name: _worker(values) for name, values in data["workers"].items()},
         packages={name: Declared(folder, tuple(needs)) for name, (folder, needs) in data["packages"].items()},
         source=data["source"],
     )
 
 
 def _check(values: dict[str, Any]) -> Check:
-    frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    frozen = _frozen(values)
     stage, on_change = values["stage"], values["on_change"]
     words = {"stage": stage and Stage(stage), "on_change": on_change and OnChange(on_change), "shell": Shell(values["shell"]), "tests": Tests(values["tests"])}
     findings = values["findings"]
     sources = {"findings": None if findings is None else tuple(Source(str(kind), str(name)) for kind, name in findings)}
-    return Check(**frozen | words | sources)
+    return Check(**frozen | words | sources | {"ask": _ask(values["ask"]) if values["ask"] else None})
+
+
+def _frozen(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _ask(values: dict[str, Any]) -> Ask:
+    words = {"verdict": Verdict(values["verdict"]), "store": Keep(values["store"]), "budget": Budget(*values["budget"])}
+    return Ask(**_frozen(values) | words)
+
+
+def _worker(values: dict[str, Any]) -> Worker:
+    price = {model: Price(*both) for model, both in values["price"].items()}
+    return Worker(**_frozen(values) | {"api": values["api"] and Api(values["api"]), "price": price})

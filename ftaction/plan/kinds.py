@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ftaction.model.asking import CHANGE
 from ftaction.model.finding import Source
 from ftaction.plan.environment import RESERVED_ENV, reserved
 
@@ -16,6 +17,7 @@ _WILD = re.compile(r"[*?]|^!")  # `[slug]` and `{{name}}` are folders of real pr
 
 _PARAMETER = r"(?:region|endpoint)=[^\s@&#]+"
 _ADDRESS = re.compile(rf"https?://[^\s/?#@]+(?:/[^\s?#@]*)?|s3://[a-z0-9][a-z0-9.-]+(?:/[^\s?#@]*)?(?:\?{_PARAMETER}(?:&{_PARAMETER})?)?")
+_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?")
 _PUBLIC_KEY = re.compile(r"ed25519-public:[A-Za-z0-9+/]{43}=")
 
 _LONGEST_TIME = 1e7  # seconds
@@ -60,21 +62,23 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: what it holds, what it means, what it is where it does not stand."""
+    """One key: what it holds, what it means, what it is where it does not stand. `beside`: another key, without which it says nothing."""
 
     name: str
     kind: "Kind"
     doc: str
     default: str = ""
     required: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping with known keys."""
+    """A mapping with known keys. `one_of`: keys of which exactly one stands."""
 
     title: str
     keys: tuple[Key, ...]
+    one_of: tuple[str, ...] = ()
 
 
 Kind = Scalar | ListOf | MapOf | Table
@@ -198,6 +202,27 @@ def _env(value: object) -> str:
     return name
 
 
+def _items(value: object) -> str | tuple[str, ...]:
+    globs = [value] if isinstance(value, str) else value
+    if not isinstance(globs, list) or not globs:
+        raise BadValueError("`change`, a glob, or a list of globs is expected")
+    return CHANGE if value == CHANGE else tuple(_path(one) for one in globs)
+
+
+def _amount(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LONGEST_TIME:
+        return float(value)
+    raise BadValueError("a number from 0 is expected")
+
+
+def _url(value: object) -> str:
+    url = _text(value)
+    if _URL.fullmatch(url):
+        return url
+    error = SecretValueError if "@" in url else BadValueError
+    raise error("http://host:port/path or https://host/path is expected, and no name or password in it")
+
+
 def _address(value: object) -> str:
     address = _text(value)
     if _ADDRESS.fullmatch(address):
@@ -259,6 +284,10 @@ _NOT_RESERVED: dict[str, object] = {"anyOf": [{"enum": sorted(RESERVED_ENV)}, {"
 ADDRESS = Scalar("https://… | s3://…", {"type": "string", "pattern": f"^(?:{_ADDRESS.pattern})$"}, _address)
 PUBLIC_KEY = Scalar("public key", {"type": "string", "pattern": f"^{_PUBLIC_KEY.pattern}$"}, _public_key)
 ENV = Scalar("name of a variable", {"type": "string", "pattern": f"^{_ENV.pattern}$", "not": _NOT_RESERVED}, _env)
+_GLOBS: dict[str, object] = {"type": "array", "items": GLOB.schema, "minItems": 1}
+ITEMS = Scalar("change | glob | list of globs", {"anyOf": [GLOB.schema, _GLOBS]}, _items)
+AMOUNT = Scalar("number", {"type": "number", "minimum": 0, "exclusiveMaximum": _LONGEST_TIME}, _amount)
+URL = Scalar("https://… | http://…", {"type": "string", "pattern": f"^(?:{_URL.pattern})$"}, _url)
 SOURCE = Scalar(
     "reader | {matcher: path} | {junit: glob} | {sarif: glob}",
     {"anyOf": [_STRING, *({"type": "object", "properties": {kind: GLOB.schema}, "required": [kind], "additionalProperties": False} for kind in FILES)]},

@@ -32,12 +32,15 @@ def order(checks: Sequence[Check], expected: Mapping[str, float | None], failed_
 
 def next_check(waiting: Iterable[Check], ended: Collection[str], mine: Collection[str], running: Collection[Check], slots: int) -> Check | None:
     """The first of `waiting`, which stand in their order of priority, that may start now. `mine`: every check of this step."""
-    free = slots - sum(min(check.weight, slots) for check in running)
-    if free <= 0:
-        return None
+    free = slots - sum(_weight(check, slots) for check in running)
     held = {lock for check in running for lock in check.locks}
     for check in waiting:
         ready = all(need in ended or need not in mine for need in check.needs)
-        if ready and min(check.weight, slots) <= free and held.isdisjoint(check.locks):
+        if ready and _weight(check, slots) <= free and held.isdisjoint(check.locks):
             return check
     return None
+
+
+def _weight(check: Check, slots: int) -> int:
+    """Who asks a model only waits, so it takes no slot; with a single one checks run one at a time all the same."""
+    return min(check.weight, slots) if check.ask is None else int(slots == 1)

@@ -20,9 +20,12 @@ def _schema(kind: Kind) -> dict[str, object]:
         case MapOf(value=value, names=names, least=least):
             found = {"type": "object", "additionalProperties": _schema(value), "propertyNames": dict(names.schema)}
             return found | ({"minProperties": least} if least else {})
-        case Table(keys=keys):
+        case Table(keys=keys, one_of=one_of):
             properties = {key.name: {**_schema(key.kind), "description": key.doc} for key in keys}
             required = [key.name for key in keys if key.required]
-            return {"type": "object", "properties": properties, "additionalProperties": False, "required": required}
+            beside = {key.name: [key.beside] for key in keys if key.beside}
+            fields: dict[str, object] = {"type": "object", "properties": properties, "additionalProperties": False, "required": required}
+            fields |= {"oneOf": [{"required": [name]} for name in one_of]} if one_of else {}
+            return fields | ({"dependentRequired": beside} if beside else {})
         case _:
             assert_never(kind)

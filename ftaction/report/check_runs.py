@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import assert_never
 
-from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut, Unanswered, green
 from ftaction.model.finding import Finding, Level
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
@@ -14,7 +14,7 @@ from ftaction.report.findings import place, ranked, title
 from ftaction.report.headline import headline
 from ftaction.report.markdown import linked, proof
 from ftaction.report.quiet import quiet
-from ftaction.report.verdict import green, passed
+from ftaction.report.verdict import passed
 
 LOST = "the files could no longer be read, so no verdict holds for them"
 MOST_ANNOTATIONS = 500  # of one check: each fifty are a request
@@ -38,7 +38,10 @@ def run_name(prefix: str, check: str = "", matrix: str = "") -> str:
 
 
 def conclusion(of: Ending) -> Conclusion:
-    """What was not run is not green: GitHub lets a branch be merged where a required check is `skipped` or `neutral`."""
+    """What was not run is not green: GitHub lets a branch be merged where a required check is `skipped` or `neutral`.
+
+    Advice that could not be had is no reason against merging, and no pass; a gate that was not asked is not open.
+    """
     match of:
         case Passed():
             return Conclusion.SUCCESS
@@ -46,7 +49,9 @@ def conclusion(of: Ending) -> Conclusion:
             return Conclusion.FAILURE
         case TimedOut():
             return Conclusion.TIMED_OUT
-        case Cancelled() | Blocked():
+        case Unanswered(gate=False):
+            return Conclusion.NEUTRAL
+        case Cancelled() | Blocked() | Unanswered():
             return Conclusion.CANCELLED
         case _:
             assert_never(of)

@@ -1,6 +1,6 @@
 """The comment of a pull request: the verdict, what did not pass and why, everything else folded away."""
 
-from ftaction.model.ending import Blocked, CouldNotStart
+from ftaction.model.ending import Blocked, CouldNotStart, green
 from ftaction.model.finding import Finding
 from ftaction.model.run import Report, Result
 from ftaction.report import words
@@ -8,7 +8,6 @@ from ftaction.report.findings import place, ranked
 from ftaction.report.headline import headline
 from ftaction.report.markdown import linked, proof
 from ftaction.report.quiet import quiet
-from ftaction.report.verdict import green
 
 _MOST = 60_000  # characters; GitHub takes 65,536
 _FOLDED = 30_000  # of them for the table of all checks

@@ -1,12 +1,11 @@
 """Failed checks in the job summary: findings with their places, then the log, folded."""
 
-from ftaction.model.ending import Blocked
+from ftaction.model.ending import Blocked, green
 from ftaction.model.finding import Finding, Level
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.findings import place, ranked, said
 from ftaction.report.markdown import address, cell, fenced, folded, quoted, size, tail
-from ftaction.report.verdict import green
 
 _SHORTEST_LOG = 500  # bytes; less of a log than this tells nothing
 _FAIR_SHARE = 4000  # bytes that the first of too many failures may take of the room for all

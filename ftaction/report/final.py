@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from ftaction.model.ending import green
 from ftaction.model.finding import Finding
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
@@ -9,7 +10,7 @@ from ftaction.report import whatif, words
 from ftaction.report.columns import cut, fill, width
 from ftaction.report.notes import notes
 from ftaction.report.table import last_line, row
-from ftaction.report.verdict import critical_path, green, stood, totals
+from ftaction.report.verdict import critical_path, stood, totals
 
 _NARROWEST = 40
 _MOST_SKIPPED = 10  # checks that were skipped and have a line each, beside others that ran; and names in one line

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from itertools import chain, zip_longest
 
-from ftaction.model.ending import Blocked, CouldNotStart
+from ftaction.model.ending import Blocked, CouldNotStart, green
 from ftaction.model.finding import Finding, Level
 from ftaction.model.run import Report, Result
 from ftaction.report import words
-from ftaction.report.verdict import green
 
 _SHOWN = 3  # changed files that are named
 _LAST = 2000  # characters of a log in which its last line is looked for

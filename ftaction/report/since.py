@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from ftaction.model.ending import Blocked, Cancelled, Passed
+from ftaction.model.ending import Blocked, Cancelled, Passed, green
 from ftaction.model.plan import Run
 from ftaction.model.run import Earlier, Report, Result
 from ftaction.model.selection import Selected
-from ftaction.report.verdict import green
 
 _LEAST = 5  # earlier passes that say what is usual
 _SPREAD = 3 * 1.4826  # of the median deviation: three standard deviations of a normal spread (Rousseeuw and Croux 1993)

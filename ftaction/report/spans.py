@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut, Unanswered, green
 from ftaction.model.run import Report, Result
 from ftaction.model.span import Attributes, Span, Trace
 from ftaction.report import words
 from ftaction.report.trace import fingerprint_of
-from ftaction.report.verdict import critical_path, green, passed, totals
+from ftaction.report.verdict import critical_path, passed, totals
 
 _PULL = re.compile(r"refs/pull/(\d+)/")
 _BRANCH = "refs/heads/"
@@ -104,7 +104,7 @@ def _result(ending: Ending) -> str:
             return "cancellation"
         case CouldNotStart():
             return "error"
-        case Blocked():
+        case Unanswered() | Blocked():
             return "skip"
         case _:
             assert_never(ending)

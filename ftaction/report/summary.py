@@ -1,5 +1,6 @@
 """The job summary: GitHub-flavoured Markdown, within the megabyte that a step may have. What failed comes first, what explains it last."""
 
+from ftaction.model.ending import green
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import whatif, words
@@ -9,7 +10,7 @@ from ftaction.report.markdown import cell, fenced, proof, size
 from ftaction.report.notes import notes
 from ftaction.report.since import since
 from ftaction.report.timeline import timeline
-from ftaction.report.verdict import Totals, critical_path, green, totals
+from ftaction.report.verdict import Totals, critical_path, totals
 
 _MOST_BYTES = 1_000_000  # GitHub drops the whole summary above 1,048,576
 _TABLE_BYTES = 500_000

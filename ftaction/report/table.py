@@ -1,11 +1,12 @@
 """The run on a terminal: a line as each check ends, the table when all have, the failures last with their logs."""
 
+from ftaction.model.ending import green
 from ftaction.model.plan import earlier
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.headline import headline
 from ftaction.report.notes import notes
-from ftaction.report.verdict import critical_path, green, totals
+from ftaction.report.verdict import critical_path, totals
 
 _NARROWEST = 40
 

@@ -7,11 +7,12 @@ https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ftaction.model.ending import green
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.lanes import lanes
-from ftaction.report.verdict import critical_path, green, passed
+from ftaction.report.verdict import critical_path, passed
 
 _PROCESS = 1
 _RESTORES, _TRANSFERS = 1_000_000, 1_000_001  # tracks below all slots

@@ -1,9 +1,9 @@
 """Whether a run is green, and what it came to in numbers. Adding a kind of ending stops the type check here."""
 
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from ftaction.model.check import Mode
-from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.model.ending import Blocked, green
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
@@ -35,17 +35,6 @@ class Skips(NamedTuple):
     wrong: tuple[Result, ...]
     seconds: float
     of_seconds: float
-
-
-def green(ending: Ending) -> bool:
-    """Whether this ending leaves a run green."""
-    match ending:
-        case Passed():
-            return True
-        case Failed() | TimedOut() | Cancelled() | CouldNotStart() | Blocked():
-            return False
-        case _:
-            assert_never(ending)
 
 
 def passed(report: Report) -> bool:

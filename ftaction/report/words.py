@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from ftaction.model.change import ChangeSet
-from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut, Unanswered
 from ftaction.model.manifest import Difference, Section
 from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import CLEAN, Origin, OriginKind, Record, Tally
@@ -34,6 +34,8 @@ def ending(of: Ending, flaky: bool = False) -> str:
             return "cancelled"
         case CouldNotStart():
             return "could not start"
+        case Unanswered(asked=asked):
+            return "not answered" if asked else "not asked"
         case Blocked():
             return "blocked"
         case _:
@@ -273,6 +275,8 @@ def _why(why: Why) -> str:
             return "asked to run"
         case Reason.NO_MEMORY:
             return "memory is switched off"
+        case Reason.UNANSWERED:
+            return "a model is asked"
         case _:
             assert_never(why.reason)
 

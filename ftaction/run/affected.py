@@ -11,8 +11,8 @@ from ftaction.plan import globs
 from ftaction.plan.packages import Ground as PackageGround
 from ftaction.plan.packages import affected
 from ftaction.run.facts import Known
+from ftaction.run.ground import Ground, View
 from ftaction.run.packages import Imports, once
-from ftaction.run.planning import Ground, View
 from ftaction.run.unaffected import touches
 
 

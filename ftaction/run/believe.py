@@ -3,8 +3,8 @@
 from ftaction.model.ending import Passed
 from ftaction.model.record import Record
 from ftaction.plan.audit import named, named_within
+from ftaction.run.ground import Ground, View
 from ftaction.run.keep import origin
-from ftaction.run.planning import Ground, View
 
 
 def believe(ground: Ground, view: View, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def _readable(items: Iterable[Item]) -> Iterator[_Known]:
             continue
         record = load(item.read() or b"")
         if record is not None:
-            digests = dict.fromkeys((record.head, record.inputs, record.log, record.findings, record.outputs, record.patch, record.tests))
+            digests = dict.fromkeys((record.head, record.inputs, record.log, record.findings, record.answer, record.outputs, record.patch, record.tests))
             blobs = tuple(f"cas/{digest}" for digest in digests if digest)
             yield _Known(item, record.ended, blobs, (record.outputs, record.tests), record.tally, record.check, record.tests, record.troubles)
 

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from ftaction.errors import Interrupted, Stop
 from ftaction.model.check import Check, OnChange, Stage
-from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed
+from ftaction.model.ending import Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, green
 from ftaction.model.plan import Plan, Replay, Run, Unaffected, earlier
 from ftaction.model.run import Restored, Result
 from ftaction.run import facts, keep, mutate, watched
+from ftaction.run.ground import Ground, View, look, on_change
 from ftaction.run.logs import new_log
-from ftaction.run.planning import Ground, View, identify, look, on_change
+from ftaction.run.planning import identify
 from ftaction.run.world import file_name
 
 if TYPE_CHECKING:
+    from ftaction.run.ask_job import Asks
     from ftaction.run.execute import Attempt, How, Job
     from ftaction.run.restore import Restoring  # imported where used: a run that replays everything has no event loop
 
@@ -55,7 +57,7 @@ def _without_running(ground: Ground, view: View, plan: Plan) -> Carried | None:
         waiting.remove(check)
         decision = plan.decisions[check.name]
         assert not isinstance(decision, Run)
-        bad = tuple(need for need in check.needs if need in endings and not isinstance(endings[need], Passed))
+        bad = tuple(need for need in check.needs if need in endings and not green(endings[need]))
         ending: Ending = Blocked(bad) if bad else _fate(decision)
         if isinstance(decision, Replay) and isinstance(ending, Passed) and decision.record.patched:
             changed = True
@@ -83,6 +85,8 @@ def _replayed(ground: Ground, view: View, plan: Plan, check: Check, ending: Endi
     changed = tuple(one.path for one in decision.record.patched) if isinstance(decision, Replay) else ()
     now = ground.world.clock()
     result = Result(check=check.name, step=plan.step.title, decision=decision, ending=ending, started=now, changed=changed, ready=now)
+    if asks := _asks(ground, view, plan) if check.ask and isinstance(decision, Replay) else None:
+        return asks.ended(result)
     record = earlier(decision)
     if record is None or not record.findings:
         return result
@@ -135,6 +139,8 @@ def _executed(ground: Ground, view: View, plan: Plan, jobs: Mapping[str, "Job"],
     from ftaction.run import commands, findings
     from ftaction.run.execute import Attempt, execute
 
+    asks = _asks(ground, view, plan)
+    jobs = asks.to_begin(jobs) if asks else jobs
     finished: dict[str, Result] = {}
 
     def done(name: str, attempt: Attempt) -> None:
@@ -143,12 +149,20 @@ def _executed(ground: Ground, view: View, plan: Plan, jobs: Mapping[str, "Job"],
             seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky, failed=attempt.failed,
             ready=attempt.ready, locked_by=attempt.locked_by,
         )  # fmt: skip
-        finished[name] = findings.told(ground, view.snapshot.files, result)
+        finished[name] = asks.ended(result) if asks and ground.recognised[name].check.ask else findings.told(ground, view.snapshot.files, result)
         if tell:
             ground.world.surface.finished(finished[name])
 
     _, signal = execute(jobs, _how(ground, done, restoring))
     return [finished[check.name] for check in plan.step.checks if check.name in finished], signal
+
+
+def _asks(ground: Ground, view: View, plan: Plan) -> "Asks | None":
+    if all(check.ask is None for check in plan.step.checks):
+        return None
+    from ftaction.run.ask_job import Asks  # imported where used: most steps ask nothing
+
+    return Asks(ground, view)
 
 
 def _remembered(ground: Ground, after: View, results: list[Result], signal: int, tell: bool) -> Carried:

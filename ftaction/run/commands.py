@@ -8,8 +8,8 @@ from ftaction.model.plan import Decision, Run
 from ftaction.model.selection import Selected, Selection, Whole
 from ftaction.run import facts, parts
 from ftaction.run.execute import Attempt, Job
+from ftaction.run.ground import Ground
 from ftaction.run.logs import read_log
-from ftaction.run.planning import Ground
 from ftaction.run.world import World
 
 _BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")

@@ -12,8 +12,9 @@ from typing import Any
 
 from ftaction.edge.machine import Identity
 from ftaction.edge.shell import Shell, ShellEndedError, ShellError
+from ftaction.errors import Stop
 from ftaction.model.check import Check, FailFast
-from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut
+from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut, green
 from ftaction.plan.schedule import next_check, order
 from ftaction.run.background import Background
 from ftaction.run.restore import NOTHING, Restoring
@@ -26,7 +27,8 @@ class Job:
     """One check made ready: a `command` that may be given to `exec`, or the `fate` that is known without one. Paths are absolute.
 
     `held_by`: restores that come first; where one of them can't be had the job is not done at all. `whole`: what runs after all where this
-    part `found_none` of the tests.
+    part `found_none` of the tests. `begin`: makes it ready when it starts, once; it may come back with its fate. `identity`: the user it runs
+    as, where that is not the one of all others.
     """
 
     check: Check
@@ -41,6 +43,8 @@ class Job:
     held_by: tuple[str, ...] = ()
     whole: "Job | None" = None
     found_none: Callable[[], bool] = bool
+    begin: "Callable[[Job], Job] | None" = None
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +102,7 @@ class _Step:
     how: How
     done: dict[str, Attempt] = field(default_factory=dict)
     running: dict[asyncio.Task[Attempt], Job] = field(default_factory=dict)
-    shells: dict[frozenset[tuple[str, str]], list[Shell]] = field(default_factory=dict)
+    shells: dict[tuple[Identity | None, frozenset[tuple[str, str]]], list[Shell]] = field(default_factory=dict)
     beside: set[str] = field(default_factory=set)
     alone: list[str] = field(default_factory=list)
     signal: int = 0
@@ -202,18 +206,25 @@ class _Step:
         return None
 
     def _bad(self, name: str) -> bool:
-        return name not in self.alone and not isinstance(self.done[name].ending, Passed)
+        return name not in self.alone and not green(self.done[name].ending)
 
     def _ended(self, job: Job, attempt: Attempt) -> None:
         name = job.check.name
         self.done[name] = attempt
-        if isinstance(attempt.ending, Failed) and self.how.fallback and name in self.beside and not self.signal and self.how.fail_fast is not FailFast.ALL:
+        if (
+            isinstance(attempt.ending, Failed)
+            and self.how.fallback
+            and not job.begin
+            and name in self.beside
+            and not self.signal
+            and self.how.fail_fast is not FailFast.ALL
+        ):
             self.alone.append(name)
             self.ready[name] = attempt.ended
             self.how.again(name)
             return
         self._settle(name, attempt)
-        if self.how.fail_fast is FailFast.ALL and not isinstance(attempt.ending, Passed):
+        if self.how.fail_fast is FailFast.ALL and not green(attempt.ending):
             for task in self.running:
                 task.cancel()
 
@@ -236,7 +247,11 @@ class _Step:
 
     async def _attempts(self, job: Job) -> Attempt:
         started = self.how.clock()
-        ending = await self._attempt(job)
+        try:
+            job = job.begin(job) if job.begin else job
+        except (Stop, OSError) as error:
+            return Attempt(ending=CouldNotStart(error.message if isinstance(error, Stop) else str(error)), started=started, ended=self.how.clock())
+        ending = job.fate or await self._attempt(job)
         whole = job.whole if isinstance(ending, Passed | Failed) and not self.signal and job.found_none() else None
         if whole:
             job, ending = whole, await self._attempt(whole)
@@ -257,11 +272,11 @@ class _Step:
 
     async def _run(self, job: Job) -> int | None:
         """In a shell that is there, or in a new one. What an earlier command left behind may end a shell that is there: then once more."""
-        idle = self.shells.setdefault(frozenset(job.environment.items()), [])
+        idle = self.shells.setdefault((job.identity, frozenset(job.environment.items())), [])
         while idle:
             with suppress(ShellEndedError):
                 return await self._give(job, idle.pop(), idle)
-        return await self._give(job, Shell(job.environment, self.how.identity), idle)
+        return await self._give(job, Shell(job.environment, job.identity or self.how.identity), idle)
 
     async def _give(self, job: Job, shell: Shell, idle: list[Shell]) -> int | None:
         try:

@@ -5,14 +5,14 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ftaction.model.ending import Passed
+from ftaction.model.ending import Passed, green
 from ftaction.model.finding import Finding, Level, Source
 from ftaction.model.plan import Run, earlier
 from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.report import words
+from ftaction.run.ground import Ground
 from ftaction.run.logs import masked, read_log
-from ftaction.run.planning import Ground
 
 if TYPE_CHECKING:
     from ftaction.tools.findings.places import Places  # imported where used: what is replayed has its places
@@ -48,6 +48,14 @@ def _read(ground: Ground, files: Collection[str], result: Result) -> Result:
     except Exception as error:  # noqa: BLE001  # whatever a reader stumbles over is no reason not to judge
         found[Finding("", 0, Level.WARNING, f"its findings could not be read, a fault of ours ({type(error).__name__}: {error})")] = None
     ranked = sorted(found, key=lambda one: _LEVELS[one.level])
+    return result._replace(findings=tuple(ranked[:MOST]), unread=max(0, len(ranked) - MOST))
+
+
+def settled(result: Result, found: Iterable[Finding]) -> Result:
+    """The result with these, errors first. Of a check that passed nothing is an error."""
+    passed = green(result.ending)
+    mine = dict.fromkeys(_cut(one._replace(level=Level.WARNING) if passed and one.level is Level.ERROR else one) for one in found)
+    ranked = sorted(mine, key=lambda one: _LEVELS[one.level])
     return result._replace(findings=tuple(ranked[:MOST]), unread=max(0, len(ranked) - MOST))
 
 

@@ -11,8 +11,9 @@ from ftaction.model.run import Result
 from ftaction.plan.environment import secrets
 from ftaction.plan.fingerprint import narrowed
 from ftaction.run import mutate
+from ftaction.run.ground import Ground, View, branch
 from ftaction.run.logs import read_log
-from ftaction.run.planning import Ground, View, branch, identify
+from ftaction.run.planning import identify
 
 
 def remember(ground: Ground, after: View, result: Result) -> Result:

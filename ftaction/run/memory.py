@@ -20,6 +20,7 @@ from ftaction.run.marks import Marks
 from ftaction.run.records import dump, load
 
 if TYPE_CHECKING:
+    from ftaction.model.asking import Account
     from ftaction.run.lines import Line  # imported where used: a run that replays everything reads no history
 
 _RECENT = 5  # passes whose median is the expected time
@@ -163,6 +164,23 @@ class Memory:
         stored = bool(head and inputs) and self._store.put_record(record.fingerprint, dump(complete))
         self._append(record.check, line)
         return stored
+
+    def answered(self, record: Record) -> bool:
+        """Keep what a model answered about one item. It is no run of a check, so no history has it."""
+        return self._store.put_record(record.fingerprint, dump(record))
+
+    def asked(self, record: Record) -> None:
+        """A check asked: its history has one more run."""
+        from ftaction.run.lines import line_of
+
+        self._append(record.check, line_of(record, 0))
+
+    def spent(self, check: str, account: "Account", now: float) -> None:
+        """Add what asking came to, to what it came to before."""
+        from ftaction.run.spending import added
+
+        key = self._key(f"asked {check}")
+        self._store.append(key, added(self._store.history(key), check, account, now))
 
     def agreed(self, record: Record, commit: str) -> None:
         """It was run to see whether skipping it is right, and it is: one more run is known, and what stands for it stays as it is."""

@@ -1,18 +1,13 @@
 """From a step to its plan: gathers what is known of each check and has `plan/decide.py` decide. Runs nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
 from ftaction.edge.links import UNREADABLE
 from ftaction.edge.toolchain import inside
-from ftaction.model.change import ChangeSet
-from ftaction.model.check import Check, Config, Mode, OnChange, Stage, Tests
+from ftaction.model.check import Check, Mode, OnChange, Stage, Tests
 from ftaction.model.ending import Ending, Passed
-from ftaction.model.manifest import Manifest
-from ftaction.model.package import Packages
 from ftaction.model.plan import Decision, Plan, Reason, Run, Step, Unaffected
-from ftaction.model.record import OriginKind, Record
-from ftaction.model.run import Request, Snapshot
+from ftaction.model.record import Record
 from ftaction.model.selection import Selected
 from ftaction.plan import globs
 from ftaction.plan.decide import Known, Rules, barrier, decide, doubted, skipped
@@ -20,68 +15,8 @@ from ftaction.plan.fingerprint import fingerprint, manifest
 from ftaction.plan.troubles import explained
 from ftaction.plan.trust import trusted
 from ftaction.run import facts, mutate
+from ftaction.run.ground import Ground, View, branch, needs_of, on_change, packages_now
 from ftaction.run.memory import Memory
-from ftaction.run.world import World
-
-
-class Ground(NamedTuple):
-    """What one run plans on. `recognised`: every chosen check with what is known of its tool; `outputs`: what any of them makes.
-
-    `standing`: whose outputs this run has put back or found in place, and of which archive. What changed them since would have done so
-    without memory too, so they are not put back twice.
-    """
-
-    world: World
-    config: Config
-    request: Request
-    recognised: Mapping[str, facts.Known]
-    outputs: tuple[str, ...]
-    memory: Memory | None
-    slots: int
-    standing: dict[str, str]
-    changes: Callable[[], ChangeSet]  # asked once a run, and only where it matters
-
-
-class View:
-    """The files and programs as they were at one moment, and what was found of each check then."""
-
-    def __init__(self, snapshot: Snapshot, gatherer: facts.Gatherer) -> None:
-        self.snapshot = snapshot
-        self.gatherer = gatherer
-        self.manifests: dict[str, Manifest] = {}
-        self.fingerprints: dict[str, str] = {}
-        self.unstable: dict[str, tuple[str, ...]] = {}
-        self.git: dict[str, str] = {}
-        self.passes: dict[str, tuple[Unaffected, ...]] = {}
-        self.changed: globs.Paths | None = None
-        self.tools_touched = True
-
-
-def look(ground: Ground, quiet: bool = False, packages: bool = False) -> View:
-    """A view of now. Raises `Stop` when git can't say. `packages`: find them also where no check is bound to one."""
-    world = ground.world
-    snapshot = world.repository.snapshot(quiet)
-    wanted = packages or any(known.check.package is not None for known in ground.recognised.values())
-    found = _packages(ground, snapshot) if wanted else None
-    return View(snapshot, facts.Gatherer(snapshot, world.toolchain(), world.environment, world.platform, found))
-
-
-def _packages(ground: Ground, snapshot: Snapshot) -> Packages:
-    from ftaction.run.packages import packages_of
-
-    return packages_of(ground.world.repository, ground.world.kept, ground.config.packages, snapshot)
-
-
-def bind(ground: Ground, view: View) -> Ground:
-    """The same with every check that names a package bound to it: its name in full, and where the check runs. Raises `Stop` for an unknown one."""
-    if not any(known.check.package is not None for known in ground.recognised.values()):
-        return ground
-    from ftaction.run.packages import settled
-
-    packages = view.gatherer.packages
-    recognised = {name: known._replace(check=settled(known.check, packages)) for name, known in ground.recognised.items()}
-    checks = ground.config.checks | {name: known.check for name, known in recognised.items()}
-    return ground._replace(recognised=recognised, config=ground.config._replace(checks=checks))
 
 
 def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Ending], replanned: bool = False) -> Plan:
@@ -91,12 +26,16 @@ def plan_step(ground: Ground, view: View, step: Step, endings: Mapping[str, Endi
     rules = Rules(run_all=request.run_all, replay_failures=request.replay_failures, fail_fast=verification.fail_fast, observe=observe)
     barred = {check.name: barrier(check, endings, rules) for check in step.checks}
     if ground.memory:
-        ground.memory.expect([identify(ground, view, name) for name, blocked in barred.items() if not blocked])
+        ground.memory.expect([identify(ground, view, check.name) for check in step.checks if not barred[check.name] and check.ask is None])
     return Plan(step=step, decisions={check.name: barred[check.name] or _decide(ground, view, check, rules, replanned) for check in step.checks})
 
 
 def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: bool) -> Decision:
     """The decision, and for a suite that runs which of its tests do."""
+    if check.ask is not None:
+        from ftaction.run import asked  # imported where used: most checks run a command
+
+        return asked.decide(ground, view, check, forced=rules.run_all)
     given = _known(ground, view, check, replanned)
     decision = decide(given, rules)
     known = ground.recognised[check.name]
@@ -112,17 +51,12 @@ def _decide(ground: Ground, view: View, check: Check, rules: Rules, replanned: b
     found = narrow(ground.world, ground.memory, known, decision.manifest, Terms(
         ground.config.cache.trust, ground.world.context.final and not rules.observe, given.distrusted is not None, branch(ground, view),
         view.snapshot.commit, given.fingerprint, 0.0 if rules.observe else ground.config.verification.audit,
-        view.snapshot.files, lambda: _packages(ground, view.snapshot),
+        view.snapshot.files, lambda: packages_now(ground, view.snapshot),
     ))  # fmt: skip
     if isinstance(found.selection, Selected) and found.base and not found.selection.tests and isinstance(found.base.ending, Passed):
         return skipped(Unaffected(found.base, found.selection), given, rules)
     chosen = decision._replace(would=found.selection) if rules.observe else decision._replace(selection=found.selection, rests=found.base)
     return chosen._replace(first=found.first)
-
-
-def on_change(ground: Ground, check: Check) -> OnChange:
-    """What it means when this check changes files."""
-    return check.on_change or ground.request.on_change
 
 
 def identify(ground: Ground, view: View, name: str) -> str:
@@ -202,12 +136,6 @@ def _untouched(ground: Ground, view: View, name: str) -> bool:
     return not view.tools_touched and not touches(view.gatherer, view.snapshot, ground.recognised[name], view.changed)
 
 
-def branch(ground: Ground, view: View) -> str:
-    """The ref that this run is of: a workflow's own, or what is checked out here."""
-    origin = ground.world.context.origin
-    return view.snapshot.branch if origin.kind is OriginKind.LAPTOP else origin.ref
-
-
 def _audited(ground: Ground, view: View, name: str, print_: str) -> bool:
     share = ground.config.verification.audit
     return share > 0 and ground.memory is not None and ground.memory.draws(name, print_, share, view.snapshot.commit)
@@ -220,6 +148,12 @@ def _may_patch(memory: Memory, record: Record, view: View, replanned: bool) -> b
 
 def _identify_one(ground: Ground, view: View, known: facts.Known) -> None:
     check = known.check
+    if check.ask is not None:
+        from ftaction.run import asked
+
+        view.manifests[check.name], view.fingerprints[check.name] = asked.identified(ground, view, check)
+        view.unstable[check.name] = ()
+        return
     needs = [need for need in needs_of(ground, check.name) if need is not check and need.outputs]
     opaque = (*(output for one in (*needs, check) for output in one.outputs), *view.gatherer.managed(known))
     found = view.gatherer.facts(
@@ -269,20 +203,6 @@ def _ignored(ground: Ground, view: View, check: Check) -> dict[str, str]:
         elif prefix and not listed.holds(prefix):
             found |= repository.ignored(prefix)
     return {path: content for path, content in found.items() if not any(inside(path, output) for output in made)}
-
-
-def needs_of(ground: Ground, name: str) -> list[Check]:
-    """All that a check needs, directly or not, each behind its own needs; the check itself last."""
-    ordered: dict[str, Check] = {}
-    stack = [name]
-    while stack:
-        check = ground.recognised[stack[-1]].check
-        missing = [need for need in check.needs if need not in ordered]
-        if missing:
-            stack.extend(missing)
-        else:
-            ordered.setdefault(stack.pop(), check)
-    return list(ordered.values())
 
 
 def misspelt(ground: Ground, view: View) -> tuple[tuple[str, str], ...]:

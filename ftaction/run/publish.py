@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ftaction.edge.runner import RunnerFiles
 from ftaction.errors import Stop
 from ftaction.model.doors import Store
+from ftaction.model.ending import green
 from ftaction.model.finding import Level
 from ftaction.model.plan import Run
 from ftaction.model.run import Report
 from ftaction.report.changed import changed_outputs
 from ftaction.report.document import report_document
 from ftaction.report.summary import summary
-from ftaction.report.verdict import flaky, green, passed, totals
+from ftaction.report.verdict import flaky, passed, totals
 from ftaction.run.surfaces import Logs
 
 FILES = {"report": "report.json", "page": "report.html", "trace": "trace.json"}

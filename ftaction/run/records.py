@@ -31,6 +31,7 @@ def dump(record: Record) -> bytes:
             "patched": [[one.path, one.before, one.after] for one in record.patched],
             "tally": [record.tally.passed, record.tally.failed, record.tally.streak, record.tally.failed_at],
             **({"findings": record.findings} if record.findings else {}),
+            **({"answer": record.answer} if record.answer else {}),
             **({"troubles": [list(trouble) for trouble in record.troubles]} if record.troubles else {}),
         },
         separators=(",", ":"),
@@ -49,6 +50,7 @@ def load(content: bytes) -> Record | None:
         return Record(
             **digests,
             findings=_digest(data.get("findings", "")),
+            answer=_digest(data.get("answer", "")),
             check=_text(data["check"]),
             ending=ending,
             tally=_tally(data["tally"]) if "tally" in data else counted([outcome(ending, int(data["flaky"]), amount(data["ended"]))]),

@@ -15,7 +15,7 @@ from ftaction.model.record import Record
 from ftaction.model.run import Move, Restored
 from ftaction.plan.order import needs_first
 from ftaction.run import keep
-from ftaction.run.planning import Ground, needs_of
+from ftaction.run.ground import Ground, needs_of
 
 
 class Restore(NamedTuple):
@@ -38,7 +38,7 @@ def restores(ground: Ground, standing: Mapping[str, Replay | Unaffected], runnin
     names = {check.name for check in running}
     for name in names:
         for need in needs_of(ground, name):
-            if need.outputs and need.name in standing:
+            if need.outputs and need.name in standing and need.ask is None:  # what answers make is made anew each time
                 wanted.setdefault(need.name, set()).add(name)
     found: dict[str, Restore] = {}
     for check in needs_first([known.check for known in ground.recognised.values()]) if wanted else ():

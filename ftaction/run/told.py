@@ -12,8 +12,8 @@ from ftaction.plan import troubles
 from ftaction.plan.audit import judge
 from ftaction.run import parts, watched
 from ftaction.run.facts import Known
+from ftaction.run.ground import Ground
 from ftaction.run.past import counted
-from ftaction.run.planning import Ground
 
 _SLOWEST = 10  # tests that are told,
 _SLOW = 0.1  # and seconds from which a test is

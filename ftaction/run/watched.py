@@ -11,7 +11,7 @@ from ftaction.model.trace import Trace
 from ftaction.plan.fingerprint import input_files
 from ftaction.plan.selection.standard import standard
 from ftaction.run import facts
-from ftaction.run.planning import Ground
+from ftaction.run.ground import Ground
 from ftaction.run.world import file_name
 
 if TYPE_CHECKING:

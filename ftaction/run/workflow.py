@@ -2,11 +2,11 @@
 
 import os
 
+from ftaction.model.ending import green
 from ftaction.model.plan import Run
 from ftaction.model.run import Report, Result
 from ftaction.report import commands, table, words
 from ftaction.report.annotations import annotations
-from ftaction.report.verdict import green
 from ftaction.run.surfaces import Plain
 
 

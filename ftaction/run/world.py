@@ -64,6 +64,7 @@ class World(NamedTuple):
     now: Callable[[], float]
     changes: Callable[[], ChangeSet]
     lines: Callable[[ChangeSet, Collection[str]], Pieces] = lambda _changes, _paths: {}  # of these files, which were touched
+    diffs: Callable[[ChangeSet, Collection[str]], Mapping[str, str] | None] = lambda _changes, _paths: None  # of these files
     kept: DiskStore | None = None  # what can be found out again, for this machine alone
     grace: float = 5.0  # seconds between asking a process to end and ending it
 

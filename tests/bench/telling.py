@@ -92,8 +92,8 @@ def main(folder: Path) -> None:
     times.append(time.perf_counter())
     write_trace(made, str(folder / "trace.json"))
     times.append(time.perf_counter())
+    from ftaction.model.ending import green
     from ftaction.report.summary import summary
-    from ftaction.report.verdict import green
     from ftaction.run.surfaces import log_reader
 
     read = log_reader(variables)

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from ftaction.errors import ConfigError, Mistake
-from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Phase, Shell, Stage, Verification
+from ftaction.model.asking import Phase
+from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Shell, Stage, Verification
 from ftaction.plan.config import read_config
 from ftaction.plan.document import parse
 from ftaction.plan.kept import from_data, to_data

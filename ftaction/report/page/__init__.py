@@ -11,11 +11,11 @@ from hashlib import sha256
 from pkgutil import get_data
 from typing import NamedTuple
 
+from ftaction.model.ending import green
 from ftaction.model.manifest import Manifest
 from ftaction.model.run import Report
 from ftaction.report.page.content import checks_content, finding_row, run_content
 from ftaction.report.page.room import block, level, list_block, text_block
-from ftaction.report.verdict import green
 
 MOST = 20_000_000  # bytes of a page
 _CHECKS = 8_000_000  # of these for the checks, without what is large

@@ -1,5 +1,6 @@
 """What the page shows of a run, as data. Names are those of `report.json` where it has them, so that runs can be compared from either file."""
 
+from ftaction.model.ending import green
 from ftaction.model.finding import Finding
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.record import Record
@@ -9,7 +10,7 @@ from ftaction.report.headline import headline
 from ftaction.report.lanes import lanes
 from ftaction.report.markdown import address
 from ftaction.report.notes import notes
-from ftaction.report.verdict import critical_path, green, passed, totals
+from ftaction.report.verdict import critical_path, passed, totals
 
 VERSION = 1
 _MOST_LINES = 200  # of what one check lists
