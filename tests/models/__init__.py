@@ -1,0 +1,1 @@
+"""Models that answer on loopback, in the languages of the real services."""
