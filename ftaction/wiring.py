@@ -193,8 +193,8 @@ class Wiring:
         """
         there = f"{self._kept()}/{os.path.basename(path)}"
         temporary, workspace = self.variables.get("RUNNER_TEMP", ""), self.variables.get("RUNNER_WORKSPACE", "")
-        if temporary != _CONTAINER_TEMP or not workspace: return there
-        return f"{os.path.dirname(workspace)}/_temp{there.removeprefix(temporary)}"
+        moved = temporary == _CONTAINER_TEMP and workspace
+        return f"{os.path.dirname(workspace)}/_temp{there.removeprefix(temporary)}" if moved else there
 
     def _kept(self) -> str:
         """The run folder as it stands when the run has ended: in a workflow where later steps find it."""

@@ -45,7 +45,7 @@ OUTSIDE = {
 
 THIRD_PARTY = {
     "plan": {"jsonschema", "referencing", "yaml"}, "tools": {"yaml"},
-    "edge": {"anthropic", "cryptography", "httpx", "obstore", "openai", "opentelemetry", "zstandard"},
+    "edge": {"anthropic", "cryptography", "obstore", "openai", "opentelemetry", "zstandard"},
 }  # fmt: skip
 
 

@@ -3,12 +3,10 @@
 They retry by themselves unless they are told not to; here the caller does, who counts calls and money.
 """
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from ftaction.model.asking import Api, Said
-
-if TYPE_CHECKING:
-    import httpx
 
 _REFUSED = frozenset([400, 401, 402, 403, 404, 405, 413, 422])
 _LIMITED = frozenset([429, 503, 529])
@@ -44,7 +42,7 @@ class AnthropicModel:
             cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
             return Said(text, usage.input_tokens + cached, usage.output_tokens)
         except status as error:
-            return _turned_away(error.status_code, error.response, error.message)
+            return _turned_away(error.status_code, error.response.headers, error.message)
         except lost as error:
             return Said(problem=f"it could not be reached: {error}"[:_SHOWN])
         except (other, ValueError, TypeError, AttributeError) as error:  # what answers may be anything
@@ -80,7 +78,7 @@ class OpenAIModel:
             text = made.choices[0].message.content or ""
             return Said(text, usage.prompt_tokens if usage else None, usage.completion_tokens if usage else None)
         except status as error:
-            return _turned_away(error.status_code, error.response, error.message)
+            return _turned_away(error.status_code, error.response.headers, error.message)
         except lost as error:
             return Said(problem=f"it could not be reached: {error}"[:_SHOWN])
         except (other, ValueError, TypeError, AttributeError, IndexError) as error:
@@ -96,11 +94,11 @@ def model(api: Api, url: str | None, temperature: float | None) -> AnthropicMode
     return AnthropicModel(url, temperature) if api is Api.ANTHROPIC else OpenAIModel(url, temperature)
 
 
-def _turned_away(status: int, response: "httpx.Response", message: str) -> Said:
+def _turned_away(status: int, headers: Mapping[str, str], message: str) -> Said:
     """By its status: turned away for now, for good, or neither."""
     text = f"it answered {status}: {message}"[:_SHOWN]
     if status in _LIMITED:
-        return Said(problem=text, limited=True, retry_after=_seconds(response.headers.get("retry-after", "")))
+        return Said(problem=text, limited=True, retry_after=_seconds(headers.get("retry-after", "")))
     return Said(problem=text, refused=status in _REFUSED)
 
 

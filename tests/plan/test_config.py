@@ -274,7 +274,7 @@ WHOLE = [
     pytest.param("version: true\nchecks: {a: {run: x}}", [(1, 10, "version: this program reads version 1", "true", "")], id="true is not 1"),
     pytest.param("version: 1\nchecks: {}", [(2, 9, "checks: there is none, so nothing would be proved", "", "")], id="no check is never green"),
     pytest.param("version: 1\nchecks: {a: }", [(2, 13, "checks.a: names with values are expected", "", "")], id="a check without anything"),
-    pytest.param("version: 1\nchecks: {a: {}}", [(2, 10, "checks.a: the key `run` is missing", "a", "")], id="nothing to run"),
+    pytest.param("version: 1\nchecks: {a: {}}", [(2, 10, "checks.a: the key is missing: `run` or `ask`", "a", "")], id="nothing to run"),
     pytest.param(
         "version: 1\nchecks: {a: {run: []}}", [(2, 19, "checks.a.run: a shell line, or a list of arguments, is expected", "", "")], id="no arguments"
     ),
