@@ -77,6 +77,7 @@ AGENT = Agent(
         "CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK": "1",
         "CLAUDE_CODE_MAX_TURNS": "1",
         "CLAUDE_CODE_DISABLE_THINKING": "1",  # it would come out of the answer's tokens
+        "DISABLE_PROMPT_CACHING": "1",  # writing a cache is dearer than reading a prompt once
         "CLAUDE_CODE_DISABLE_ATTACHMENTS": "1",  # `@path` in a prompt is a file that it reads and sends, without `--bare`
         "CLAUDE_CODE_DISABLE_CLAUDE_MDS": "1",
         "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
