@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ftaction.tools.agents import AGENTS, Said, completed
@@ -94,6 +94,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.parametrize("agent", AGENTS)
+@settings(deadline=None)
 @given(text=st.text() | st.lists(VALUES, max_size=3).map(lambda found: "\n".join(map(json.dumps, found))), code=st.integers(-64, 255))
 @example(text="[" * 100_000, code=0)
 @example(text='{"type":"result","total_cost_usd":1' + "0" * 5000 + "}", code=0)
