@@ -6,6 +6,7 @@ its worker may: neither the store nor GitHub is within its reach.
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 import time
@@ -81,13 +82,12 @@ def _model(order: Order) -> Model:
 
         return model(worker.api, worker.url, order.phase.temperature)
     from ftaction.edge.model_command import CommandModel
-    from ftaction.tools.agents import AGENTS
+    from ftaction.tools.agents import AGENTS, completed
 
     assert worker.run is not None, "the configuration was read"
     agent = AGENTS[worker.answer]
-    given = worker.run if isinstance(worker.run, str) else " ".join(worker.run)
-    options = tuple(option for option in agent.options if option.split("=")[0] not in given)
-    return CommandModel(worker.run, options, {**os.environ, **agent.environment}, agent.limit, agent.read)
+    words = tuple(shlex.split(worker.run)) if isinstance(worker.run, str) else worker.run
+    return CommandModel(completed(agent, words, os.environ), (), {**agent.environment, **os.environ}, agent.limit, agent.read, home=agent.home)
 
 
 def _why(error: SchemaError | Stop | ImportError) -> str:
