@@ -41,7 +41,7 @@ def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -
             answers.setdefault(open_[left.position], spare.answer)
     account = _account(of, said, open_, answers, result.seconds)
     ground.answers[result.check] = asked.handed_on(of, answers)
-    if result.seconds and ground.memory:
+    if said.calls and ground.memory:
         ground.memory.asked(_record(ground, view, of, "")._replace(ending=result.ending, seconds=result.seconds))
         ground.memory.spent(result.check, account, ground.world.now())
     ending = _ending(of, said, account.left, asked.judged(of, answers, view.snapshot.files), result.ending)

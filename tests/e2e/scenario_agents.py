@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ftaction.tools.agents import AGENTS
-from tests.models.agents import KEY, VARIABLES, run, scrubbed
+from tests.e2e import runner
+from tests.e2e.repository import create
+from tests.e2e.service import Service
+from tests.models.agents import KEY, VARIABLES, programs, run, scrubbed
+from tests.models.answers import items, usual
 from tests.models.server import serving
+from tests.models.speech import Call, Reply
 from tests.tools.agents.cases import CASES, CLAUDE, CODEX, PROMPT, USUAL, ask
 
 PATHS = {CLAUDE: "/v1/messages", CODEX: "/v1/responses"}
@@ -93,4 +100,55 @@ def hostile(marks: Path) -> dict[str, str]:
     }
 
 
-# Whole runs with a check that asks through these command lines belong here.
+CHECKS = """\
+version: 1
+verification: {{ parallel: true, max_workers: 2, parallel_groups: [[analyze, look]] }}
+phases:
+  plan: {{ worker: claude, model: haiku }}
+workers:
+  claude: {{ run: "{programs}/claude -p --model {{model}}", answer: claude-json, env: [ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL] }}
+checks:
+  analyze: {{ ask: analyze.md, phase: plan, items: "tests/*.py", batch: 8 }}
+  look: {{ run: "read -r < .scratch/asked; ! grep -aq {key} /proc/[0-9]*/environ && echo done > .scratch/looked", inputs: [analyze.md] }}
+"""
+
+
+def test_a_check_asks_through_claude_code_in_the_container(tmp_path: Path, action_image: str) -> None:
+    """As on a runner: the files are another user's, and the worker is nobody. Tokens and cost are those that the program itself tells.
+
+    While the question waits for its answer, a check looks for the key in every process that it may look into.
+    """
+    place = programs()
+    files = {".firsttry.yml": CHECKS.format(programs=place, key=KEY), "analyze.md": "Analyze {items}\n", "tests/one.py": "1\n", "tests/two.py": "2\n"}
+    repository = create(tmp_path / "repository", files, action=False)
+    jobs = Service(folder=tmp_path / "jobs", url="", image=action_image, repository=repository)
+    gates: list[Path] = []
+
+    def answer(call: Call) -> Reply:
+        """When the check has looked."""
+        (scratch,) = gates
+        (scratch / "asked").write_text("now\n", encoding="utf-8")
+        (scratch / "looked").read_text(encoding="utf-8")
+        return usual(call)._replace(tokens_in=1_000, tokens_out=200)
+
+    with serving(answer) as server:
+        job = jobs.job(inputs={"store": ".store"})
+        gates.append(job.workspace / ".scratch")
+        gates[0].mkdir()
+        for name in ("asked", "looked"):
+            os.mkfifo(gates[0] / name)
+            (gates[0] / name).chmod(0o666)
+        mounted = replace(
+            job, options=(*job.options, "--volume", f"{place.parent}:{place.parent}:ro"),
+            variables={**job.variables, "ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url},
+        )  # fmt: skip
+        finished = runner.run(mounted)
+    assert finished.code == 0, finished.log
+    assert [[name for _, name, _ in items(call.prompt)] for call in server.calls] == [["tests/one.py", "tests/two.py"]], finished.log
+    assert server.requests[-1].asked["tools"] == []
+    assert mounted.names("passed") == ["analyze", "look"]
+    summary = mounted.file("GITHUB_STEP_SUMMARY")
+    asked = summary.partition("### Asked")[2]
+    assert "1,000" in asked, summary
+    assert "$" in asked, summary
+    assert KEY not in summary + finished.log
