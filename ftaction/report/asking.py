@@ -100,9 +100,7 @@ def _left(of: Account) -> list[tuple[bool, str, str]]:
     groups: dict[tuple[bool, str], list[Left]] = {}
     for one in of.left:
         groups.setdefault((one.asked, one.why), []).append(one)
-    return [
-        (asked, why, f"{_of(len(found), of.items)} left {'without an answer' if asked else 'unasked'}: {why}") for (asked, why), found in groups.items()
-    ]
+    return [(asked, why, f"{_of(len(found), of.items)} left {'without an answer' if asked else 'unasked'}: {why}") for (asked, why), found in groups.items()]
 
 
 def _stood_in(of: Run, account: Account, asked: int, moment: Moment) -> list[str]:

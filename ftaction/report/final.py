@@ -8,7 +8,7 @@ from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import whatif, words
 from ftaction.report.columns import cut, fill, width
-from ftaction.report.notes import notes
+from ftaction.report.notes import notes, spent
 from ftaction.report.table import last_line, row
 from ftaction.report.verdict import critical_path, stood, totals
 
@@ -37,7 +37,7 @@ def overview(report: Report, columns: int) -> list[str]:
     names = {result.check for result in (*shown, *([] if folded else skipped))}
     table = [row(result) for result in report.results if result.check in names]
     lines = [*_aligned(table, max(columns // 2, _NARROWEST)), *_passed(told, shown), *_skipped(folded), *_times(report)]
-    return [cut(line, max(columns, _NARROWEST)) for line in [*lines, *map(words.printable, notes(report))]]
+    return [cut(line, max(columns, _NARROWEST)) for line in [*lines, *spent(report), *map(words.printable, notes(report))]]
 
 
 def failures(report: Report, log: Callable[[Result], str], *, whole: bool) -> list[str]:

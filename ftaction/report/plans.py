@@ -2,22 +2,25 @@
 
 from ftaction.model.check import Command
 from ftaction.model.plan import Decision, Plan, Run
-from ftaction.report import words
+from ftaction.report import asking_plan, words
 
 _VERBS = {"ran": "run", "replayed": "replay", "unaffected": "unaffected", "not run": "blocked"}
 
 
 def plan_lines(plans: tuple[Plan, ...], because: dict[str, str]) -> list[str]:
-    """Each step with its checks: what would happen to each, its command, and why."""
+    """Each step with its checks: what would happen to each, its command or what it asks, what asking takes at most, and why."""
     lines: list[str] = []
     for plan in plans:
         lines += [f"{plan.step.title}:"]
         for check in plan.step.checks:
             decision = plan.decisions[check.name]
-            lines += [f"  {_VERBS[words.source(decision)]:<10} {words.printable(check.name)}: {command(check.run)}"]
+            asking = asking_plan.asking_of(decision)
+            what = asking_plan.question(check.ask, asking) if check.ask else command(check.run)
+            lines += [f"  {_VERBS[words.source(decision)]:<10} {words.printable(check.name)}: {what}"]
             lines += [f"             {words.printable(words.reason(decision))}{_expected(decision)}"]
+            lines += [f"             {line}" for line in asking_plan.most(asking)] if asking else []
             lines += [f"             found: {words.printable(because[check.name])}"] if check.name in because else []
-    return lines
+    return [*lines, *asking_plan.total(plans)]
 
 
 def command(run: Command) -> str:

@@ -5,7 +5,7 @@ from ftaction.model.plan import earlier
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.headline import headline
-from ftaction.report.notes import notes
+from ftaction.report.notes import notes, spent
 from ftaction.report.verdict import critical_path, totals
 
 _NARROWEST = 40
@@ -32,6 +32,7 @@ def table(report: Report, width: int) -> list[str]:
     if chain:
         lines += ["", f"Critical path: {' → '.join(words.printable(name) for name in chain)} ({words.duration(seconds)})"]
         lines += [f"One after the other and without memory: {words.duration(sums.uncached)}"]
+    lines += spent(report)
     lines += [words.printable(note) for note in notes(report)]
     return [_cut(line, width) for line in lines]
 
