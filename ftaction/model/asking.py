@@ -118,7 +118,7 @@ class Most(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """What a check would ask when it starts, of its phase's worker and model. `why_not`: why nothing can be asked now; `pending`: checks whose answers it waits for."""
+    """What a check would ask when it starts, in its phase. `why_not`: why nothing can be asked now; `pending`: checks whose answers it waits for."""
 
     worker: str
     model: str

@@ -82,7 +82,8 @@ class Asks:
         of = self._questions.get(check.name)
         if of is None or not isinstance(result.decision, Run):  # it was never begun
             return result
-        result = result._replace(decision=asked.settled(result.decision, of, self._view.snapshot.files))
+        began = bool(of.asking.open) and not of.asking.why_not
+        result = result._replace(decision=asked.settled(result.decision, of, self._view.snapshot.files), seconds=result.seconds if began else 0.0)
         return ask_told.told(self._ground, self._view, result, of, self._said(check, of))
 
     def _said(self, check: Check, of: Question) -> Told:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from ftaction.edge.archive import pack, unpack
 from ftaction.errors import StoreError
 from ftaction.model.asking import Account, Keep, Left, Spent, Verdict
-from ftaction.model.ending import CouldNotStart, Ending, Passed, Unanswered
+from ftaction.model.ending import CouldNotStart, Ending, Failed, Passed, TimedOut, Unanswered
 from ftaction.model.record import Record
 from ftaction.model.run import Result
 from ftaction.plan.asking.batches import batches
@@ -39,7 +39,7 @@ def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -
         spare = of.spare[open_[left.position]]
         if left.spare and spare:
             answers.setdefault(open_[left.position], spare.answer)
-    account = _account(of, said, open_, answers, result.seconds)
+    account = _account(of, said, answers, result)
     ground.answers[result.check] = asked.handed_on(of, answers)
     if said.calls and ground.memory:
         ground.memory.asked(_record(ground, view, of, "")._replace(ending=result.ending, seconds=result.seconds))
@@ -71,12 +71,13 @@ def _record(ground: Ground, view: View, of: Question, fingerprint: str) -> Recor
     return Record(check=of.check.name, fingerprint=fingerprint, ending=Passed(), seconds=0.0, ended=ground.world.now(), origin=origin(ground, view))
 
 
-def _account(of: Question, said: Told, open_: Sequence[int], answers: Mapping[int, str], seconds: float) -> Account:
+def _account(of: Question, said: Told, answers: Mapping[int, str], result: Result) -> Account:
+    open_ = [position for position, given in enumerate(of.given) if given is None]
     known = [one.record.ended for one in of.given if one]
     models = dict.fromkeys(call.model for call in said.calls)
     return Account(
         items=len(of.given), remembered=len(known), saved=_calls(of, [shown for shown, given in zip(of.shown, of.given, strict=True) if given]),
-        spent=tuple(_spent(of, said, model) for model in models), left=tuple(_left(of, said, open_, answers)), seconds=seconds,
+        spent=tuple(_spent(of, said, model) for model in models), left=tuple(_left(of, said, open_, answers, result.ending)), seconds=result.seconds,
         oldest=min(known, default=0.0), newest=max(known, default=0.0), notes=tuple(dict.fromkeys(said.notes)),
     )  # fmt: skip
 
@@ -104,13 +105,27 @@ def _sum(numbers: Iterable[_Number | None]) -> _Number | None:
     return sum(known[1:], known[0]) if known else None
 
 
-def _left(of: Question, said: Told, open_: Sequence[int], answers: Mapping[int, str]) -> Iterator[Left]:
+def _left(of: Question, said: Told, open_: Sequence[int], answers: Mapping[int, str], ending: Ending) -> Iterator[Left]:
+    """`ending`: of the process, which may not have come to tell why."""
+    cut = of.asking.why_not or said.fatal or _cut(ending)
     why = {open_[one.position]: one for one in said.left}
     for position in open_:
         if position not in answers:
             reason = why.get(position)
             name = of.shown[position].item.name
-            yield Left(name, reason.why, reason.asked) if reason else Left(name, of.asking.why_not or said.fatal or "the run was ending")
+            yield Left(name, reason.why, reason.asked) if reason else Left(name, cut)
+
+
+def _cut(ending: Ending) -> str:
+    match ending:
+        case TimedOut(after=after):
+            return f"it was ended after {after:g} seconds"
+        case Failed(code=code):
+            return f"the process that asks ended with status {code}"
+        case CouldNotStart(problem=problem):
+            return problem
+        case _:
+            return "the run was ending"
 
 
 def _ending(of: Question, said: Told, left: Sequence[Left], judged: Ending, ending: Ending) -> Ending:

@@ -81,7 +81,7 @@ class Purse:
         if self.left <= 0:
             return self.late
         if budget.calls is not None and self._calls >= budget.calls:
-            return f"the budget of {budget.calls} calls was spent"
+            return f"the budget of {budget.calls} call{'' if budget.calls == 1 else 's'} was spent"
         expected = self._dearest if usd is None else usd
         if budget.usd is not None and self._usd + sum(self._open.values()) + expected > budget.usd:
             return f"the budget of {budget.usd:g} US dollars had no room for it"
