@@ -176,6 +176,20 @@ class Account(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class Spending(NamedTuple):
+    """Of one check: runs that asked, items answered and remembered, calls made and spared, tokens, US dollars; at least, for memory may have lost some."""
+
+    check: str
+    runs: int = 0
+    items: int = 0
+    remembered: int = 0
+    calls: int = 0
+    spared: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd: float = 0.0
+
+
 class Said(NamedTuple):
     """What came of one call.
 
