@@ -1,6 +1,7 @@
 """What asking came to: by check, phase and model for the job summary, in a line for other surfaces, as data for `report.json`."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from ftaction.model.asking import Account, Spent
@@ -8,14 +9,14 @@ from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.asking import dollars, left_out
 from ftaction.report.asking_plan import asking_of
-from ftaction.report.markdown import cell
+from ftaction.report.markdown import cell, size
 
 _HEAD = (
     "| Check | Phase | Model | Items | Answered now | From memory | Calls | Saved by memory | Saved by batching | Again / turned away "
     "| Tokens in / out | Cost | Time / sum of calls |\n| --- | --- | --- |" + " ---: |" * 10 + "\n"
 )
-_MOST_ROWS = 200
-_MOST_LINES = 20  # of what has no answer, and of notes
+_MOST_ROWS, _ROWS_BYTES = 200, 100_000
+_MOST_LINES, _LINES_BYTES = 20, 50_000  # of what has no answer, and of notes
 _NAMED = 5  # items
 _WORDS = 300  # characters of a reason or note
 
@@ -48,12 +49,20 @@ def section(report: Report) -> str:
     if not found:
         return ""
     rows = [row for result, account in found for row in _rows(result, account)]
-    more = f"\nand {words.count(len(rows) - _MOST_ROWS, 'more row')}: see `report.json`\n" if len(rows) > _MOST_ROWS else ""
+    shown = _within(rows, _MOST_ROWS, _ROWS_BYTES)
+    more = f"\nand {words.count(len(rows) - len(shown), 'more row')}: see `report.json`\n" if len(rows) > len(shown) else ""
     total = _total(report, [account for _, account in found]) if len(rows) > 1 else ""
     told = [one for result, account in found for one in _told(result, account)]
-    rest = f"- and {len(told) - _MOST_LINES:,} more: see `report.json`\n" if len(told) > _MOST_LINES else ""
-    listed = f"\n{''.join(told[:_MOST_LINES])}{rest}" if told else ""
-    return f"### Asked\n\n{_HEAD}{''.join(rows[:_MOST_ROWS])}{total}{more}{listed}"
+    lines = _within(told, _MOST_LINES, _LINES_BYTES)
+    rest = f"- and {len(told) - len(lines):,} more: see `report.json`\n" if len(told) > len(lines) else ""
+    listed = f"\n{''.join(lines)}{rest}" if told else ""
+    return f"### Asked\n\n{_HEAD}{''.join(shown)}{total}{more}{listed}"
+
+
+def _within(lines: list[str], most: int, room: int) -> list[str]:
+    """As many as there is room for, in lines and in bytes."""
+    sizes = accumulate(size(one) for one in lines)
+    return [one for one, sum_ in zip(lines[:most], sizes, strict=False) if sum_ <= room]
 
 
 def account_document(of: Account) -> dict[str, object]:
@@ -76,7 +85,15 @@ def _line(of: list[Account], wall: float) -> str:
     facts += [f"{sum(one.answers for one in spent):,} answered now", f"{sum(account.remembered for account in of):,} from memory"]
     facts += [f"{left:,} left without an answer"] if (left := sum(len(account.left) for account in of)) else []
     facts += [f"{words.count(calls, 'call')}{f' ({spared:,} spared)' if spared else ''}"]
-    facts += [f"{_tokens(spent)} tokens in / out", _cost(spent), f"{words.duration(wall)} for calls of {_seconds(spent)}"] if spent else []
+    facts += (
+        [
+            f"{_tokens(spent)} tokens in / out",
+            f"{_cost(spent)}{'' if any(one.usd is not None for one in spent) else ' cost'}",
+            f"{words.duration(wall)} for calls of {_seconds(spent)}",
+        ]
+        if spent
+        else []
+    )
     return ", ".join(facts)
 
 
@@ -125,7 +142,7 @@ def _tokens(spent: list[Spent]) -> str:
 def _cost(spent: list[Spent]) -> str:
     """At least so much where a worker did not say."""
     known = [one.usd for one in spent if one.usd is not None]
-    return "cost unknown" if not known else f"{'at least ' if len(known) < len(spent) else ''}{dollars(sum(known))}"
+    return "unknown" if not known else f"{'at least ' if len(known) < len(spent) else ''}{dollars(sum(known))}"
 
 
 def _seconds(spent: list[Spent]) -> str:

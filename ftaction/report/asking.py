@@ -50,7 +50,8 @@ def came(of: Run, account: Account, moment: Moment) -> str:
     calls = sum(spent.calls for spent in account.spent)
     asked = sum(spent.answers for spent in account.spent) + sum(left.asked for left in account.left)
     unasked = {left.item for left in account.left if not left.asked}
-    names = [item.item.name for item in asking.open if item.item.name not in unasked] if asking else []
+    mine = [item for item in asking.open if item.item.name not in unasked] if asking else []
+    names = [item.item.name for item in mine if len(mine) == asked or item.spare is None]
     about = "" if one else f" about {_of(asked, account.items)}{_named(names)}"
     parts = [f"asked{about}, in {_count(calls, 'call')}"] if asked else []
     parts += [f"{'' if one else f'{account.remembered:,} '}answered before, {times(account, moment)}"] if account.remembered else []

@@ -83,10 +83,10 @@ def items(of: Asking) -> list[str]:
 
 def again(ask: Ask) -> list[str]:
     """What would make it ask again."""
-    of = [*(["the item"] if ask.items is not None else []), "the prompt", "the model or how it is reached", "the schema of an answer"]
+    of = [*(["the item"] if ask.items is not None else []), "the prompt and what is put into it", "the model", "how it is reached", "the schema of an answer"]
     of += [f"the answers of {', '.join(map(words.printable, ask.handed))}"] if ask.handed else []
-    late = f", or the answer is older than {_time(ask.ttl)}" if ask.ttl else ""
-    return [f"What would make it ask again: another content of {', '.join(of[:-1])} or {of[-1]}{late}."]
+    late = f"; an answer older than {_time(ask.ttl)} does not count" if ask.ttl else ""
+    return [f"What would make it ask again, where it differs: {', '.join(of)}{late}."]
 
 
 def _by(record: Record | None) -> str:

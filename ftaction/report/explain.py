@@ -72,7 +72,7 @@ def _fate(of: Decision, *, whole: bool) -> list[str]:
 def _run(of: Run, *, whole: bool) -> list[str]:
     why, earlier = of.why, of.why.earlier
     missed = why.reason is Reason.CHANGED
-    lines = [f"It would run: {words.printable(words.reason(of))}."]
+    lines = [f"It would {'end as ' if of.asking and of.asking.why_not else 'run: '}{words.printable(words.reason(of))}."]
     if missed:
         number = words.count(len(why.differences), "thing")
         lines = [f"It would run: {number} that it depends on {'is' if len(why.differences) == 1 else 'are'} not as in the nearest record."]
@@ -81,7 +81,7 @@ def _run(of: Run, *, whole: bool) -> list[str]:
     lines += [f"  which tests: {words.printable(tests.selection(of.selection))}"] if of.selection and missed else []
     lines += _some([f"  {words.printable(line)}" for line in tests.lines(of.selection)], whole=whole) if of.selection else []
     lines += [f"  {line}" for line in asking_plan.most(of.asking)] if of.asking else []
-    lines += [f"  it takes about {words.duration(of.expected)}"] if of.expected else []
+    lines += [f"  it takes about {words.duration(of.expected)}"] if of.expected and not (of.asking and of.asking.why_not) else []
     lines += ["  it starts before others of its step, for it failed last"] if of.failed_last else []
     return [*lines, *(["  what comes of it is not remembered, so it runs each time"] if of.fingerprint is None and of.asking is None else [])]
 

@@ -16,7 +16,7 @@ def plan_lines(plans: tuple[Plan, ...], because: dict[str, str]) -> list[str]:
             decision = plan.decisions[check.name]
             asking = asking_plan.asking_of(decision)
             what = asking_plan.question(check.ask, asking) if check.ask else command(check.run)
-            lines += [f"  {_VERBS[words.source(decision)]:<10} {words.printable(check.name)}: {what}"]
+            lines += [f"  {_verb(decision):<10} {words.printable(check.name)}: {what}"]
             lines += [f"             {words.printable(words.reason(decision))}{_expected(decision)}"]
             lines += [f"             {line}" for line in asking_plan.most(asking)] if asking else []
             lines += [f"             found: {words.printable(because[check.name])}"] if check.name in because else []
@@ -30,9 +30,18 @@ def command(run: Command) -> str:
     return words.printable(first) + (f" … ({words.count(len(rest), 'more line')})" if rest else "")
 
 
+def _verb(decision: Decision) -> str:
+    return "not asked" if _unasked(decision) else _VERBS[words.source(decision)]
+
+
+def _unasked(decision: Decision) -> bool:
+    asking = asking_plan.asking_of(decision)
+    return asking is not None and bool(asking.why_not)
+
+
 def _expected(decision: Decision) -> str:
     """How long it will likely take, and whether it starts before others."""
-    if not isinstance(decision, Run):
+    if not isinstance(decision, Run) or _unasked(decision):
         return ""
     facts = [f"about {words.duration(decision.expected)}"] if decision.expected else []
     facts += ["first, for it failed last"] if decision.failed_last else []
