@@ -74,10 +74,10 @@ def _passed(ran: Sequence[Result], shown: Sequence[Result]) -> list[str]:
 
 
 def _skipped(of: Sequence[Result]) -> list[str]:
-    """One line for all that was replayed, one for all that nothing affects."""
+    """One line for all that was replayed, one for what models answered, one for all that nothing affects."""
     lines = []
-    for kind, word in ((Replay, "proved"), (Unaffected, "not affected, and passed")):
-        found = [result for result in of if isinstance(result.decision, kind)]
+    for kind, asks, word in ((Replay, False, "proved"), (Replay, True, "answered"), (Unaffected, False, "not affected, and passed")):
+        found = [result for result in of if isinstance(result.decision, kind) and (result.account is not None) is asks]
         names = ", ".join(words.printable(result.check) for result in found[:_MOST_SKIPPED])
         rest = f" and {len(found) - _MOST_SKIPPED:,} more" if len(found) > _MOST_SKIPPED else ""
         newest = max(filter(None, map(stood, found)), key=lambda one: one.ended, default=None)

@@ -86,6 +86,7 @@ def test_every_answer_says_when_it_was_given(line: CommandLine) -> None:
     assert again["why"].startswith("answered here, 20")
     assert again["why"].endswith("5 items, none asked again")
     assert "5 items answered:\n  tests/test_a.py: here, 20" in line.run("explain", "first")[1]
+    assert "\nanswered here, 20" in line.run("run")[1]
     assert "Asked" not in line.run("run", "--quiet")[1]
 
 
