@@ -42,7 +42,8 @@ def main() -> int:
             schema = Schema(order.text.schema)
             model = _model(order)
         except (SchemaError, Stop, ImportError) as error:
-            out.write(line(_why(error), fatal=True))
+            for position in range(len(order.shown)):
+                out.write(line(Unasked(position, _why(error))))
             return 0
 
         def say(said: Call | Answer | Unasked | str) -> None:
@@ -81,13 +82,14 @@ def _model(order: Order) -> Model:
 
         return model(worker.api, worker.url, order.phase.temperature)
     from ftaction.edge.model_command import CommandModel
+    from ftaction.edge.model_guard import Guard
     from ftaction.tools.agents import AGENTS
 
     assert worker.run is not None, "the configuration was read"
     agent = AGENTS[worker.answer]
     given = worker.run if isinstance(worker.run, str) else " ".join(worker.run)
     options = tuple(option for option in agent.options if option.split("=")[0] not in given)
-    return CommandModel(worker.run, options, {**os.environ, **agent.environment}, agent.limit, agent.read)
+    return CommandModel(worker.run, options, {**os.environ, **agent.environment}, agent.limit, agent.read, guard=Guard())
 
 
 def _why(error: SchemaError | Stop | ImportError) -> str:

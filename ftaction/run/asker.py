@@ -50,7 +50,11 @@ class Around(NamedTuple):
 
 
 class Purse:
-    """What may still be spent. Calls that are under way are counted as what they cost at most, or as the dearest one so far."""
+    """What may still be spent. Calls that are under way are counted as what they cost at most.
+
+    Where no price is known they are counted as the dearest one so far, once the worker told what one cost. A worker that never tells is asked
+    once: nobody could keep a budget of money for it.
+    """
 
     def __init__(self, order: Order, clock: Callable[[], float]) -> None:
         self._order, self._clock = order, clock
@@ -58,7 +62,8 @@ class Purse:
         self._calls, self._usd, self._dearest = 0, 0.0, 0.0
         self._open: dict[int, float] = {}
         self._numbers = 0
-        self._known = asyncio.Event()
+        self._told, self._never = False, False  # whether the worker told what a call cost; whether it does not
+        self._one_ended = asyncio.Event()
 
     @property
     def left(self) -> float:
@@ -76,12 +81,15 @@ class Purse:
     async def open(self, usd: float | None) -> int | str:
         """A number for a call that may be made, or why it may not. Where nobody knows what a call costs, the first is waited for."""
         budget = self._order.budget
-        while usd is None and budget.usd is not None and self._open and not self._known.is_set():
-            await self._known.wait()
+        while usd is None and budget.usd is not None and self._open and not (self._told or self._never):
+            self._one_ended.clear()
+            await self._one_ended.wait()
         if self.left <= 0:
             return self.late
         if budget.calls is not None and self._calls >= budget.calls:
             return f"the budget of {budget.calls} calls was spent"
+        if budget.usd is not None and usd is None and self._never:
+            return f"the budget of {budget.usd:g} US dollars can't be kept: the worker has no `price`, and does not tell what a call costs"
         expected = self._dearest if usd is None else usd
         if budget.usd is not None and self._usd + sum(self._open.values()) + expected > budget.usd:
             return f"the budget of {budget.usd:g} US dollars had no room for it"
@@ -91,12 +99,15 @@ class Purse:
         return self._numbers
 
     def close(self, number: int, said: Said) -> None:
-        """What a call came to. One that was turned away is none."""
-        del self._open[number]
-        self._calls -= said.limited or said.refused
-        self._usd += said.usd or 0.0
+        """What a call came to. One that was turned away is none; one that failed without a word costs what it was expected to."""
+        expected = self._open.pop(number)
+        none = said.limited or said.refused
+        self._calls -= none
+        self._usd += 0.0 if none else expected if said.usd is None else said.usd
         self._dearest = max(self._dearest, said.usd or 0.0)
-        self._known.set()
+        self._told |= said.usd is not None
+        self._never |= said.usd is None and not said.problem
+        self._one_ended.set()
 
 
 class _Batch(NamedTuple):

@@ -55,9 +55,10 @@ class Scene:
 
 def asks(name: str = "review", *, check: dict[str, Any] | None = None, **ask: Any) -> Check:
     """A check that asks about all items, two in a call, unless told otherwise."""
-    settled = {"prompt": "ask.md", "phase": "p", "items": ("items/**",), "batch": 2} | ask
+    settled: dict[str, Any] = {"prompt": "ask.md", "phase": "p", "items": ("items/**",), "batch": 2} | ask
     needs = tuple(settled.get("handed", ()))
-    return Check(**{"name": name, "run": (), "ask": Ask(**settled), "needs": needs, "stage": Stage.SLOW, "tool": "none"} | (check or {}))
+    rest: dict[str, Any] = {"needs": needs, "stage": Stage.SLOW, "tool": "none"} | (check or {})
+    return Check(name=name, run=(), ask=Ask(**settled), **rest)
 
 
 def account(report: Report, name: str = "review") -> Account:

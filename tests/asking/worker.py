@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[2]))
 
-from tests.asking import behaviours  # noqa: E402  # it runs in a folder of its own
-from tests.models.answers import items  # noqa: E402
+from tests.asking import behaviours
+from tests.models.answers import items
 
 
 def main(folder: str, model: str) -> None:
