@@ -47,7 +47,7 @@ class CommandModel:
                 async with asyncio.timeout(timeout):
                     return await self._talk(process, prompt)
             except TimeoutError:
-                return Said(problem=f"there was no answer within {timeout:.0f} seconds")
+                return Said(problem=f"there was no answer within {timeout:.3g} seconds")
             except _TooMuchError:
                 return Said(problem=f"it printed more than {_MOST:,} bytes")
             finally:

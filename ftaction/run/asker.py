@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from ftaction.model.asking import Said
+from ftaction.model.asking import Api, Price, Said
 from ftaction.plan.asking.answers import Schema, read_reply
 from ftaction.plan.asking.batches import CALLS, batches, call_tokens, cost
 from ftaction.plan.asking.order import Answer, Call, Order, Unasked
@@ -76,7 +76,13 @@ class Purse:
 
     def estimate(self, model: str, shown: Sequence[Shown]) -> float | None:
         """US dollars that a call takes at most; None where no price is known."""
-        return cost(*call_tokens(self._order.text, shown, self._order.phase), self._order.worker.price.get(model))
+        return cost(*call_tokens(self._order.text, shown, self._order.phase), self.price(model))
+
+    def price(self, model: str) -> Price | None:
+        """None where it is not known. `echo` asks nobody, so it keeps any budget."""
+        worker = self._order.worker
+        free = Price(0.0, 0.0) if worker.api is Api.ECHO and self._order.budget.usd is not None else None
+        return worker.price.get(model, free)
 
     async def open(self, usd: float | None) -> int | str:
         """A number for a call that may be made, or why it may not. Where nobody knows what a call costs, the first is waited for."""
@@ -180,10 +186,9 @@ class Asker:
         """What the worker says, else by its price; where tokens are not told either, what it takes at most."""
         if said.usd is not None or said.limited or said.refused:
             return said.usd
-        price = self._order.worker.price.get(model)
         if said.tokens_in is None or said.tokens_out is None:
             return most
-        return cost(said.tokens_in, said.tokens_out, price)
+        return cost(said.tokens_in, said.tokens_out, self._purse.price(model))
 
     async def _call(self, model: str, text: str, shown: Sequence[Shown]) -> tuple[Said, float]:
         timeout = max(0.1, min(self._order.worker.timeout, self._purse.left))

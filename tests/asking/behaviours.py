@@ -94,6 +94,10 @@ def crash(items: Items, _again: bool) -> str:
     return good(items)
 
 
+def leaky(_items: Items, _again: bool) -> str:
+    sys.exit(f"this key is not good: {os.environ['WORKER_API_KEY']}")
+
+
 def killed(items: Items, _again: bool) -> str:
     if _of(items):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -4,9 +4,15 @@ from typing import NamedTuple
 
 import pytest
 
-from ftaction.model.asking import Verdict
+from ftaction.model.asking import Api, Verdict
 from ftaction.model.ending import Ending, Passed, Unanswered
-from tests.asking.scene import ITEMS, Scene, account, asks, left, messages, of, spent
+from ftaction.report.verdict import passed as report_passed
+from tests.asking import behaviours
+from tests.asking.scene import ITEMS, KEY, Scene, account, asks, left, messages, of, spent
+from tests.models.answers import items
+from tests.models.server import serving
+from tests.models.speech import Call, Reply
+from tests.support.rig import log
 
 A, B, C, D = ITEMS
 
@@ -69,3 +75,90 @@ def test_a_command_that_fails(scene: Scene, fault: Fault, verdict: Verdict) -> N
 def _ending(missing: dict[str, str], verdict: Verdict) -> Ending:
     gate = verdict is Verdict.GATE
     return Unanswered(len(missing), next(iter(missing.values())), gate=True, asked=True) if missing and gate else Passed()
+
+
+def test_what_can_not_be_told_as_it_stands_does_no_harm(scene: Scene) -> None:
+    scene.behave("strange_text")
+    report = scene.run()
+    assert of(report).ending == Passed()
+    assert left(report) == {}
+    assert len(messages(report)) == len(ITEMS)
+    assert {message.encode().decode() for _, _, message in messages(report)} == {"?   ::error::no"}
+
+
+# Workers behind an API, through the official libraries
+
+
+class Refusal(NamedTuple):
+    """`bad`: what the server says about `items/b.txt`, the first `times` times. `left`: why, of the two items of that call."""
+
+    bad: Reply
+    times: int
+    left: str
+    spent: tuple[int, int, int, int]
+    reason: str
+
+
+_ALWAYS = 1000
+REFUSALS = [
+    Refusal(Reply("slow down", status=429, headers={"Retry-After": "0"}), 2, "", (2, 0, 2, 4), "too many requests, twice: no call, and answered in the end"),
+    Refusal(Reply("slow down", status=429, headers={"Retry-After": "0"}), _ALWAYS, "it answered 429: ", (1, 0, 5, 2), "too many requests, for ever"),
+    Refusal(Reply("slow down", status=429, headers={"Retry-After": "3600"}), 1, "it answered 429: ", (1, 0, 1, 2), "turned away for longer than anybody waits"),
+    Refusal(Reply("busy", status=529, headers={"Retry-After": "0"}), 1, "", (2, 0, 1, 4), "overloaded once"),
+    Refusal(Reply("oops", status=500), 1, "", (3, 1, 0, 4), "a fault of the server, once"),
+    Refusal(Reply("cut", cut=True), 1, "", (3, 1, 0, 4), "the connection is lost in the middle of an answer, once"),
+    Refusal(Reply("", body=b"<html>"), 1, "", (3, 1, 0, 4), "something else answers, once"),
+    Refusal(Reply("", body=b"{}"), 1, "", (3, 1, 0, 4), "an object without anything, once"),
+    Refusal(Reply("", body=b"[1]"), 1, "", (3, 1, 0, 4), "no object, once"),
+    Refusal(Reply("no", body=b"x" * 10_000_000), 1, "", (3, 1, 0, 4), "10 MB of nothing, once"),
+    Refusal(Reply("[]", full=True), 1, "", (3, 1, 0, 4), "cut off by the limit of tokens, once"),
+]
+
+
+@pytest.mark.parametrize("api", [Api.ANTHROPIC, Api.OPENAI])
+@pytest.mark.parametrize("refusal", REFUSALS, ids=[refusal.reason for refusal in REFUSALS])
+def test_an_api_that_fails(scene: Scene, refusal: Refusal, api: Api) -> None:
+    failed: list[int] = []
+
+    def answer(call: Call) -> Reply:
+        if behaviours.BAD in call.prompt and len(failed) < refusal.times:
+            failed.append(call.number)
+            return refusal.bad
+        return Reply(behaviours.good(items(call.prompt)), 100, 20)
+
+    with serving(answer) as server:
+        scene.speak(api, server.url, max_parallel=1)
+        report = scene.run(asks(verdict=Verdict.GATE))
+        assert {item: why[: len(refusal.left)] for item, why in left(report).items()} == (dict.fromkeys((A, B), refusal.left) if refusal.left else {})
+        assert spent(report) == refusal.spent
+        assert isinstance(of(report).ending, Unanswered if refusal.left else Passed)
+        assert len(messages(report)) == (2 if refusal.left else 4)
+        assert KEY not in log(report, "review")
+        before = len(server.calls)
+        failed += [0] * _ALWAYS
+        again = scene.run(asks(verdict=Verdict.GATE))
+        assert len(server.calls) - before == (1 if refusal.left else 0)
+        assert of(again).ending == Passed()
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413])
+def test_who_is_refused_does_not_ask_again(scene: Scene, status: int) -> None:
+    """A key that is not good for one call is not good for another."""
+    with serving(lambda _: Reply("go away", status=status)) as server:
+        scene.speak(Api.OPENAI, server.url, max_parallel=1)
+        report = scene.run(asks(verdict=Verdict.GATE))
+        assert len(server.calls) == 1
+    assert {why.partition(":")[0] for why in left(report).values()} == {f"it answered {status}"}
+    assert list(left(report)) == list(ITEMS)
+    assert isinstance(of(report).ending, Unanswered)
+    assert spent(report) == (0, 0, 1, 0)
+
+
+def test_nobody_is_there(scene: Scene) -> None:
+    with serving() as server:
+        url = server.url
+    scene.speak(Api.ANTHROPIC, url)
+    report = scene.run(asks(batch=4))
+    assert {why.partition(":")[0] for why in left(report).values()} == {"it could not be reached"}
+    assert isinstance(of(report).ending, Unanswered)
+    assert report_passed(report)

@@ -139,4 +139,6 @@ def _told(number: object) -> str:
 
 
 def _dumped(answer: object) -> str:
-    return json.dumps(answer, separators=(",", ":"), sort_keys=True)
+    """As it is kept: halves of characters, which JSON can escape and no file can hold, are gone."""
+    text = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(json.loads(text), separators=(",", ":"), sort_keys=True)
