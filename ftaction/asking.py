@@ -43,7 +43,8 @@ def main() -> int:
             schema = Schema(order.text.schema)
             model = _model(order)
         except (SchemaError, Stop, ImportError) as error:
-            out.write(line(_why(error), fatal=True))
+            for position in range(len(order.shown)):
+                out.write(line(Unasked(position, _why(error))))
             return 0
 
         def say(said: Call | Answer | Unasked | str) -> None:
@@ -82,12 +83,13 @@ def _model(order: Order) -> Model:
 
         return model(worker.api, worker.url, order.phase.temperature)
     from ftaction.edge.model_command import CommandModel
+    from ftaction.edge.model_guard import Guard
     from ftaction.tools.agents import AGENTS, completed
 
     assert worker.run is not None, "the configuration was read"
     agent = AGENTS[worker.answer]
     words = tuple(shlex.split(worker.run)) if isinstance(worker.run, str) else worker.run
-    return CommandModel(completed(agent, words, os.environ), (), {**agent.environment, **os.environ}, agent.limit, agent.read, home=agent.home)
+    return CommandModel(completed(agent, words, os.environ), (), {**agent.environment, **os.environ}, agent.limit, agent.read, guard=Guard(), home=agent.home)
 
 
 def _why(error: SchemaError | Stop | ImportError) -> str:

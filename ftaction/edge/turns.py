@@ -20,15 +20,30 @@ class Turns:
 
     def __init__(self, folder: str, at_once: int, per_minute: int | None, now: Callable[[], float] = time.monotonic) -> None:
         self._folder, self._at_once, self._per_minute, self._now = folder, at_once, per_minute, now
+        self._mine = asyncio.Semaphore(at_once)  # so that of hundreds who wait in this process only those look who may be next
 
     async def take(self) -> Callable[[], None]:
         """Wait for a turn; what is returned ends it."""
+        await self._mine.acquire()
+        try:
+            descriptor = await self._taken()
+        except BaseException:
+            self._mine.release()
+            raise
+
+        def end() -> None:
+            os.close(descriptor)
+            self._mine.release()
+
+        return end
+
+    async def _taken(self) -> int:
         while True:
             descriptor = self._free()
             if descriptor is not None:
                 wait = self._begins()
                 if wait <= 0:
-                    return lambda: os.close(descriptor)
+                    return descriptor
                 os.close(descriptor)
                 await asyncio.sleep(min(wait, 1.0))
             else:
@@ -68,10 +83,18 @@ class Turns:
         descriptor = os.open(f"{self._folder}/book", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with open(descriptor, "r+", encoding="utf-8") as file:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            text = file.read()
-            book = json.loads(text) if text else {}
+            book = _read(file.read())
             yield book
             file.seek(0)
-            file.truncate()
-            json.dump(book, file)
+            file.write(json.dumps(book))
             file.flush()
+            file.truncate()
+
+
+def _read(text: str) -> dict[str, list[float]]:
+    """What was written; nothing where a process was ended in the middle of it."""
+    try:
+        book = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return book if isinstance(book, dict) else {}

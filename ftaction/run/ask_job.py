@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ftaction.edge.machine import Identity
-from ftaction.model.asking import Budget
+from ftaction.model.asking import CHANGE, Ask, Budget
 from ftaction.model.check import Check
 from ftaction.model.ending import Passed
 from ftaction.model.plan import Replay, Run
@@ -41,8 +41,14 @@ class Asks:
         self._questions: dict[str, Question] = {}
 
     def to_begin(self, jobs: Mapping[str, "Job"]) -> dict[str, "Job"]:
-        """Those that ask are made ready when they start."""
-        return {name: replace(job, begin=self.begin) if job.check.ask and job.fate is None else job for name, job in jobs.items()}
+        """Those that ask are made ready when they start; of those that may ask the very same one at a time, so that nothing is asked twice."""
+        return {name: self._to_begin(job, job.check.ask) if job.check.ask and job.fate is None else job for name, job in jobs.items()}
+
+    def _to_begin(self, job: "Job", ask: Ask) -> "Job":
+        read, phase = self._ground.world.repository.read, self._ground.config.phases[ask.phase]
+        same = (read(ask.prompt), ask.schema and read(ask.schema), phase.worker, phase.model, ask.items == CHANGE, ask.items is None, sorted(ask.handed))
+        lock = f"\0{sha256(repr(same).encode('utf-8', 'backslashreplace')).hexdigest()}"
+        return replace(job, begin=self.begin, check=job.check._replace(locks=(*job.check.locks, lock)))
 
     def begin(self, job: "Job") -> "Job":
         """The job with its command; with its fate where there is nothing to ask, or nobody."""
@@ -68,7 +74,7 @@ class Asks:
         return replace(job, command=command, environment=environment, folder=folder, timeout=seconds + _MARGIN, identity=nobody)
 
     def _order(self, of: Question, turns: str, seconds: float) -> Order:
-        open_ = [(shown, spare is not None) for shown, given, spare in zip(of.shown, of.given, of.spare, strict=True) if given is None]
+        open_ = [(of.shown[position], of.spare[position] is not None) for position in dict.fromkeys(ask_told.first_of(of).values())]
         return Order(
             text=of.text, shown=tuple(shown for shown, _ in open_), spare=tuple(spare for _, spare in open_), batch=of.ask.batch, phase=of.phase,
             worker=of.worker, budget=Budget(of.ask.budget.calls, of.ask.budget.usd, seconds), store=of.ask.store, turns=turns,
@@ -89,7 +95,7 @@ class Asks:
     def _said(self, check: Check, of: Question) -> Told:
         try:
             with open(f"{self._folder(check)}/out/said", "rb") as file:
-                return told(file.read(_MOST).split(b"\n"), len(of.asking.open))
+                return told(file.read(_MOST).split(b"\n"), len(set(ask_told.first_of(of).values())))
         except OSError:
             return Told()
 

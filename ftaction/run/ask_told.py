@@ -23,6 +23,7 @@ from ftaction.run.findings import settled
 from ftaction.run.ground import Ground, View
 from ftaction.run.keep import origin
 from ftaction.run.logs import masked as masked_bytes
+from ftaction.run.logs import masked_text
 from ftaction.run.world import file_name
 
 _Number = TypeVar("_Number", int, float)
@@ -30,7 +31,9 @@ _Number = TypeVar("_Number", int, float)
 
 def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -> Result:
     """`said`: by the process that asked, of the items that are open."""
-    open_ = [position for position, given in enumerate(of.given) if given is None]
+    said = _told_apart(said, secrets(ground.world.environment))
+    firsts = first_of(of)
+    open_ = list(dict.fromkeys(firsts.values()))
     answers = {position: given.answer for position, given in enumerate(of.given) if given}
     prompts = {call.number: call.prompt for call in said.calls}
     for one in said.answers:
@@ -39,7 +42,8 @@ def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -
         spare = of.spare[open_[left.position]]
         if left.spare and spare:
             answers.setdefault(open_[left.position], spare.answer)
-    account = _account(of, said, answers, result)
+    answers |= {position: answers[first] for position, first in firsts.items() if first in answers}
+    account = _account(of, said, firsts, answers, result)
     ground.answers[result.check] = asked.handed_on(of, answers)
     if said.calls and ground.memory:
         ground.memory.asked(_record(ground, view, of, "")._replace(ending=result.ending, seconds=result.seconds))
@@ -47,9 +51,23 @@ def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -
     ending = _ending(of, said, account.left, asked.judged(of, answers, view.snapshot.files), result.ending)
     problem = _made(ground, of, answers)
     if problem and isinstance(ending, Passed):
-        ending = CouldNotStart(problem)
+        gate = of.ask.verdict is Verdict.GATE
+        ending = CouldNotStart(problem) if gate else Unanswered(0, problem, asked=True)
     found = [one for position, answer in sorted(answers.items()) for one in findings(answer, of.shown[position].item, view.snapshot.files)]
     return settled(result._replace(ending=ending, account=account), found)
+
+
+def _told_apart(said: Told, hidden: tuple[str, ...]) -> Told:
+    """Without what must not be told: a worker's last words may hold its key."""
+    left = tuple(one._replace(why=masked_text(one.why, hidden)) for one in said.left)
+    return said._replace(left=left, notes=tuple(masked_text(note, hidden) for note in said.notes), fatal=masked_text(said.fatal, hidden))
+
+
+def first_of(of: Question) -> dict[int, int]:
+    """For each position without an answer the one that is asked about: the first where several ask the very same, as pieces of a file may."""
+    firsts: dict[str, int] = {}
+    open_ = [position for position, given in enumerate(of.given) if given is None]
+    return {position: firsts.setdefault(of.asking.items[position].fingerprint or str(position), position) for position in open_}
 
 
 def _kept(ground: Ground, view: View, of: Question, one: Answer, prompt: str) -> str:
@@ -71,13 +89,13 @@ def _record(ground: Ground, view: View, of: Question, fingerprint: str) -> Recor
     return Record(check=of.check.name, fingerprint=fingerprint, ending=Passed(), seconds=0.0, ended=ground.world.now(), origin=origin(ground, view))
 
 
-def _account(of: Question, said: Told, answers: Mapping[int, str], result: Result) -> Account:
-    open_ = [position for position, given in enumerate(of.given) if given is None]
+def _account(of: Question, said: Told, firsts: Mapping[int, int], answers: Mapping[int, str], result: Result) -> Account:
     known = [one.record.ended for one in of.given if one]
+    again = sum(first != position and position in answers for position, first in firsts.items())
     models = dict.fromkeys(call.model for call in said.calls)
     return Account(
-        items=len(of.given), remembered=len(known), saved=_calls(of, [shown for shown, given in zip(of.shown, of.given, strict=True) if given]),
-        spent=tuple(_spent(of, said, model) for model in models), left=tuple(_left(of, said, open_, answers, result.ending)), seconds=result.seconds,
+        items=len(of.given), remembered=len(known) + again, saved=_calls(of, [shown for shown, given in zip(of.shown, of.given, strict=True) if given]),
+        spent=tuple(_spent(of, said, model) for model in models), left=tuple(_left(of, said, firsts, answers, result.ending)), seconds=result.seconds,
         oldest=min(known, default=0.0), newest=max(known, default=0.0), notes=tuple(dict.fromkeys(said.notes)),
     )  # fmt: skip
 
@@ -105,13 +123,14 @@ def _sum(numbers: Iterable[_Number | None]) -> _Number | None:
     return sum(known[1:], known[0]) if known else None
 
 
-def _left(of: Question, said: Told, open_: Sequence[int], answers: Mapping[int, str], ending: Ending) -> Iterator[Left]:
+def _left(of: Question, said: Told, firsts: Mapping[int, int], answers: Mapping[int, str], ending: Ending) -> Iterator[Left]:
     """`ending`: of the process, which may not have come to tell why."""
     cut = of.asking.why_not or said.fatal or _cut(ending)
+    open_ = list(dict.fromkeys(firsts.values()))
     why = {open_[one.position]: one for one in said.left}
-    for position in open_:
+    for position, first in firsts.items():
         if position not in answers:
-            reason = why.get(position)
+            reason = why.get(first)
             name = of.shown[position].item.name
             yield Left(name, reason.why, reason.asked) if reason else Left(name, cut)
 

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from ftaction.model.asking import Said
+from ftaction.model.asking import Api, Price, Said
 from ftaction.plan.asking.answers import Schema, read_reply
 from ftaction.plan.asking.batches import CALLS, batches, call_tokens, cost
 from ftaction.plan.asking.order import Answer, Call, Order, Unasked
@@ -50,7 +50,11 @@ class Around(NamedTuple):
 
 
 class Purse:
-    """What may still be spent. Calls that are under way are counted as what they cost at most, or as the dearest one so far."""
+    """What may still be spent. Calls that are under way are counted as what they cost at most.
+
+    Where no price is known they are counted as the dearest one so far, once the worker told what one cost. A worker that never tells is asked
+    once: nobody could keep a budget of money for it.
+    """
 
     def __init__(self, order: Order, clock: Callable[[], float]) -> None:
         self._order, self._clock = order, clock
@@ -58,7 +62,8 @@ class Purse:
         self._calls, self._usd, self._dearest = 0, 0.0, 0.0
         self._open: dict[int, float] = {}
         self._numbers = 0
-        self._known = asyncio.Event()
+        self._told, self._never = False, False  # whether the worker told what a call cost; whether it does not
+        self._one_ended = asyncio.Event()
 
     @property
     def left(self) -> float:
@@ -71,17 +76,26 @@ class Purse:
 
     def estimate(self, model: str, shown: Sequence[Shown]) -> float | None:
         """US dollars that a call takes at most; None where no price is known."""
-        return cost(*call_tokens(self._order.text, shown, self._order.phase), self._order.worker.price.get(model))
+        return cost(*call_tokens(self._order.text, shown, self._order.phase), self.price(model))
+
+    def price(self, model: str) -> Price | None:
+        """None where it is not known. `echo` asks nobody, so it keeps any budget."""
+        worker = self._order.worker
+        free = Price(0.0, 0.0) if worker.api is Api.ECHO and self._order.budget.usd is not None else None
+        return worker.price.get(model, free)
 
     async def open(self, usd: float | None) -> int | str:
         """A number for a call that may be made, or why it may not. Where nobody knows what a call costs, the first is waited for."""
         budget = self._order.budget
-        while usd is None and budget.usd is not None and self._open and not self._known.is_set():
-            await self._known.wait()
+        while usd is None and budget.usd is not None and self._open and not (self._told or self._never):
+            self._one_ended.clear()
+            await self._one_ended.wait()
         if self.left <= 0:
             return self.late
         if budget.calls is not None and self._calls >= budget.calls:
             return f"the budget of {budget.calls} call{'' if budget.calls == 1 else 's'} was spent"
+        if budget.usd is not None and usd is None and self._never:
+            return f"the budget of {budget.usd:g} US dollars can't be kept: the worker has no `price`, and does not tell what a call costs"
         expected = self._dearest if usd is None else usd
         if budget.usd is not None and self._usd + sum(self._open.values()) + expected > budget.usd:
             return f"the budget of {budget.usd:g} US dollars had no room for it"
@@ -91,12 +105,15 @@ class Purse:
         return self._numbers
 
     def close(self, number: int, said: Said) -> None:
-        """What a call came to. One that was turned away is none."""
-        del self._open[number]
-        self._calls -= said.limited or said.refused
-        self._usd += said.usd or 0.0
+        """What a call came to. One that was turned away is none; one that failed without a word costs what it was expected to."""
+        expected = self._open.pop(number)
+        none = said.limited or said.refused
+        self._calls -= none
+        self._usd += 0.0 if none else expected if said.usd is None else said.usd
         self._dearest = max(self._dearest, said.usd or 0.0)
-        self._known.set()
+        self._told |= said.usd is not None
+        self._never |= said.usd is None and not said.problem
+        self._one_ended.set()
 
 
 class _Batch(NamedTuple):
@@ -169,10 +186,9 @@ class Asker:
         """What the worker says, else by its price; where tokens are not told either, what it takes at most."""
         if said.usd is not None or said.limited or said.refused:
             return said.usd
-        price = self._order.worker.price.get(model)
         if said.tokens_in is None or said.tokens_out is None:
             return most
-        return cost(said.tokens_in, said.tokens_out, price)
+        return cost(said.tokens_in, said.tokens_out, self._purse.price(model))
 
     async def _call(self, model: str, text: str, shown: Sequence[Shown]) -> tuple[Said, float]:
         timeout = max(0.1, min(self._order.worker.timeout, self._purse.left))

@@ -8,8 +8,10 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _MOST = 4 << 20  # characters of a reply,
-_MOST_ANSWER = 1 << 18  # and of one answer
+_MOST_ANSWER = 1 << 18  # and of one answer,
+_DEEPEST = 64  # in which lists and objects stand in each other no deeper: what walks through an answer may then call itself
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)\n?```", re.DOTALL)
+_ROWS = re.compile(r"\[\s*\{")  # where an array of objects may begin
 _STRANGE = 5  # ids that are named
 _SHOWN = 300  # characters of what is wrong
 
@@ -40,7 +42,7 @@ def read_reply(text: str, count: int, schema: "Schema") -> Reply:
         if isinstance(number, int) and not isinstance(number, bool) and number in numbers and "answer" in row:
             found.setdefault(number, []).append(row["answer"])
         else:
-            strange.append(json.dumps(number)[:_SHOWN])
+            strange.append(_told(number))
     wrong = {number: _problem(found.get(number, []), schema) for number in numbers}
     answers = {number: _dumped(found[number][0]) for number, problem in wrong.items() if not problem}
     return Reply(answers, {number: problem for number, problem in wrong.items() if problem}, tuple(strange[:_STRANGE]))
@@ -71,7 +73,7 @@ class Schema:
 
         try:
             error = best_match(self._validator.iter_errors(answer))
-        except (Unresolvable, RecursionError) as fault:
+        except (Unresolvable, RecursionError, re.error, ArithmeticError, ValueError, TypeError) as fault:
             return f"the schema can't be followed: {fault}"[:_SHOWN]
         if error is None:
             return ""
@@ -84,6 +86,8 @@ def _problem(given: list[object], schema: Schema) -> str:
         return "there was no answer with its id"
     if len(given) > 1:
         return f"there were {len(given)} answers with its id"
+    if _deep(given[0]):
+        return f"it is nested deeper than {_DEEPEST} levels"
     if len(_dumped(given[0])) > _MOST_ANSWER:
         return f"it is longer than {_MOST_ANSWER:,} characters"
     return schema.problem(given[0])
@@ -94,9 +98,10 @@ def _rows(text: str) -> list[Any]:
     if len(text) > _MOST:
         raise ValueError(f"it was longer than {_MOST:,} characters")
     fenced = _FENCED.search(text)
-    for candidate in (text.strip(), fenced[1] if fenced else "", text[text.find("[") :] if "[" in text else ""):
+    first = _ROWS.search(text)
+    for candidate in (text.strip(), fenced[1].strip() if fenced else "", text[first.start() :] if first else ""):
         try:
-            data, _ = json.JSONDecoder(parse_constant=_no_constant).raw_decode(candidate)
+            data, _ = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite).raw_decode(candidate)
         except (ValueError, RecursionError):
             continue
         if isinstance(data, dict) and {"id", "answer"} <= data.keys():
@@ -110,5 +115,30 @@ def _no_constant(name: str) -> object:
     raise ValueError(name)
 
 
+def _finite(digits: str) -> float:
+    """JSON knows no other, but 1e999 is read as one."""
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(digits)
+    return number
+
+
+def _deep(answer: object) -> bool:
+    """Level by level, so that no depth matters."""
+    level = [answer]
+    for _ in range(_DEEPEST):
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())]
+        if not level:
+            return False
+    return True
+
+
+def _told(number: object) -> str:
+    """An id that nobody asked for, whatever it is."""
+    return json.dumps(number)[:_SHOWN] if number is None or isinstance(number, str | int | float) else type(number).__name__
+
+
 def _dumped(answer: object) -> str:
-    return json.dumps(answer, separators=(",", ":"), sort_keys=True)
+    """As it is kept: halves of characters, which JSON can escape and no file can hold, are gone."""
+    text = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(json.loads(text), separators=(",", ":"), sort_keys=True)

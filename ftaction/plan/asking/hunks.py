@@ -13,7 +13,7 @@ def hunks(path: str, diff: str) -> Iterator[Item]:
     """Each piece of one file's diff. Where it stands in the file is in its name and `lines` only, so that it is the same piece when it moves."""
     lines = diff.split("\n")
     heads = [number for number, line in enumerate(lines) if _HUNK.match(line)]
-    for number, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for number, end in zip(heads, [*heads, len(lines)][1:], strict=True):  # none where only a mode differs, or bytes that are no text
         match = _HUNK.match(lines[number])
         assert match is not None
         body = [line for line in lines[number + 1 : end] if line.startswith(_MARKS)]

@@ -8,6 +8,7 @@ from ftaction.model.asking import Api, Budget, Item, Keep, Phase, Price, Worker
 from ftaction.plan.asking.prompt import Handed, Shown, Text
 
 _MOST_TEXT = 2000  # characters of a sentence
+_MOST_NUMBER = 1e15
 
 
 class Order(NamedTuple):
@@ -109,9 +110,41 @@ def told(lines: Iterable[bytes], items: int) -> Told:
             one = {"call": Call, "answer": Answer, "unasked": Unasked}[word](*said) if word in ("call", "answer", "unasked") else str(said)[:_MOST_TEXT]
         except TypeError:
             continue
-        if not isinstance(one, Answer | Unasked) or one.position in range(items):
+        if not isinstance(one, Call | Answer | Unasked) or _sound(one, items):
             found[word].append(one)
     return Told(tuple(found["call"]), tuple(found["answer"]), tuple(found["unasked"]), tuple(found["note"]), "".join(found["fatal"][:1]))
+
+
+def _sound(one: Call | Answer | Unasked, items: int) -> bool:
+    """Whether it is what we write: what is read may be the work of a command that found the file."""
+    match one:
+        case Unasked(position=position, why=why):
+            return _whole(position) and position in range(items) and isinstance(why, str)
+        case Answer(position=position, call=call, model=model, answer=answer):
+            return _whole(position) and position in range(items) and _whole(call) and isinstance(model, str) and _is_json(answer) and _cost(one)
+        case Call(number=number, prompt=prompt, model=model, items=count):
+            texts = all(isinstance(text, str) for text in (prompt, model, one.problem))
+            return _whole(number) and _whole(count) and texts and _cost(one)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _cost(one: Call | Answer) -> bool:
+    return _amount(one.seconds) and all(value is None or _amount(value) for value in (one.tokens_in, one.tokens_out, one.usd))
+
+
+def _amount(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST_NUMBER
+
+
+def _is_json(text: object) -> bool:
+    try:
+        json.loads(text if isinstance(text, str) else "")
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:

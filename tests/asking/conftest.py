@@ -1,0 +1,15 @@
+"""The shared fixtures."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.asking.scene import Scene
+from tests.support.fixtures import gates
+
+__all__ = ["gates", "scene"]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return Scene(tmp_path)
