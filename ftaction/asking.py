@@ -20,6 +20,8 @@ from ftaction.plan.asking.echo import said as echo
 from ftaction.plan.asking.order import Answer, Call, Order, Unasked, line, loaded
 from ftaction.run.asker import Around, Asker, Model
 
+_UNDER_WAY = 0.1  # seconds after which the first calls are made, so that what is needed for their answers holds up none of them
+
 
 class EchoModel:
     """Asks nobody."""
@@ -64,6 +66,7 @@ async def _asked(order: Order, schema: Schema, model: Model, say: Callable[[Call
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     turns = Turns(order.turns, order.worker.max_parallel, order.worker.per_minute)
+    asyncio.get_running_loop().call_later(_UNDER_WAY, schema.ready)
     around = Around(model, turns, say, _print, time.monotonic, asyncio.sleep)
     try:
         await Asker(order, schema, around).run()

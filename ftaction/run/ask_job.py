@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _MOST = 64 << 20  # bytes of what the process says
 _NOBODY = Identity(65534, 65534)  # who owns nothing: no check, which runs as the files' owner, can look into the process that has the key
 _MARGIN = 15.0  # seconds beyond its budget until the process is ended
-_CODE = "import sys; sys.path.append(sys.argv.pop(1)); from ftaction.asking import main; sys.exit(main())"
+# Without the interpreter's own end: nothing is left to be written, and the next check waits for this process.
+_CODE = "import os, sys; sys.path.append(sys.argv.pop(1)); from ftaction.asking import main; os._exit(main())"
 
 
 class Asks:
