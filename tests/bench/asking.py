@@ -15,7 +15,7 @@ import yaml
 from tests.models.server import serving
 from tests.models.speech import Call, Reply
 
-from . import budgets, clock, ours, repos
+from . import budgets, clock, repos
 from .answering import answers
 from .clock import NotMeasuredError, Sample
 from .ours import FirstTry
@@ -141,11 +141,11 @@ def measure(world: World) -> Section:
     rows = [row for tests in MANY for row in _of(world, tests)]
     rows += _by_library(world)
     method = (
-        f"the example of docs/examples/asking as whole runs of the program; a command answers, each answer takes {SECONDS:g} s, which it also counts; ratio: to one by one.",
-        "one by one, batched, batched and parallel: each phase is a run of its own with an empty store, so `build` asks for the list and the analyses again.",
-        f"max_parallel is 1 for the first two and {AT_ONCE} for the others. `wall` is what the runs took, divided by what the calls allow: the shortest order in which",
-        "max_parallel calls at a time wait only for the answers that they are handed. Sequential ways run once, the others",
-        f"{_rounds(world)} times; where calls one after the other take more than {LONGEST} s, they are counted with answers at once, and their time is not measured.",
+        f"docs/examples/asking, whole runs of the program; a command answers after {SECONDS:g} s each time, and counts its calls; ratio: to one by one.",
+        "The first three ways: each phase is a run of its own with an empty store, so `build` asks for the list and the analyses again.",
+        f"max_parallel is 1 for the first two, {AT_ONCE} for the others. `wall` is what the runs took, of what the calls allow: the shortest order in",
+        "which max_parallel calls at a time wait for nothing but the answers that they are handed. One call after the other is run once, all",
+        f"else {_rounds(world)} times; where that would take more than {LONGEST} s, calls are counted with answers at once, and time is not measured.",
     )
     return Section(title=TITLE, method=method, rows=tuple(rows))
 
