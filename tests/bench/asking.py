@@ -132,6 +132,16 @@ def allowed(calls: Mapping[str, int], at_once: int) -> int:
     return rounds
 
 
+def by_layers(calls: Mapping[str, int], at_once: int) -> int:
+    """The same where no check begins before all are answered that stand as far from the first ones as what it is handed."""
+    depths = {name: _depth(name, calls) for name in calls}
+    return sum(-(-sum(calls[name] for name in calls if depths[name] == depth) // at_once) for depth in set(depths.values()))
+
+
+def _depth(name: str, calls: Mapping[str, int]) -> int:
+    return 1 + max((_depth(other, calls) for other in CHECKS[name].get("with", ()) if other in calls), default=0)
+
+
 def _road(name: str, calls: Mapping[str, int]) -> int:
     """Checks one after the other, from this one on."""
     return 1 + max((_road(other, calls) for other in calls if name in CHECKS[other].get("with", ())), default=0)
@@ -157,13 +167,14 @@ def _of(world: World, tests: int) -> Iterator[Row]:
     for way in WAYS:
         parts = [{name: calls for name, calls in calls_of(tests, batched=way.batched).items() if name in phase} for phase in phases(way)]
         bound = sum(allowed(part, way.at_once) for part in parts)
+        layers = sum(by_layers(part, way.at_once) for part in parts)
         short = bound <= LONGEST
         used = example if short else Example(folder / "counted", world.ftaction, tests, 0.0)
         found = [used.fresh(way) for _ in range(_rounds(world) if way.at_once > 1 else 1)]
         base = base or found[0].calls
         budget = budgets.ASKED[way.name] if tests == 10 and way.name in budgets.ASKED else None
         items = sum(tests if name in OF_TESTS else 1 for part in parts for name in part)
-        yield from _rows(f"{tests} tests, {way.name}", found, items, base, bound if short else None, budget)
+        yield from _rows(f"{tests} tests, {way.name}", found, items, base, bound if short else None, budget, layers)
         if not short:
             yield Row(name="  wall", value=bound * SECONDS, unit="s", note="not measured: what the calls allow")
     ten = budgets.ASKED if tests == 10 else {}
@@ -178,8 +189,8 @@ def _rounds(world: World) -> int:
     return world.rounds(3)
 
 
-def _rows(name: str, found: list[Asked], items: int, base: int, bound: int | None, budget: float | None) -> Iterator[Row]:
-    """`bound`: times of an answer that are allowed; None where nothing was measured."""
+def _rows(name: str, found: list[Asked], items: int, base: int, bound: int | None, budget: float | None, layers: int | None = None) -> Iterator[Row]:
+    """`bound`: times of an answer that are allowed; None where nothing was measured. `layers`: those that checks take layer by layer."""
     calls = {one.calls for one in found}
     if len(calls) != 1:
         raise NotMeasuredError(f"{name}: not the same calls each time: {sorted(calls)}")
@@ -188,6 +199,7 @@ def _rows(name: str, found: list[Asked], items: int, base: int, bound: int | Non
     if bound:
         ratio = Sample(values=tuple(one / (bound * SECONDS) for one in wall.values))
         note = f"{wall.median:.2f} s where {bound * SECONDS:g} s are allowed"
+        note += f", {layers * SECONDS:g} s layer by layer" if layers and layers != bound else ""
         yield Row(name="  wall", value=ratio.median, unit="x", spread=ratio.middle, budget=budgets.ASKING, note=note)
     elif bound == 0:
         yield Row(name="  wall", value=wall.median * 1000, unit="ms", spread=Sample(values=tuple(one * 1000 for one in wall.values)).middle)

@@ -11,7 +11,7 @@ from ftaction.plan.asking.prompt import Shown, Text, prompt
 
 from . import ours
 from .answering import answers
-from .asking import ONE_BY_ONE, REUSING, WAYS, Example, Way, allowed, calls_of, phases
+from .asking import ONE_BY_ONE, REUSING, WAYS, Example, Way, allowed, by_layers, calls_of, phases
 
 TEN = 10
 
@@ -68,3 +68,8 @@ def test_an_answer_depends_on_its_own_item_alone() -> None:
     one, other, changed = asked("a", "b"), asked("a", "c"), asked("x", "b")
     assert one.split("}, ")[0] == other.split("}, ")[0] != changed.split("}, ")[0]
     assert one.split("}, ")[1] == changed.split("}, ")[1] != other.split("}, ")[1]
+
+
+@pytest.mark.parametrize(("tests", "layers"), [pytest.param(10, 4, id="a layer is a round"), pytest.param(50, 6, id="two rounds for eight calls")])
+def test_layer_by_layer(tests: int, layers: int) -> None:
+    assert by_layers(calls_of(tests, batched=True), 4) == layers
