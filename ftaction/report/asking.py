@@ -48,8 +48,8 @@ def came(of: Run, account: Account, moment: Moment) -> str:
     """What came of asking: what was asked now, what was answered before and when, what has no answer and why, and notes."""
     asking, one = of.asking, account.items == 1 and of.asking is not None and alone(of.asking)
     calls = sum(spent.calls for spent in account.spent)
-    asked = sum(spent.answers for spent in account.spent) + sum(left.asked for left in account.left)
     unasked = {left.item for left in account.left if not left.asked}
+    asked = _asked(of, account)
     mine = [item for item in asking.open if item.item.name not in unasked] if asking else []
     names = [item.item.name for item in mine if len(mine) == asked or item.spare is None]
     about = "" if one else f" about {_of(asked, account.items)}{_named(names)}"
@@ -102,6 +102,14 @@ def _left(of: Account) -> list[tuple[bool, str, str]]:
     for one in of.left:
         groups.setdefault((one.asked, one.why), []).append(one)
     return [(asked, why, f"{_of(len(found), of.items)} left {'without an answer' if asked else 'unasked'}: {why}") for (asked, why), found in groups.items()]
+
+
+def _asked(of: Run, account: Account) -> int:
+    """Items that were asked about now. What is the same in two of them is asked once, so there may be fewer answers; beside those, the fallback's."""
+    answers = sum(spent.answers for spent in account.spent) + sum(left.asked for left in account.left)
+    others = of.asking is not None and any(item.spare for item in of.asking.open)
+    same = account.items - account.remembered - answers - sum(not left.asked for left in account.left)
+    return answers if others else answers + max(0, same)
 
 
 def _stood_in(of: Run, account: Account, asked: int, moment: Moment) -> list[str]:

@@ -75,6 +75,11 @@ def test_what_has_no_answer_is_told_by_reason() -> None:
     )
 
 
+def test_items_that_share_an_answer_were_all_asked_about() -> None:
+    told = words.result_reason(result("x", asks(asking(A, B, C)), account=Account(3, 0, spent=(SPENT._replace(answers=1, calls=1),))))
+    assert told == "asked about 3 items (a.py, b.py and 1 more), in 1 call"
+
+
 @pytest.mark.parametrize(
     ("usd", "at_most", "told"),
     [
