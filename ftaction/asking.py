@@ -1,4 +1,6 @@
-"""The process that asks: `python -m ftaction.asking FOLDER`, where the order lies and what happens is written down.
+"""The process that asks: `python -m ftaction.asking FOLDER API RUN`. In the folder the order lies, or will lie, and what happens is written down.
+
+API is that of its worker, or `command`; RUN the process of the run.
 
 It is started by the run like any check's command, as a user of its own where there is one to be had, and sees no more of the environment than
 its worker may: neither the store nor GitHub is within its reach.
@@ -6,10 +8,13 @@ its worker may: neither the store nor GitHub is within its reach.
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 
 from ftaction.edge.machine import make_unreadable
 from ftaction.edge.turns import Turns
@@ -17,8 +22,17 @@ from ftaction.errors import Stop
 from ftaction.model.asking import Api, Said
 from ftaction.plan.asking.answers import Schema, SchemaError
 from ftaction.plan.asking.echo import said as echo
+from ftaction.plan.asking.findings import DEFAULT
 from ftaction.plan.asking.order import Answer, Call, Order, Unasked, line, loaded
 from ftaction.run.asker import Around, Asker, Model
+
+_LOOK = 0.01  # seconds between two looks for the order
+_LOADED = {
+    "command": ("ftaction.edge.model_command", "ftaction.tools.agents"),
+    "anthropic": ("anthropic", "anthropic.resources.messages", "ftaction.edge.model_api"),
+    "openai": ("openai", "openai.resources.chat.completions", "ftaction.edge.model_api"),
+}  # by API: what is loaded when something is asked
+_UNDER_WAY = 0.1  # seconds after which the first calls are made, so that what is needed for their answers holds up none of them
 
 
 class EchoModel:
@@ -32,9 +46,11 @@ class EchoModel:
 
 
 def main() -> int:
-    """0: what could be asked was asked; what came of it stands in the folder."""
+    """0: what could be asked was asked; what came of it stands in the folder. 1: the run ended before there was an order."""
     make_unreadable()
-    folder = sys.argv[1]
+    folder, api, run = sys.argv[1:]
+    if not _is_there(f"{folder}/order.json", api, int(run)):
+        return 1
     with open(f"{folder}/order.json", encoding="utf-8") as file:
         order = loaded(file.read())
     with open(f"{folder}/out/said", "ab", buffering=0) as out:
@@ -65,11 +81,30 @@ async def _asked(order: Order, schema: Schema, model: Model, say: Callable[[Call
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     turns = Turns(order.turns, order.worker.max_parallel, order.worker.per_minute)
+    asyncio.get_running_loop().call_later(_UNDER_WAY, schema.ready)
     around = Around(model, turns, say, _print, time.monotonic, asyncio.sleep)
     try:
         await Asker(order, schema, around).run()
     finally:
         await model.close()
+
+
+def _is_there(order: str, api: str, run: int) -> bool:
+    """Whether the order came. Until it does, what asking needs is loaded."""
+    if not os.path.exists(order):
+        Schema(DEFAULT).ready()
+        with suppress(ImportError):  # which is told when something is asked
+            for name in _LOADED.get(api, ()):
+                import_module(name)
+    while not os.path.exists(order):
+        time.sleep(_LOOK)
+        try:
+            os.kill(run, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass  # it is there, and another user's
+    return True
 
 
 def _model(order: Order) -> Model:
@@ -83,13 +118,12 @@ def _model(order: Order) -> Model:
         return model(worker.api, worker.url, order.phase.temperature)
     from ftaction.edge.model_command import CommandModel
     from ftaction.edge.model_guard import Guard
-    from ftaction.tools.agents import AGENTS
+    from ftaction.tools.agents import AGENTS, completed
 
     assert worker.run is not None, "the configuration was read"
     agent = AGENTS[worker.answer]
-    given = worker.run if isinstance(worker.run, str) else " ".join(worker.run)
-    options = tuple(option for option in agent.options if option.split("=")[0] not in given)
-    return CommandModel(worker.run, options, {**os.environ, **agent.environment}, agent.limit, agent.read, guard=Guard())
+    words = tuple(shlex.split(worker.run)) if isinstance(worker.run, str) else worker.run
+    return CommandModel(completed(agent, words, os.environ), (), {**agent.environment, **os.environ}, agent.limit, agent.read, guard=Guard(), home=agent.home)
 
 
 def _why(error: SchemaError | Stop | ImportError) -> str:

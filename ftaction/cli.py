@@ -205,6 +205,8 @@ def _changed(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     if options.action == "keygen":
         return _keygen()
+    from ftaction.report.spending import care_lines
+
     wiring = _wiring(options, variables)
     budget = wiring.find_config().config.cache.budget if options.action == "prune" else 0
     if options.github:
@@ -216,7 +218,7 @@ def _cache(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
         from ftaction.run.caretaking import care
 
         lines, sound = care(options.action, wiring.store, budget)
-    _print_json(lines) if options.json else _print([f"{name}: {value}" for name, value in lines.items()])
+    _print_json(lines) if options.json else _print(care_lines(lines))
     return PASSED if sound else FAILED
 
 

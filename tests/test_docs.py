@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ftaction.arguments import from_inputs, parser
+from ftaction.model.asking import Ask, Budget, Phase, Worker
 from ftaction.model.check import Cache, Check, Verification
-from ftaction.plan.keys import CACHE, CHECK, VERIFICATION
+from ftaction.plan.keys import BUDGET, CACHE, CHECK, PHASE, VERIFICATION, WORKER
 from ftaction.plan.kinds import Scalar, Table
 from ftaction.plan.sharing import Given, given
 from ftaction.run.publish import FILES, outputs
@@ -113,19 +114,24 @@ def test_every_output_is_of_the_type_that_its_description_says(output: docs.Outp
             assert output.type != "JSON array" or not one or isinstance(json.loads(one), list)
 
 
+ASKING = Ask(prompt="a", phase="b")._asdict()
+MADE: list[tuple[Table, dict[str, object]]] = [
+    (VERIFICATION, Verification()._asdict()),
+    (CACHE, Cache()._asdict()),
+    (CHECK, {**Check(name="a", run="x")._asdict(), **ASKING, "ask": None, "answers": ASKING["schema"], "with": ASKING["handed"]}),
+    (PHASE, Phase("a", "b")._asdict()),
+    (WORKER, Worker()._asdict()),
+    (BUDGET, Budget()._asdict()),
+]
 DEFAULTS: list[tuple[Table, object, str, str]] = [
-    (table, made, key.name, key.default)
-    for table, made in ((VERIFICATION, Verification()), (CACHE, Cache()), (CHECK, Check(name="a", run="x")))
-    for key in table.keys
-    if not key.required
+    (table, made[key.name], key.name, key.default) for table, made in MADE for key in table.keys if not key.required and key.name not in table.one_of
 ]
 
 
-@pytest.mark.parametrize(("table", "made", "name", "told"), DEFAULTS, ids=[f"{row[0].title}.{row[2]}" for row in DEFAULTS])
-def test_a_default_is_what_the_table_says(table: Table, made: object, name: str, told: str) -> None:
+@pytest.mark.parametrize(("table", "value", "name", "told"), DEFAULTS, ids=[f"{row[0].title}.{row[2]}" for row in DEFAULTS])
+def test_a_default_is_what_the_table_says(table: Table, value: object, name: str, told: str) -> None:
     """A default in the table reads as the value that stands in the model, or says in words what `None` or nothing means there."""
     kind = next(key.kind for key in table.keys if key.name == name)
-    value = getattr(made, name)
     in_words = {
         "none",
         "every file",
@@ -134,9 +140,17 @@ def test_a_default_is_what_the_table_says(table: Table, made: object, name: str,
         "`fail` in a workflow, else `keep`",
         "`verification.timeout`",
         "the package's folder, else the root",
+        "one answer",
+        "text and findings",
+        "no limit",
+        "as long as it is kept",
+        "`timeout`",
+        "the API's own",
+        "the model's own",
+        "what the worker says",
     }
     if told in in_words:
-        assert value in (None, (), ".")
+        assert value in (None, (), ".", {}, Budget())
         return
     if isinstance(value, tuple):
         assert told == f"`[{', '.join(value)}]`"
@@ -147,8 +161,8 @@ def test_a_default_is_what_the_table_says(table: Table, made: object, name: str,
 
 
 def test_the_tables_name_every_field_of_the_model() -> None:
-    for table, made in ((VERIFICATION, Verification()), (CACHE, Cache()), (CHECK, Check(name="a", run="x"))):
-        assert {key.name for key in table.keys} == set(made._fields) - {"name"}
+    for table, made in MADE:
+        assert {key.name for key in table.keys} == made.keys() - {"name", "prompt", "schema", "handed"}
 
 
 def links() -> Iterator[tuple[Path, str]]:

@@ -25,16 +25,21 @@ class CommandModel:
 
     def __init__(
         self, run: str | tuple[str, ...], options: tuple[str, ...], environment: Mapping[str, str], limit: str, read: Callable[[str, int], Said],
-        *, guard: Guard,
+        *, guard: Guard, home: str = "",
     ) -> None:  # fmt: skip
-        """`limit`: the variable that tells the command how many tokens to answer with at most; empty where it has none."""
+        """`limit`, `home`: the variables that tell the command how many tokens to answer with at most, and where to keep its state; or empty.
+
+        Its state is a folder of each call alone, unless the environment names one.
+        """
         self._words = (*(shlex.split(run) if isinstance(run, str) else run), *options)
         self._environment, self._limit, self._read, self._guard = dict(environment), limit, read, guard
+        self._home = home if home not in environment else ""
 
     async def ask(self, model: str, prompt: str, max_tokens: int, timeout: float) -> Said:
         """One process. It is ended with all of its group where it takes too long, prints too much, or is not waited for any more."""
         environment = self._environment | ({self._limit: str(max_tokens)} if self._limit else {})
-        with TemporaryDirectory(prefix="ask-", ignore_cleanup_errors=True) as folder:
+        with TemporaryDirectory(prefix="ask-", ignore_cleanup_errors=True) as folder, TemporaryDirectory(prefix="ask-", ignore_cleanup_errors=True) as home:
+            environment |= {self._home: home} if self._home else {}
             try:
                 process = await asyncio.create_subprocess_exec(
                     *(word.replace("{model}", model) for word in self._words), cwd=folder, env=environment, process_group=0,
@@ -60,7 +65,7 @@ class CommandModel:
 
     async def _talk(self, process: asyncio.subprocess.Process, prompt: str) -> Said:
         assert process.stdin and process.stdout and process.stderr  # noqa: PT018  # all of them, for the type checker
-        given = asyncio.create_task(_give(process.stdin, prompt.encode("utf-8", "replace")))
+        given = asyncio.create_task(_give(process.stdin, f"\n{prompt}".encode("utf-8", "replace")))  # what begins with `/` is a command to some
         taken = [asyncio.create_task(_take(stream)) for stream in (process.stdout, process.stderr)]
         try:
             out, err = await asyncio.gather(*taken)
@@ -71,7 +76,7 @@ class CommandModel:
             await asyncio.gather(given, *taken, return_exceptions=True)
         said = self._read(out, code)
         last = err.strip().rpartition("\n")[2][:300]
-        return said._replace(problem=f"{said.problem}: {last}") if said.problem and last else said
+        return said._replace(problem=f"{said.problem}: {last}") if said.problem and last and not out.strip() else said
 
 
 async def _give(stream: asyncio.StreamWriter, content: bytes) -> None:

@@ -118,7 +118,7 @@ class Most(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """What a check would ask when it starts. `why_not`: why nothing can be asked now; `pending`: checks whose answers it waits for."""
+    """What a check would ask when it starts, in its phase. `why_not`: why nothing can be asked now; `pending`: checks whose answers it waits for."""
 
     worker: str
     model: str
@@ -126,6 +126,7 @@ class Asking(NamedTuple):
     most: Most
     why_not: str = ""
     pending: tuple[str, ...] = ()
+    phase: str = ""
 
     @property
     def open(self) -> tuple[Asked, ...]:
@@ -173,6 +174,20 @@ class Account(NamedTuple):
     oldest: float = 0.0
     newest: float = 0.0
     notes: tuple[str, ...] = ()
+
+
+class Spending(NamedTuple):
+    """Of one check: runs that asked, items answered and remembered, calls made and spared, tokens, US dollars; at least, for memory may have lost some."""
+
+    check: str
+    runs: int = 0
+    items: int = 0
+    remembered: int = 0
+    calls: int = 0
+    spared: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd: float = 0.0
 
 
 class Said(NamedTuple):

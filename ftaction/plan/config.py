@@ -107,7 +107,7 @@ def _table(table: Table, values: dict[str, object], path: Path, mistakes: _Mista
         elif (beside := known[name].beside) and beside not in values:
             mistakes.key((*path, name), f"{_dotted(path)}: `{name}` says nothing without `{beside}`")
     for key in table.keys:
-        if key.required and key.name not in values:
+        if key.required and key.name not in values and (not key.beside or key.beside in values):
             mistakes.key(path, f"{_dotted(path)}: the key `{key.name}` is missing")
     there = [name for name in table.one_of if name in values]
     if table.one_of and len(there) != 1:

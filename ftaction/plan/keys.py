@@ -72,7 +72,7 @@ CHECK = Table(
         Key("outputs", ListOf(OUTPUT), "Files and folders it makes, restored only when a check that needs them has to run.", "none"),
         Key("needs", NAMES, "Checks that must pass first; where one does not, this one is not started.", "none"),
         Key("stage", one_of(Stage), "Where it runs when it stands in no group.", "from its tool"),
-        Key("phase", TEXT, "The phase, which says who is asked.", beside="ask"),
+        Key("phase", TEXT, "The phase, which says who is asked.", required=True, beside="ask"),
         Key("items", ITEMS, "What is asked about, one answer each: files by globs, or `change`, the hunks of the change set.", "one answer", beside="ask"),
         Key("batch", POSITIVE, "Items in one call, fewer where the worker's `window` holds no more.", "1", beside="ask"),
         Key("answers", FOLDER, "A JSON schema of one answer.", "text and findings", beside="ask"),

@@ -62,7 +62,10 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: what it holds, what it means, what it is where it does not stand. `beside`: another key, without which it says nothing."""
+    """One key: what it holds, what it means, what it is where it does not stand.
+
+    `beside`: another key, without which it says nothing; `required` is then meant beside that one.
+    """
 
     name: str
     kind: "Kind"

@@ -22,8 +22,9 @@ def _schema(kind: Kind) -> dict[str, object]:
             return found | ({"minProperties": least} if least else {})
         case Table(keys=keys, one_of=one_of):
             properties = {key.name: {**_schema(key.kind), "description": key.doc} for key in keys}
-            required = [key.name for key in keys if key.required]
+            required = [key.name for key in keys if key.required and not key.beside]
             beside = {key.name: [key.beside] for key in keys if key.beside}
+            beside |= {key.beside: [key.name] for key in keys if key.required and key.beside}
             fields: dict[str, object] = {"type": "object", "properties": properties, "additionalProperties": False, "required": required}
             fields |= {"oneOf": [{"required": [name]} for name in one_of]} if one_of else {}
             return fields | ({"dependentRequired": beside} if beside else {})

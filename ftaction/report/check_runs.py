@@ -9,7 +9,7 @@ from ftaction.model.finding import Finding, Level
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.model.status import Annotation, CheckRun, Conclusion
-from ftaction.report import words
+from ftaction.report import account, words
 from ftaction.report.findings import place, ranked, title
 from ftaction.report.headline import headline
 from ftaction.report.markdown import linked, proof
@@ -125,7 +125,7 @@ def _headline(result: Result) -> str:
             return f"replayed: {words.result_reason(result)}"
         case Unaffected() if green(result.ending):
             return words.result_reason(result)
-        case _ if isinstance(result.ending, Blocked | CouldNotStart):
+        case _ if isinstance(result.ending, Blocked | CouldNotStart | Unanswered):
             return f"{what}: {words.result_reason(result)}"
         case _:
             time = f" in {words.duration(result.seconds)}" if result.seconds and not isinstance(result.ending, TimedOut) else ""
@@ -135,8 +135,9 @@ def _headline(result: Result) -> str:
 
 def _page(result: Result, run: str, annotated: int, lost: bool) -> str:
     reason = proof(quiet(words.result_reason(result)), result)
-    why = ". Why it ran" if isinstance(result.decision, Run) and not isinstance(result.ending, Blocked | CouldNotStart) else ""
+    why = ". Why it ran" if isinstance(result.decision, Run) and not isinstance(result.ending, Blocked | CouldNotStart | Unanswered) else ""
     lines = [*([f"{LOST.capitalize()}.", ""] if lost else []), f"{words.ending(result.ending, result.flaky).capitalize()}{why}: {reason}.", *_address(run)]
+    lines += ["", f"Asked: {account.line(result.account)}."] if result.account else []
     lines += _listed("Changed files", list(result.changed))
     rest = [one for one in result.findings if not _placed(one)]
     lines += _listed("Findings without a line", [": ".join(filter(None, (one.level.value, place(one), one.message))) for one in rest])

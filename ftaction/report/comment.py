@@ -1,6 +1,6 @@
 """The comment of a pull request: the verdict, what did not pass and why, everything else folded away."""
 
-from ftaction.model.ending import Blocked, CouldNotStart, green
+from ftaction.model.ending import Blocked, CouldNotStart, Unanswered, green
 from ftaction.model.finding import Finding
 from ftaction.model.run import Report, Result
 from ftaction.report import words
@@ -31,7 +31,7 @@ def comment(report: Report, job: str, title: str, commit: str) -> str:
 
 
 def _failure(report: Report, result: Result) -> list[str]:
-    why = f": {quiet(words.result_reason(result))}" if isinstance(result.ending, Blocked | CouldNotStart) else ""
+    why = f": {quiet(words.result_reason(result))}" if isinstance(result.ending, Blocked | CouldNotStart | Unanswered) else ""
     lines = [f"- **{quiet(result.check)}** {words.ending(result.ending)}{why}"]
     lines += [f"  - {quiet(path)}" for path in result.changed[:_FINDINGS]]
     lines += [f"  - {_finding(one)}" for one in ranked(report, result)[:_FINDINGS]]

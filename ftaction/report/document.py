@@ -1,13 +1,15 @@
 """`report.json`, version 1: the run for other programs. Documented in `docs/report.md`; fields are only ever added to a version."""
 
 from ftaction.model.change import ChangeSet
-from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, TimedOut
+from ftaction.model.ending import Blocked, CouldNotStart, Ending, Failed, TimedOut, Unanswered
 from ftaction.model.finding import Finding
 from ftaction.model.plan import Decision, Plan, Replay, Run, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
 from ftaction.model.selection import Selected
 from ftaction.report import tests, words
+from ftaction.report.account import account_document
+from ftaction.report.asking_plan import asking_document, asking_of, total_document
 from ftaction.report.verdict import critical_path, passed, skips, totals
 
 VERSION = 1
@@ -31,6 +33,7 @@ def report_document(report: Report) -> dict[str, object]:
         "ran": list(sums.ran),
         "replayed": list(sums.replayed),
         "unaffected": list(sums.unaffected),
+        "unasked": list(sums.unasked),
         "failed": list(sums.failed),
         "blocked": list(sums.blocked),
         "critical_path": {"checks": list(chain), "seconds": round(seconds, 4)},
@@ -53,7 +56,8 @@ def plan_document(plans: tuple[Plan, ...]) -> dict[str, object]:
         {"step": plan.step.title, "checks": [{"check": check.name, **decision_document(plan.decisions[check.name])} for check in plan.step.checks]}
         for plan in plans
     ]
-    return {"version": VERSION, "steps": steps}
+    asks = any(asking_of(decision) for plan in plans for decision in plan.decisions.values())
+    return {"version": VERSION, "steps": steps, **({"asking": total_document(plans)} if asks else {})}
 
 
 def _skips(report: Report) -> dict[str, object]:
@@ -96,6 +100,7 @@ def result_document(result: Result) -> dict[str, object]:
         "slowest": [{"test": test, "seconds": round(seconds, 4)} for test, seconds in result.slowest],
         "stored": result.stored,
         "doubt": result.doubt,
+        **({"why": words.result_reason(result), "account": account_document(result.account)} if result.account else {}),
     }
 
 
@@ -107,6 +112,7 @@ def _finding(of: Finding) -> dict[str, object]:
 
 def decision_document(decision: Decision) -> dict[str, object]:
     base: dict[str, object] = {"source": words.source(decision), "why": words.reason(decision)}
+    base |= {"asking": asking_document(asking)} if (asking := asking_of(decision)) else {}
     match decision:
         case Run():
             why = {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected}
@@ -148,6 +154,8 @@ def _ending(ending: Ending) -> dict[str, object]:
             return base | {"after": after}
         case CouldNotStart(problem=problem):
             return base | {"problem": problem}
+        case Unanswered(left=left, problem=problem, gate=gate):
+            return base | {"left": left, "problem": problem, "gate": gate}
         case Blocked(by=by):
             return base | {"by": list(by)}
         case _:

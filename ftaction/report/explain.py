@@ -3,12 +3,13 @@
 from collections import Counter
 from typing import NamedTuple
 
+from ftaction.model.asking import Asking
 from ftaction.model.check import Check
 from ftaction.model.ending import Blocked
 from ftaction.model.manifest import Manifest
 from ftaction.model.plan import Decision, Plan, Reason, Replay, Run, Unaffected
 from ftaction.model.record import Record
-from ftaction.report import last, tests, words
+from ftaction.report import asking_plan, last, tests, words
 from ftaction.report.last import Last
 from ftaction.report.plans import command
 
@@ -27,9 +28,12 @@ class Asked(NamedTuple):
 
 def explained(of: Asked, before: Last | None, *, whole: bool) -> list[str]:
     """Sections with a blank line between them. `before`: the last run on this machine; `whole`: nothing is only counted."""
+    asking = asking_plan.asking_of(of.decision)
     parts = [
-        [f"{words.printable(of.check.name)}: {command(of.check.run)}"],
+        [f"{words.printable(of.check.name)}: {asking_plan.question(of.check.ask, asking) if of.check.ask else command(of.check.run)}"],
         _fate(of.decision, whole=whole),
+        _some(asking_plan.items(asking), whole=whole) if asking else [],
+        asking_plan.again(of.check.ask) if of.check.ask else [],
         _not_affected(of.decision),
         _would_run(of, whole=whole),
         last.of_check(before, of.check.name, of.check.needs) if before else [],
@@ -49,6 +53,8 @@ def explained_run(plans: tuple[Plan, ...], before: Last | None) -> list[str]:
 
 def _fate(of: Decision, *, whole: bool) -> list[str]:
     match of:
+        case Replay(record=record, asking=Asking()):
+            return [f"It would be replayed: {words.reason(of)}.", *_link(record)]
         case Replay(record=record):
             return ["It would be replayed: exactly this is remembered, and it passed.", *_proof(record), f"  saves {words.duration(record.seconds)}"]
         case Unaffected(base=record, moved=moved, selection=None):
@@ -66,7 +72,7 @@ def _fate(of: Decision, *, whole: bool) -> list[str]:
 def _run(of: Run, *, whole: bool) -> list[str]:
     why, earlier = of.why, of.why.earlier
     missed = why.reason is Reason.CHANGED
-    lines = [f"It would run: {words.printable(words.reason(of))}."]
+    lines = [f"It would {'end as ' if of.asking and of.asking.why_not else 'run: '}{words.printable(words.reason(of))}."]
     if missed:
         number = words.count(len(why.differences), "thing")
         lines = [f"It would run: {number} that it depends on {'is' if len(why.differences) == 1 else 'are'} not as in the nearest record."]
@@ -74,9 +80,10 @@ def _run(of: Run, *, whole: bool) -> list[str]:
     lines += [f"  that record was made {words.printable(words.by_whom(earlier))}", *_link(earlier)] if earlier and why.reason is not Reason.DISTRUSTED else []
     lines += [f"  which tests: {words.printable(tests.selection(of.selection))}"] if of.selection and missed else []
     lines += _some([f"  {words.printable(line)}" for line in tests.lines(of.selection)], whole=whole) if of.selection else []
-    lines += [f"  it takes about {words.duration(of.expected)}"] if of.expected else []
+    lines += [f"  {line}" for line in asking_plan.most(of.asking)] if of.asking else []
+    lines += [f"  it takes about {words.duration(of.expected)}"] if of.expected and not (of.asking and of.asking.why_not) else []
     lines += ["  it starts before others of its step, for it failed last"] if of.failed_last else []
-    return [*lines, *(["  what comes of it is not remembered, so it runs each time"] if of.fingerprint is None else [])]
+    return [*lines, *(["  what comes of it is not remembered, so it runs each time"] if of.fingerprint is None and of.asking is None else [])]
 
 
 def _not_affected(of: Decision) -> list[str]:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from ftaction.model.ending import green
-from ftaction.model.finding import Finding
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.run import Report, Result
 from ftaction.report import whatif, words
 from ftaction.report.columns import cut, fill, width
-from ftaction.report.notes import notes
-from ftaction.report.table import last_line, row
+from ftaction.report.notes import notes, spent
+from ftaction.report.table import last_line, row, said
 from ftaction.report.verdict import critical_path, stood, totals
 
 _NARROWEST = 40
@@ -17,7 +16,6 @@ _MOST_SKIPPED = 10  # checks that were skipped and have a line each, beside othe
 _MOST_PASSED = 30  # checks that ran and passed and have a line each; of more
 _MOST_SLOW = 10  # the slowest
 _MOST_FINDINGS = 10
-_DETAIL = 4  # lines of what a finding says beside its message
 _TAIL = 30  # lines of a log's end on a terminal,
 _SHORT_TAIL = 12  # and below findings
 
@@ -37,12 +35,12 @@ def overview(report: Report, columns: int) -> list[str]:
     names = {result.check for result in (*shown, *([] if folded else skipped))}
     table = [row(result) for result in report.results if result.check in names]
     lines = [*_aligned(table, max(columns // 2, _NARROWEST)), *_passed(told, shown), *_skipped(folded), *_times(report)]
-    return [cut(line, max(columns, _NARROWEST)) for line in [*lines, *map(words.printable, notes(report))]]
+    return [cut(line, max(columns, _NARROWEST)) for line in [*lines, *spent(report), *map(words.printable, notes(report))]]
 
 
 def failures(report: Report, log: Callable[[Result], str], *, whole: bool) -> list[str]:
-    """Each check that ran and ended badly."""
-    failed = [result for result in report.results if not green(result.ending) and isinstance(result.decision, Run)]
+    """Each check that ran and ended badly, or whose answers say so."""
+    failed = [result for result in report.results if not green(result.ending) and (isinstance(result.decision, Run) or result.account)]
     return [line for result in failed for line in failure(result, log(result), whole=whole)]
 
 
@@ -51,7 +49,7 @@ def failure(result: Result, log: str, *, whole: bool) -> list[str]:
     lines = ["", f"── {words.printable(result.check)}: {words.ending(result.ending)} ──"]
     lines += [f"  changed {words.printable(path)}" for path in result.changed]
     lines += [f"  the patch is {words.printable(result.patch)}"] if result.patch else []
-    lines += [line for finding in result.findings[:_MOST_FINDINGS] for line in _finding(finding)]
+    lines += [line for finding in result.findings[:_MOST_FINDINGS] for line in said(finding)]
     more = max(len(result.findings) - _MOST_FINDINGS, 0) + result.unread
     lines += [f"  and {words.count(more, 'more finding')}"] if more else []
     text = words.log(log)
@@ -61,14 +59,6 @@ def failure(result: Result, log: str, *, whole: bool) -> list[str]:
         where = f": all of them stand in {words.printable(result.log)}" if result.log else ""
         lines += [f"  … {words.count(len(tail) - most, 'line')} before these{where}"]
     return [*lines, *tail[-most:]] if tail else [*lines, f"  {words.printable(words.result_reason(result))}"]
-
-
-def _finding(of: Finding) -> list[str]:
-    place = ":".join(filter(None, (of.path, str(of.line or ""), str(of.column or "") if of.line else "")))
-    rule = f" [{of.rule}]" if of.rule and of.rule not in of.message else ""
-    detail = words.log(of.detail).split("\n") if of.detail else []
-    more = [f"      … {words.count(len(detail) - _DETAIL, 'more line')}"] if len(detail) > _DETAIL else []
-    return [words.printable(f"  {place}{': ' if place else ''}{of.message}{rule}"), *(f"      {line}" for line in detail[:_DETAIL]), *more]
 
 
 def _chosen(ran: Sequence[Result]) -> list[Result]:
@@ -84,14 +74,14 @@ def _passed(ran: Sequence[Result], shown: Sequence[Result]) -> list[str]:
 
 
 def _skipped(of: Sequence[Result]) -> list[str]:
-    """One line for all that was replayed, one for all that nothing affects."""
+    """One line for all that was replayed, one for what models answered, one for all that nothing affects."""
     lines = []
-    for kind, said in ((Replay, "proved"), (Unaffected, "not affected, and passed")):
-        found = [result for result in of if isinstance(result.decision, kind)]
+    for kind, asks, word in ((Replay, False, "proved"), (Replay, True, "answered"), (Unaffected, False, "not affected, and passed")):
+        found = [result for result in of if isinstance(result.decision, kind) and (result.account is not None) is asks]
         names = ", ".join(words.printable(result.check) for result in found[:_MOST_SKIPPED])
         rest = f" and {len(found) - _MOST_SKIPPED:,} more" if len(found) > _MOST_SKIPPED else ""
         newest = max(filter(None, map(stood, found)), key=lambda one: one.ended, default=None)
-        lines += [f"{said} {words.printable(words.by_whom(newest))}{', or before' if len(found) > 1 else ''}: {names}{rest}"] if newest else []
+        lines += [f"{word} {words.printable(words.by_whom(newest))}{', or before' if len(found) > 1 else ''}: {names}{rest}"] if newest else []
     return lines
 
 

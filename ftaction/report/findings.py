@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import chain, zip_longest
 
-from ftaction.model.ending import Blocked, CouldNotStart, green
+from ftaction.model.ending import Blocked, CouldNotStart, Unanswered, green
 from ftaction.model.finding import Finding, Level
 from ftaction.model.run import Report, Result
 from ftaction.report import words
@@ -51,7 +51,7 @@ def last_line(log: str) -> str:
 def said(result: Result, log: str) -> str:
     """In a few words, of a check that did not pass and whose tool's findings say nothing."""
     match result.ending:
-        case Blocked() | CouldNotStart():
+        case Blocked() | CouldNotStart() | Unanswered():
             return words.result_reason(result)
         case _ if result.changed:
             return ", ".join(result.changed[:_SHOWN]) + (f" and {len(result.changed) - _SHOWN:,} more" if len(result.changed) > _SHOWN else "")

@@ -21,6 +21,7 @@ def facts(report: Report, sums: Totals) -> str:
     """How many checks ended how."""
     found = [words.count(len(report.results), "check"), f"{len(sums.ran)} ran", f"{len(sums.replayed)} replayed"]
     found += [f"{len(sums.unaffected)} unaffected"] if sums.unaffected else []
+    found += [f"{len(sums.unasked)} not asked"] if sums.unasked else []
     found += [f"{len(sums.failed)} failed"] if sums.failed else []
     found += [f"{len(sums.blocked)} blocked"] if sums.blocked else []
     found += [f"{words.count(len(wrong), 'skip')} WRONG"] if (wrong := skips(report).wrong) else []

@@ -27,6 +27,15 @@ def notes(report: Report) -> tuple[str, ...]:
     )
 
 
+def spent(report: Report) -> list[str]:
+    """What asking came to; the job summary has a table of it."""
+    if not any(result.account for result in report.results):
+        return []
+    from ftaction.report.account import run_line  # imported where used: most runs ask nothing
+
+    return run_line(report)
+
+
 def _left_out(report: Report) -> tuple[str, ...]:
     if not any(isinstance(result.decision, Run) and result.decision.rests for result in report.results):
         return ()

@@ -84,7 +84,22 @@ def _check(report: Report, result: Result, where: str, path: frozenset[str]) -> 
         "ftaction.critical_path": result.check in path,
     }
     code: Attributes = {"process.exit.code": result.ending.code} if isinstance(result.ending, Failed) else {}
-    return _known({**told, **code})
+    return _known({**told, **code, **_asked(result)})
+
+
+def _asked(of: Result) -> Attributes:
+    """Of all calls together: https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/."""
+    if of.account is None:
+        return {}
+    spent = of.account.spent
+    into, out = [one.tokens_in for one in spent if one.tokens_in is not None], [one.tokens_out for one in spent if one.tokens_out is not None]
+    usd = [one.usd for one in spent if one.usd is not None]
+    told: Attributes = {
+        "gen_ai.request.model": words.printable(spent[0].model) if spent else "", "ftaction.asked.items": of.account.items,
+        "ftaction.asked.remembered": of.account.remembered, "ftaction.asked.calls": sum(one.calls for one in spent),
+    }  # fmt: skip
+    tokens: Attributes = {"gen_ai.usage.input_tokens": sum(into), "gen_ai.usage.output_tokens": sum(out)} if into and out else {}
+    return {**told, **tokens, **({"ftaction.asked.usd": sum(usd)} if usd else {})}
 
 
 def _error(result: Result) -> str:

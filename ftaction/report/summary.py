@@ -23,7 +23,7 @@ def summary(report: Report, tails: dict[str, str]) -> str:
     """`tails`: a failed check's log by its name."""
     sums = totals(report)
     first = [f"## FirstTry {verdict(report)}{saved(sums)}\n\n{facts(report, sums)}.\n", overview(report, tails), _table(report)]
-    last = [warnings(report), _times(report, sums), _since(report), _slowest(report), _notes(report)]
+    last = [warnings(report), _asked(report), _times(report, sums), _since(report), _slowest(report), _notes(report)]
     told = failures(report, tails, _MOST_BYTES - size(*first, *last))
     return "\n".join(part for part in (*first, told, *last) if part)
 
@@ -73,6 +73,14 @@ def _times(report: Report, sums: Totals) -> str:
     slots = "".join(f" {cell(one)}" for one in whatif.slots(report))
     waits = "".join(f" {cell(one)}." for one in whatif.waits(report))
     return f"{bars}{path}{alone}{uncached}{waits}{slots}\n"
+
+
+def _asked(report: Report) -> str:
+    if not any(result.account for result in report.results):
+        return ""
+    from ftaction.report.account import section  # imported where used: most runs ask nothing
+
+    return section(report)
 
 
 def _since(report: Report) -> str:

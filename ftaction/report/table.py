@@ -1,14 +1,17 @@
 """The run on a terminal: a line as each check ends, the table when all have, the failures last with their logs."""
 
 from ftaction.model.ending import green
+from ftaction.model.finding import Finding
 from ftaction.model.plan import earlier
 from ftaction.model.run import Report, Result
 from ftaction.report import words
 from ftaction.report.headline import headline
-from ftaction.report.notes import notes
+from ftaction.report.notes import notes, spent
 from ftaction.report.verdict import critical_path, totals
 
 _NARROWEST = 40
+_MOST_FINDINGS = 10  # of a check that asks, above its log, which is a line for each call
+_DETAIL = 4  # lines of what a finding says beside its message
 
 
 def line(result: Result) -> str:
@@ -32,6 +35,7 @@ def table(report: Report, width: int) -> list[str]:
     if chain:
         lines += ["", f"Critical path: {' → '.join(words.printable(name) for name in chain)} ({words.duration(seconds)})"]
         lines += [f"One after the other and without memory: {words.duration(sums.uncached)}"]
+    lines += spent(report)
     lines += [words.printable(note) for note in notes(report)]
     return [_cut(line, width) for line in lines]
 
@@ -41,9 +45,19 @@ def failure(result: Result, log: str) -> list[str]:
     title = f"── {words.printable(result.check)}: {words.ending(result.ending)} ──"
     changed = [f"  changed {words.printable(path)}" for path in result.changed]
     patch = [f"  the patch is {words.printable(result.patch)}"] if result.patch else []
+    found = [line for finding in result.findings[:_MOST_FINDINGS] for line in said(finding)] if result.account else []
     text = words.log(log)
     why = [] if text else [f"  {words.printable(words.result_reason(result))}"]
-    return ["", title, *changed, *patch, *(text.split("\n") if text else []), *why]
+    return ["", title, *changed, *patch, *found, *(text.split("\n") if text else []), *why]
+
+
+def said(of: Finding) -> list[str]:
+    """One finding with the beginning of its detail."""
+    place = ":".join(filter(None, (of.path, str(of.line or ""), str(of.column or "") if of.line else "")))
+    rule = f" [{of.rule}]" if of.rule and of.rule not in of.message else ""
+    detail = words.log(of.detail).split("\n") if of.detail else []
+    more = [f"      … {words.count(len(detail) - _DETAIL, 'more line')}"] if len(detail) > _DETAIL else []
+    return [words.printable(f"  {place}{': ' if place else ''}{of.message}{rule}"), *(f"      {line}" for line in detail[:_DETAIL]), *more]
 
 
 def last_line(report: Report) -> str:

@@ -7,6 +7,7 @@ from ftaction.model.ending import Blocked, green
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
+from ftaction.report.asking import unasked
 
 _HANDOVER = 0.001  # seconds between one check's end and the start of the next that are still no pause
 
@@ -17,6 +18,7 @@ class Totals(NamedTuple):
     ran: tuple[str, ...]
     replayed: tuple[str, ...]
     unaffected: tuple[str, ...]
+    unasked: tuple[str, ...]
     failed: tuple[str, ...]
     blocked: tuple[str, ...]
     saved: float
@@ -53,9 +55,12 @@ def totals(report: Report) -> Totals:
     saved = sum(record.seconds for record in standing.values())
     alone = sum(result.seconds for result in report.results)
     return Totals(
-        ran=tuple(result.check for result in report.results if isinstance(result.decision, Run) and not isinstance(result.ending, Blocked)),
+        ran=tuple(
+            result.check for result in report.results if isinstance(result.decision, Run) and not isinstance(result.ending, Blocked) and not unasked(result)
+        ),
         replayed=tuple(result.check for result in report.results if result.check in standing and isinstance(result.decision, Replay)),
         unaffected=tuple(result.check for result in report.results if result.check in standing and isinstance(result.decision, Unaffected)),
+        unasked=tuple(result.check for result in report.results if unasked(result)),
         failed=tuple(result.check for result in report.results if not green(result.ending) and not isinstance(result.ending, Blocked)),
         blocked=tuple(result.check for result in report.results if isinstance(result.ending, Blocked)),
         saved=saved,

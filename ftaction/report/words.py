@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import assert_never
 
+from ftaction.model.asking import Asking
 from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut, Unanswered
 from ftaction.model.manifest import Difference, Section
@@ -11,7 +12,7 @@ from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import CLEAN, Origin, OriginKind, Record, Tally
 from ftaction.model.run import Judged, Move, Restored, Result, Transfer
 from ftaction.model.selection import Selected
-from ftaction.report import tests
+from ftaction.report import asking, tests
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
 _PULL = re.compile(r"refs/pull/(\d+)/(?:merge|head)")
@@ -58,13 +59,15 @@ def source(of: Decision) -> str:
 
 
 def result_source(of: Result) -> str:
-    """Of what was planned to run and then waited for others in vain too."""
-    return "not run" if isinstance(of.ending, Blocked) else source(of.decision)
+    """Of what was planned to run and then waited for others in vain too, or was not asked."""
+    return "not run" if isinstance(of.ending, Blocked) or asking.unasked(of) else source(of.decision)
 
 
 def reason(of: Decision, agreed: bool | None = None, judged: Judged | None = None) -> str:
     """Why a check ran or not, in one line. `agreed`, `judged`: whether skipping what was observed or audited would have been right."""
     match of:
+        case Run(asking=Asking()) | Replay(asking=Asking()):
+            return printable(asking.reason(of, by_whom(of.record) if isinstance(of, Replay) else "", moment))
         case Run(why=why, instead=instead) if instead:
             told = {None: "", True: ", right", False: ", WRONG"}[agreed]
             return f"{_why(why)}{told}: it would be {source(instead)}, {reason(instead)}"
@@ -94,6 +97,8 @@ def result_reason(result: Result) -> str:
             return reason(blocked)
         case CouldNotStart(problem=problem):
             return problem
+        case _ if isinstance(result.decision, Run) and result.account:
+            return printable(asking.came(result.decision, result.account, moment))
         case _:
             why = reason(result.decision, result.agreed, result.judged)
             return f"{why}; not remembered: {result.doubt}" if result.doubt else why

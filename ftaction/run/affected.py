@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from ftaction.edge.git import Repository
 from ftaction.errors import Stop
+from ftaction.model.asking import Ask
 from ftaction.model.change import ChangeSet, Kind
+from ftaction.model.check import Check
 from ftaction.model.package import Packages, Reach, Touch
 from ftaction.plan import globs
 from ftaction.plan.packages import Ground as PackageGround
@@ -43,7 +45,15 @@ def _why(view: View, known: Known, changed: globs.Paths, found: Mapping[str, Tou
     """The package by which a check is affected, else the touched files; None where it is not."""
     if known.check.package is not None and known.check.package in found:
         return (known.check.package,)
+    if known.check.ask is not None:
+        return tuple(_asked(known.check, known.check.ask, changed)) or None
     return tuple(touches(view.gatherer, view.snapshot, known, changed)) or None
+
+
+def _asked(check: Check, ask: Ask, changed: globs.Paths) -> list[str]:
+    """Touched files that it asks about, or with."""
+    about = changed.select(ask.items if isinstance(ask.items, tuple) else check.inputs) if ask.items else []
+    return sorted({*about, *changed.select([path for path in (ask.prompt, ask.schema) if path])})
 
 
 def _also_before(now: PackageGround, before: PackageGround, found: Mapping[str, Touch], paths: Sequence[str]) -> dict[str, Touch]:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ftaction.edge.machine import Identity
-from ftaction.model.asking import CHANGE, Ask, Budget
+from ftaction.model.asking import CHANGE, Ask, Budget, Worker
 from ftaction.model.check import Check
 from ftaction.model.ending import Passed
 from ftaction.model.plan import Replay, Run
@@ -25,12 +25,13 @@ from ftaction.run.ground import Ground, View
 from ftaction.run.world import file_name
 
 if TYPE_CHECKING:
-    from ftaction.run.execute import Job
+    from ftaction.run.job import Job
 
 _MOST = 64 << 20  # bytes of what the process says
 _NOBODY = Identity(65534, 65534)  # who owns nothing: no check, which runs as the files' owner, can look into the process that has the key
 _MARGIN = 15.0  # seconds beyond its budget until the process is ended
-_CODE = "import sys; sys.path.append(sys.argv.pop(1)); from ftaction.asking import main; sys.exit(main())"
+# Without the interpreter's own end: nothing is left to be written, and the next check waits for this process.
+_CODE = "import os, sys; sys.path.append(sys.argv.pop(1)); from ftaction.asking import main; os._exit(main())"
 
 
 class Asks:
@@ -48,7 +49,7 @@ class Asks:
         read, phase = self._ground.world.repository.read, self._ground.config.phases[ask.phase]
         same = (read(ask.prompt), ask.schema and read(ask.schema), phase.worker, phase.model, ask.items == CHANGE, ask.items is None, sorted(ask.handed))
         lock = f"\0{sha256(repr(same).encode('utf-8', 'backslashreplace')).hexdigest()}"
-        return replace(job, begin=self.begin, check=job.check._replace(locks=(*job.check.locks, lock)))
+        return replace(job, begin=self.begin, early=self.early, check=job.check._replace(locks=(*job.check.locks, lock)))
 
     def begin(self, job: "Job") -> "Job":
         """The job with its command; with its fate where there is nothing to ask, or nobody."""
@@ -56,22 +57,37 @@ class Asks:
         of = self._questions[check.name] = asked.question(self._ground, self._view, check, forced=self._ground.request.run_all)
         if not of.asking.open or of.asking.why_not:
             return replace(job, fate=Passed())
-        world = self._ground.world
-        nobody = _NOBODY if world.identity else None
-        folder = self._folder(check)
-        turns = _folder_for(f"{world.folder}/turns/{_name(of)}", nobody)
-        limit = check.timeout or self._ground.config.verification.timeout
-        seconds = min(limit, of.ask.budget.seconds or limit)
+        made = self.early(job)
+        limit = made.timeout - _MARGIN
+        with open(f"{made.folder}/order.new", "w", encoding="utf-8") as file:
+            file.write(dumped(self._order(of, self._turns(of.worker), limit)))
+        os.replace(f"{made.folder}/order.new", f"{made.folder}/order.json")  # somebody may wait for it
+        return made
+
+    def early(self, job: "Job") -> "Job":
+        """The job with its command, which waits for its order."""
+        world, ask = self._ground.world, job.check.ask
+        assert ask is not None, "only what asks is made ready here"
+        worker = self._ground.config.workers[self._ground.config.phases[ask.phase].worker]
+        nobody = self._nobody
+        folder = self._folder(job.check)
+        limit = job.check.timeout or self._ground.config.verification.timeout
         _folder_for(f"{folder}/out", nobody)
-        with open(f"{folder}/order.json", "w", encoding="utf-8") as file:
-            file.write(dumped(self._order(of, turns, seconds)))
-        environment = visible(world.environment, of.worker.env, ())
+        environment = visible(world.environment, worker.env, ())
         if nobody:
             environment["HOME"] = f"{folder}/out"
             os.chown(job.log, *nobody)
         ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        command = shlex.join([sys.executable, "-I", "-c", _CODE, ours, folder])
+        command = shlex.join([sys.executable, "-I", "-c", _CODE, ours, folder, worker.api or "command", str(os.getpid())])
+        seconds = min(limit, ask.budget.seconds or limit)
         return replace(job, command=command, environment=environment, folder=folder, timeout=seconds + _MARGIN, identity=nobody)
+
+    @property
+    def _nobody(self) -> Identity | None:
+        return _NOBODY if self._ground.world.identity else None
+
+    def _turns(self, worker: Worker) -> str:
+        return _folder_for(f"{self._ground.world.folder}/turns/{_name(worker)}", self._nobody)
 
     def _order(self, of: Question, turns: str, seconds: float) -> Order:
         open_ = [(of.shown[position], of.spare[position] is not None) for position in dict.fromkeys(ask_told.first_of(of).values())]
@@ -88,7 +104,8 @@ class Asks:
         of = self._questions.get(check.name)
         if of is None or not isinstance(result.decision, Run):  # it was never begun
             return result
-        result = result._replace(decision=asked.settled(result.decision, of, self._view.snapshot.files))
+        began = bool(of.asking.open) and not of.asking.why_not
+        result = result._replace(decision=asked.settled(result.decision, of, self._view.snapshot.files), seconds=result.seconds if began else 0.0)
         return ask_told.told(self._ground, self._view, result, of, self._said(check, of))
 
     def _said(self, check: Check, of: Question) -> Told:
@@ -102,8 +119,8 @@ class Asks:
         return f"{self._ground.world.folder}/asks/{file_name(check.name)}"
 
 
-def _name(of: Question) -> str:
-    return sha256(repr(of.worker).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+def _name(worker: Worker) -> str:
+    return sha256(repr(worker).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _folder_for(folder: str, identity: Identity | None) -> str:

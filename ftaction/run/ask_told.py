@@ -7,7 +7,7 @@ from typing import TypeVar
 from ftaction.edge.archive import pack, unpack
 from ftaction.errors import StoreError
 from ftaction.model.asking import Account, Keep, Left, Spent, Verdict
-from ftaction.model.ending import CouldNotStart, Ending, Passed, Unanswered
+from ftaction.model.ending import CouldNotStart, Ending, Failed, Passed, TimedOut, Unanswered
 from ftaction.model.record import Record
 from ftaction.model.run import Result
 from ftaction.plan.asking.batches import batches
@@ -43,9 +43,9 @@ def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -
         if left.spare and spare:
             answers.setdefault(open_[left.position], spare.answer)
     answers |= {position: answers[first] for position, first in firsts.items() if first in answers}
-    account = _account(of, said, firsts, answers, result.seconds)
+    account = _account(of, said, firsts, answers, result)
     ground.answers[result.check] = asked.handed_on(of, answers)
-    if result.seconds and ground.memory:
+    if said.calls and ground.memory:
         ground.memory.asked(_record(ground, view, of, "")._replace(ending=result.ending, seconds=result.seconds))
         ground.memory.spent(result.check, account, ground.world.now())
     ending = _ending(of, said, account.left, asked.judged(of, answers, view.snapshot.files), result.ending)
@@ -89,13 +89,13 @@ def _record(ground: Ground, view: View, of: Question, fingerprint: str) -> Recor
     return Record(check=of.check.name, fingerprint=fingerprint, ending=Passed(), seconds=0.0, ended=ground.world.now(), origin=origin(ground, view))
 
 
-def _account(of: Question, said: Told, firsts: Mapping[int, int], answers: Mapping[int, str], seconds: float) -> Account:
+def _account(of: Question, said: Told, firsts: Mapping[int, int], answers: Mapping[int, str], result: Result) -> Account:
     known = [one.record.ended for one in of.given if one]
     again = sum(first != position and position in answers for position, first in firsts.items())
     models = dict.fromkeys(call.model for call in said.calls)
     return Account(
         items=len(of.given), remembered=len(known) + again, saved=_calls(of, [shown for shown, given in zip(of.shown, of.given, strict=True) if given]),
-        spent=tuple(_spent(of, said, model) for model in models), left=tuple(_left(of, said, firsts, answers)), seconds=seconds,
+        spent=tuple(_spent(of, said, model) for model in models), left=tuple(_left(of, said, firsts, answers, result.ending)), seconds=result.seconds,
         oldest=min(known, default=0.0), newest=max(known, default=0.0), notes=tuple(dict.fromkeys(said.notes)),
     )  # fmt: skip
 
@@ -123,14 +123,28 @@ def _sum(numbers: Iterable[_Number | None]) -> _Number | None:
     return sum(known[1:], known[0]) if known else None
 
 
-def _left(of: Question, said: Told, firsts: Mapping[int, int], answers: Mapping[int, str]) -> Iterator[Left]:
+def _left(of: Question, said: Told, firsts: Mapping[int, int], answers: Mapping[int, str], ending: Ending) -> Iterator[Left]:
+    """`ending`: of the process, which may not have come to tell why."""
+    cut = of.asking.why_not or said.fatal or _cut(ending)
     open_ = list(dict.fromkeys(firsts.values()))
     why = {open_[one.position]: one for one in said.left}
     for position, first in firsts.items():
         if position not in answers:
             reason = why.get(first)
             name = of.shown[position].item.name
-            yield Left(name, reason.why, reason.asked) if reason else Left(name, of.asking.why_not or said.fatal or "the run was ending")
+            yield Left(name, reason.why, reason.asked) if reason else Left(name, cut)
+
+
+def _cut(ending: Ending) -> str:
+    match ending:
+        case TimedOut(after=after):
+            return f"it was ended after {after:g} seconds"
+        case Failed(code=code):
+            return f"the process that asks ended with status {code}"
+        case CouldNotStart(problem=problem):
+            return problem
+        case _:
+            return "the run was ending"
 
 
 def _ending(of: Question, said: Told, left: Sequence[Left], judged: Ending, ending: Ending) -> Ending:

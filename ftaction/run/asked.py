@@ -83,7 +83,7 @@ def question(ground: Ground, view: View, check: Check, *, forced: bool = False) 
     longest = sum(_longest(ground, view, name) for name in pending)
     asking = Asking(
         worker=phase.worker, model=phase.model, items=tuple(Asked(*row) for row in rows), most=most(text, open_, ask, phase, worker, unknown=longest),
-        why_not=unread or why_not or (_keyless(ground, worker) if open_ else ""), pending=pending,
+        why_not=unread or why_not or (_keyless(ground, worker) if open_ else ""), pending=pending, phase=ask.phase,
     )  # fmt: skip
     return Question(check, ask, phase, worker, text, shown, given, spare, asking)
 

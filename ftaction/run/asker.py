@@ -93,7 +93,7 @@ class Purse:
         if self.left <= 0:
             return self.late
         if budget.calls is not None and self._calls >= budget.calls:
-            return f"the budget of {budget.calls} calls was spent"
+            return f"the budget of {budget.calls} call{'' if budget.calls == 1 else 's'} was spent"
         if budget.usd is not None and usd is None and self._never:
             return f"the budget of {budget.usd:g} US dollars can't be kept: the worker has no `price`, and does not tell what a call costs"
         expected = self._dearest if usd is None else usd

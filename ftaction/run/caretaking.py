@@ -4,7 +4,10 @@ from hashlib import sha256
 from time import time
 
 from ftaction.errors import StoreError
+from ftaction.model.asking import Spending
 from ftaction.model.doors import Browsable, Entry
+from ftaction.report.spending import spending_document
+from ftaction.run.spending import newest
 
 _SURELY_LEFT = 3600.0  # seconds after which nobody is still writing a temporary file
 _HEX = frozenset("0123456789abcdef")
@@ -15,7 +18,7 @@ def care(action: str, store: Browsable, budget: int) -> tuple[dict[str, object],
     entries = sorted(store.entries(), key=lambda entry: entry.used)
     match action:
         case "stats":
-            return _stats(entries), True
+            return _stats(entries) | spending_document(_spendings(store, entries)), True
         case "ls":
             return {entry.name: entry.size for entry in entries}, True
         case "prune":
@@ -44,6 +47,13 @@ def _stats(entries: list[Entry]) -> dict[str, object]:
     named = {"ac": "records", "cas": "blobs", "history": "histories"}
     counts: dict[str, object] = {named[part]: len(found) for part, found in parts.items()}
     return counts | {"bytes": sum(entry.size for entry in entries)}
+
+
+def _spendings(store: Browsable, entries: list[Entry]) -> list[Spending]:
+    """What asking came to over runs, a check each. One name may stand for checks of several repositories."""
+    histories = sorted(entry.name.removeprefix("history/") for entry in entries if entry.name.startswith("history/"))
+    found = [newest(store.history(key)) for key in histories]
+    return sorted((one for one in found if one), key=lambda one: one.check)
 
 
 def _remove(store: Browsable, entries: list[Entry]) -> dict[str, object]:

@@ -17,7 +17,8 @@ from ftaction.run.world import file_name
 
 if TYPE_CHECKING:
     from ftaction.run.ask_job import Asks
-    from ftaction.run.execute import Attempt, How, Job
+    from ftaction.run.execute import Attempt, How
+    from ftaction.run.job import Job
     from ftaction.run.restore import Restoring  # imported where used: a run that replays everything has no event loop
 
 
@@ -230,7 +231,7 @@ def _mutated(ground: Ground, result: Result, patch: mutate.Patch, *, differing: 
 
 def _job(ground: Ground, plan: Plan, check: Check, restoring: "Restoring") -> "Job":
     from ftaction.run import commands
-    from ftaction.run.execute import Job
+    from ftaction.run.job import Job
     from ftaction.run.restore import held_by
 
     held = held_by(ground, check, restoring.all)

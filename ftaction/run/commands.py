@@ -7,8 +7,9 @@ from ftaction.model.narrow import Rule
 from ftaction.model.plan import Decision, Run
 from ftaction.model.selection import Selected, Selection, Whole
 from ftaction.run import facts, parts
-from ftaction.run.execute import Attempt, Job
+from ftaction.run.execute import Attempt
 from ftaction.run.ground import Ground
+from ftaction.run.job import Job
 from ftaction.run.logs import read_log
 from ftaction.run.world import World
 

@@ -80,9 +80,9 @@ def _parsed(text: str, path: str, store: DiskStore | None) -> Config:
             pass  # of another make: read the text again
     from ftaction.plan.config import read_config
     from ftaction.plan.document import parse
-    from ftaction.tools import NAMES, findings
+    from ftaction.tools import NAMES, agents, findings
 
-    config = read_config(parse(text, path), NAMES, findings.NAMES)
+    config = read_config(parse(text, path), NAMES, findings.NAMES, agents.AGENTS)
     if store:
         store.put_record(key, json.dumps(to_data(config)).encode())
     return config

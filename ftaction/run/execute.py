@@ -16,35 +16,12 @@ from ftaction.errors import Stop
 from ftaction.model.check import Check, FailFast
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut, green
 from ftaction.plan.schedule import next_check, order
+from ftaction.run.ahead import Ahead, in_time
 from ftaction.run.background import Background
+from ftaction.run.job import Job
 from ftaction.run.restore import NOTHING, Restoring
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One check made ready: a `command` that may be given to `exec`, or the `fate` that is known without one. Paths are absolute.
-
-    `held_by`: restores that come first; where one of them can't be had the job is not done at all. `whole`: what runs after all where this
-    part `found_none` of the tests. `begin`: makes it ready when it starts, once; it may come back with its fate. `identity`: the user it runs
-    as, where that is not the one of all others.
-    """
-
-    check: Check
-    command: str = ""
-    fate: Ending | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    folder: str = ""
-    log: str = ""
-    timeout: float = 0.0
-    expected: float | None = None
-    failed_last: bool = False
-    held_by: tuple[str, ...] = ()
-    whole: "Job | None" = None
-    found_none: Callable[[], bool] = bool
-    begin: "Callable[[Job], Job] | None" = None
-    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +87,11 @@ class _Step:
     ready: dict[str, float] = field(default_factory=dict)
     locked_by: dict[str, dict[str, None]] = field(default_factory=dict)
     restores: Background = field(init=False)
+    ahead: Ahead = field(init=False)
 
     def __post_init__(self) -> None:
         self.restores = Background(self.how.restoring, self.how.grace)
+        self.ahead = Ahead(self._in_a_shell)
 
     async def run(self) -> tuple[dict[str, Attempt], int]:
         loop = asyncio.get_running_loop()
@@ -121,6 +100,7 @@ class _Step:
         try:
             await self._all()
         finally:
+            await self.ahead.close()
             for shells in self.shells.values():
                 for shell in shells:
                     shell.close()
@@ -152,7 +132,7 @@ class _Step:
         self.restores.start(self.held)
         ended = self.done.keys() - set(self.alone)
         self._note_ready(waiting, ended)
-        while check := next_check(self._free(waiting), ended, self.jobs.keys(), list(map(_check_of, self.running.values())), self.how.slots):
+        while check := next_check(self._free(waiting), ended, self.jobs.keys(), [job.check for job in self.running.values()], self.how.slots):
             del waiting[check.name]
             job = self.jobs[check.name]
             self.how.started(check.name)
@@ -160,6 +140,8 @@ class _Step:
             if len(self.running) > 1:
                 self.beside.update(job.check.name for job in self.running.values())
         self._note_locks(waiting)
+        begun = self.done.keys() | {job.check.name for job in self.running.values()}
+        self.ahead.soon(job for name in waiting if (job := self.jobs[name]).early and begun.issuperset(job.check.needs))
 
     def _note_ready(self, waiting: Iterable[str], ended: Collection[str]) -> None:
         now = self.how.clock()
@@ -211,14 +193,8 @@ class _Step:
     def _ended(self, job: Job, attempt: Attempt) -> None:
         name = job.check.name
         self.done[name] = attempt
-        if (
-            isinstance(attempt.ending, Failed)
-            and self.how.fallback
-            and not job.begin
-            and name in self.beside
-            and not self.signal
-            and self.how.fail_fast is not FailFast.ALL
-        ):
+        beside = name in self.beside and self.how.fallback and not job.begin
+        if isinstance(attempt.ending, Failed) and beside and not self.signal and self.how.fail_fast is not FailFast.ALL:
             self.alone.append(name)
             self.ready[name] = attempt.ended
             self.how.again(name)
@@ -271,6 +247,10 @@ class _Step:
         return TimedOut(job.timeout) if code is None else Passed() if code == 0 else Failed(code)
 
     async def _run(self, job: Job) -> int | None:
+        ahead = self.ahead.take(job.check.name)
+        return await (in_time(ahead, job.timeout) if ahead else self._in_a_shell(job))
+
+    async def _in_a_shell(self, job: Job) -> int | None:
         """In a shell that is there, or in a new one. What an earlier command left behind may end a shell that is there: then once more."""
         idle = self.shells.setdefault((job.identity, frozenset(job.environment.items())), [])
         while idle:
@@ -293,7 +273,3 @@ class _Step:
         for task in self.running:
             task.cancel()
         self.restores.interrupt()
-
-
-def _check_of(job: Job) -> Check:
-    return job.check

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ftaction.edge.machine import Identity
 from ftaction.model.tool import Words
-from ftaction.run.execute import Job
+from ftaction.run.job import Job
 from ftaction.run.world import World
 from ftaction.tools.npm_environment import Npm
 from ftaction.tools.scripts import direct

@@ -2,26 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
-from ftaction.model.asking import Account
+from ftaction.model.asking import Account, Spending
 from ftaction.run.records import amount
 
-_LONGEST = 600  # characters of names in a line, which may have a thousand bytes
-
-
-class Spending(NamedTuple):
-    """Of one check: runs that asked, items answered and remembered, calls made and spared, tokens, US dollars; at least, for memory may have lost some."""
-
-    check: str
-    runs: int = 0
-    items: int = 0
-    remembered: int = 0
-    calls: int = 0
-    spared: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    usd: float = 0.0
+_LONGEST = 150  # characters of a name in a line, which may have a thousand bytes in a bundle
 
 
 def added(before: Iterable[bytes], check: str, account: Account, now: float) -> bytes:
@@ -34,7 +19,7 @@ def added(before: Iterable[bytes], check: str, account: Account, now: float) -> 
         old.tokens_in + sum(one.tokens_in or 0 for one in spent), old.tokens_out + sum(one.tokens_out or 0 for one in spent),
         round(old.usd + sum(one.usd or 0.0 for one in spent), 6),
     )  # fmt: skip
-    return json.dumps({"asked": new._asdict(), "ended": round(now, 3)}, separators=(",", ":")).encode()
+    return json.dumps({"asked": new._asdict(), "ended": round(now, 3)}, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def newest(lines: Iterable[bytes]) -> Spending | None:

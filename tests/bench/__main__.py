@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import makespan, many, memory, ours, overhead, packages, peers, planning, replay, restore, startup, telling, touched, transfer
+from . import asking, makespan, many, memory, ours, overhead, packages, peers, planning, replay, restore, startup, telling, touched, transfer
 from .clock import NotMeasuredError
 from .table import Section, render
 from .world import World, cores
@@ -30,6 +30,7 @@ SECTIONS: dict[str, tuple[str, Callable[[World], Section]]] = {
     "j": (touched.TITLE, touched.measure),
     "k": (packages.TITLE, packages.measure),
     "l": (telling.TITLE, telling.measure),
+    "m": (asking.TITLE, asking.measure),
 }
 
 

@@ -14,3 +14,5 @@ BUNDLE_MS = 150.0  # saving and restoring the bundle of 500 checks
 TELLING_MS = 150.0  # summary, report.json, page and trace of 500 checks
 CHANGED_S = 2.0  # the change set over 100,000 files, together with the packages and the plan
 FETCHED_MB = 1.0  # for the base of a depth-1 clone of 10,000 commits
+ASKING = 1.15  # wall time of asking, of what the calls and `max_parallel` allow
+ASKED = {"one by one": 37, "second phase reusing the first": 12, "second run": 0, "one changed": 3}  # calls for two phases over 10 tests

@@ -15,8 +15,6 @@ from itertools import count
 from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any, NamedTuple
 
-import zstandard
-
 from tests.models.answers import usual
 from tests.models.speech import APIS, Api, Call, Reply, words
 
@@ -57,6 +55,7 @@ class Server(ThreadingHTTPServer):
         self._places = BoundedSemaphore(AT_ONCE)
         self._open: set[socket.socket] = set()
         self._delays: set[Event] = set()
+        self._over = False
 
     @property
     def url(self) -> str:
@@ -74,7 +73,10 @@ class Server(ThreadingHTTPServer):
         try:
             reply = self.answer(call)
             if reply.delay:
-                self._delays.add(reply.delay)
+                with self._lock:
+                    self._delays.add(reply.delay)
+                    if self._over:
+                        reply.delay.set()
                 reply.delay.wait()
         finally:
             with self._lock:
@@ -97,14 +99,16 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on as it came
 
     def end(self) -> None:
-        """Nobody waits any longer: delays are over, connections are dropped."""
-        for delay in tuple(self._delays):
-            delay.set()
+        """Connections are dropped, and nobody waits any longer. In this order, as nobody is to get an answer now."""
         for connection in tuple(self._open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass  # the client was first
+        with self._lock:
+            self._over = True
+            for delay in self._delays:
+                delay.set()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -166,6 +170,8 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         case "gzip":
             return gzip.decompress(body)
         case "zstd":
+            import zstandard  # which the end-to-end tests do not have, nor need
+
             return zstandard.ZstdDecompressor().decompressobj().decompress(body)
         case _:
             return body

@@ -1,8 +1,10 @@
 """The server against the official libraries of the services that it stands for."""
 
 import json
+import sys
 from collections.abc import Callable
 from http.client import HTTPConnection
+from subprocess import PIPE, Popen
 from threading import Event, Thread
 
 import anthropic
@@ -218,6 +220,15 @@ def test_places_beside_the_models() -> None:
             response.read()
         connection.close()
     assert server.calls == []
+
+
+def test_as_a_program_it_says_where_it_is_and_answers() -> None:
+    command = [sys.executable, "-m", "tests.models.server", "--delay", "0.01"]
+    with Popen(command, stdout=PIPE, text=True) as program:
+        assert program.stdout
+        url = program.stdout.readline().strip()
+        assert json.loads(_messages(url).all[0]) == []
+        program.terminate()
 
 
 def test_the_usual_answer_holds_every_item_by_its_own_fence() -> None:

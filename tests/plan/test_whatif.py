@@ -17,7 +17,8 @@ from ftaction.model.run import Result
 from ftaction.plan.schedule import next_check, order
 from ftaction.plan.whatif import Span, otherwise, simulate, takes
 from ftaction.report import whatif
-from ftaction.run.execute import How, Job, execute
+from ftaction.run.execute import How, execute
+from ftaction.run.job import Job
 from tests.report.runs import RECORD, report
 from tests.support.fixtures import gates, repository, rig
 from tests.support.gates import Gates

@@ -3,9 +3,10 @@
 from typing import Any
 
 from ftaction.model import narrow
+from ftaction.model.asking import Account, Asked, Asking, Item, Left, Most, Spent
 from ftaction.model.change import ChangeSet, Kind, Touched
 from ftaction.model.check import Config, Mode, Verification
-from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Failed, Passed, TimedOut
+from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Failed, Passed, TimedOut, Unanswered
 from ftaction.model.finding import Finding, Level
 from ftaction.model.manifest import Change, Difference, Manifest, Section
 from ftaction.model.narrow import Blind
@@ -231,15 +232,87 @@ STRANGE_FINDINGS = report(
     result("passed", findings=(Finding(HOSTILE, 1, Level.WARNING, HOSTILE, rule=HOSTILE, detail=HOSTILE_LOG),)),
     lines={HOSTILE: ((1, 1),)}, context=Context(root="/r", origin=MAIN, in_workflow=True),
 )  # fmt: skip
+
+
+MOST = Most(2, 6, 12_345, 6_000, 0.1201)
+
+
+def asking(*items: Asked, most: Most = MOST, **given: Any) -> Asking:
+    return Asking(**({"worker": "claude", "model": "sonnet", "items": items, "most": most, "phase": "review"} | given))
+
+
+def answer(name: str, ended: float = RECORD.ended) -> Asked:
+    return Asked(Item(name, name), "f" * 64, RECORD._replace(check="review", ended=ended))
+
+
+def unknown(*names: str) -> tuple[Asked, ...]:
+    return tuple(Asked(Item(name, name), "e" * 64) for name in names)
+
+
+NOTHING = Most(0, 0, 0, 0, 0.0)
+TEN = tuple(answer(f"src/{name}.py", RECORD.ended - 86_400.0 * number) for number, name in enumerate("cdefghijkl"))
+SPENT = Spent("review", "claude", "sonnet", 2, 2, 1, 1, 1, 12_300, 600, 0.0459, 9.1)
+ASKING = report(
+    result(
+        "review", run(Reason.UNANSWERED)._replace(asking=asking(*unknown("src/a.py", "src/b.py"), *TEN)), seconds=5.25,
+        findings=(Finding("src/a.py", 3, Level.WARNING, "may be None"),),
+        account=Account(12, 10, 5, (SPENT,), (), 5.25, RECORD.ended - 9 * 86_400.0, RECORD.ended),
+    ),
+    result(
+        "partly", run(Reason.UNANSWERED)._replace(asking=asking(
+            *unknown("a:1-9", "a:20-30", "b:1-4", "b:7-9"), unknown("b:11-12")[0]._replace(spare=RECORD), worker="house", model="big", phase="plan",
+        )), started=1.0, seconds=60.0,
+        account=Account(5, 0, 0, (
+            Spent("plan", "house", "big", 1, 1, 0, 0, 0, 1200, 30, None, 20.0), Spent("plan", "house", "small", 1, 1, 0, 0, 0, None, None, None, 2.5),
+        ), (Left("b:1-4", "the budget of 2 calls was spent"), Left("b:7-9", "its answer could not be used, twice: it was no JSON array", asked=True)), 60.0,
+        notes=("small stands in for big: it was turned away (429)", "small answered about items that nobody asked about: 9", "one more")),
+    ),
+    Result(
+        check="analyze", step="slow", decision=Replay(RECORD, asking=asking(*TEN, most=NOTHING)), ending=Passed(),
+        account=Account(10, 10, 5, oldest=TEN[-1].answer.ended if TEN[-1].answer else 0.0, newest=RECORD.ended),
+    ),
+    result(
+        "keyless", run(Reason.UNANSWERED)._replace(asking=asking(*unknown("a", "b"), why_not="ANTHROPIC_API_KEY is not set", most=Most(1, 3, 9, 9, None))),
+        ending=Unanswered(2, "ANTHROPIC_API_KEY is not set"), seconds=0.0,
+        account=Account(2, 0, 0, left=tuple(Left(name, "ANTHROPIC_API_KEY is not set") for name in "ab")),
+    ),
+    result(
+        "verdict", run(Reason.FORCED)._replace(asking=asking(*unknown(""), worker="echo", model="x", most=Most(1, 3, 600, 3000, 0.0))), ending=Failed(1),
+        seconds=1.5, log="/logs/verdict.log", findings=(Finding("src/a.py", 12, Level.ERROR, "it deletes the wrong row", rule="data"),),
+        account=Account(1, 0, 0, (Spent("fast", "echo", "x", 1, 1, tokens_in=1, tokens_out=2, usd=0.0, seconds=0.5),), seconds=1.5),
+    ),
+    result(
+        "shut", run(Reason.UNANSWERED)._replace(asking=asking(*unknown(""))), ending=Unanswered(1, "it was cut off", gate=True, asked=True), seconds=2.0,
+        account=Account(1, 0, 0, (SPENT._replace(answers=0, batched=0, calls=3),), (Left("", "it was cut off", asked=True),), 2.0),
+    ),
+    result("idle", run(Reason.UNANSWERED)._replace(asking=asking(most=NOTHING)), seconds=0.0, account=Account(0, 0)),
+    Result(
+        check="red before", step="slow", decision=Replay(RECORD._replace(ending=Failed(1)), asking=asking(answer(""), most=NOTHING)), ending=Failed(1),
+        account=Account(1, 1, 1, oldest=RECORD.ended, newest=RECORD.ended), findings=(Finding("src/a.py", 1, Level.ERROR, "as it was then"),),
+    ),
+    seconds=70.0,
+)  # fmt: skip
+STRANGELY_ASKED = report(
+    result(
+        HOSTILE, run(Reason.UNANSWERED)._replace(asking=asking(*unknown(*[HOSTILE] * 4), worker=HOSTILE, model=HOSTILE, phase=HOSTILE)),
+        account=Account(
+            4, 0, 0, (SPENT._replace(phase=HOSTILE, worker=HOSTILE, model=HOSTILE),), tuple(Left(HOSTILE, f"{HOSTILE}{one}") for one in range(2)), 1.0,
+            notes=(HOSTILE,) * 30,
+        ),
+    ),
+    result("pending", run(Reason.UNANSWERED)._replace(asking=asking(*unknown(HOSTILE), why_not=HOSTILE)), ending=Unanswered(1, HOSTILE, gate=True)),
+)  # fmt: skip
 RUNS = {
     "passed": PASSED, "replayed": REPLAYED, "failed": FAILED, "flaky": FLAKY, "cancelled": CANCELLED, "changed": CHANGED_FILES, "noted": NOTED,
     "restored": RESTORED, "observed": OBSERVED, "audited": AUDITED, "observed-tests": OBSERVED_TESTS, "audited-tests": AUDITED_TESTS,
-    "parts": OF_A_PART, "selected": SELECTED, "strange": STRANGE, "findings": FOUND, "strange-findings": STRANGE_FINDINGS,
+    "parts": OF_A_PART, "selected": SELECTED, "strange": STRANGE, "findings": FOUND, "strange-findings": STRANGE_FINDINGS, "asking": ASKING,
+    "strangely-asked": STRANGELY_ASKED,
 }  # fmt: skip
 LOGS = {
     "test": "collected 3 items\n\ntests/test_a.py::test_it FAILED\nE   assert 1 == 2\n",
     "slow one": "waiting …\n",
     "gone": "",
     "format": "",
+    "verdict": "x: answered after 0.5 s\n",
     HOSTILE: HOSTILE_LOG,
 }

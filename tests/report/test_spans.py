@@ -21,7 +21,8 @@ ENDED = 1_800_000_000.0
 CONVENTIONS = {
     "cicd.pipeline.action.name", "cicd.pipeline.name", "cicd.pipeline.result", "cicd.pipeline.run.id", "cicd.pipeline.run.url.full",
     "cicd.pipeline.task.name", "cicd.pipeline.task.run.id", "cicd.pipeline.task.run.result", "cicd.pipeline.task.run.url.full", "cicd.worker.name",
-    "error.type", "process.exit.code", "service.name", "service.version", "vcs.change.id", "vcs.owner.name", "vcs.provider.name", "vcs.ref.base.name",
+    "error.type", "gen_ai.request.model", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "process.exit.code", "service.name", "service.version",
+    "vcs.change.id", "vcs.owner.name", "vcs.provider.name", "vcs.ref.base.name",
     "vcs.ref.head.name", "vcs.ref.head.revision", "vcs.ref.head.type", "vcs.repository.name", "vcs.repository.url.full",
 }  # fmt: skip
 RESULTS = {"success", "failure", "timeout", "cancellation", "error", "skip"}

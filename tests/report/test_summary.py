@@ -44,7 +44,7 @@ def test_it_renders_as_meant(name: str) -> None:
     assert [token.tag for token in tokens if token.type == "heading_open"].count("h2") == 1
 
 
-TITLES = {"Time line", "Notes", "Warnings", "Slowest tests", "Since the last run"}
+TITLES = {"Asked", "Time line", "Notes", "Warnings", "Slowest tests", "Since the last run"}
 
 
 def shown(name: str) -> str:

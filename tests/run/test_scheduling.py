@@ -8,7 +8,8 @@ import pytest
 
 from ftaction.model.check import Check, Config, FailFast, Stage
 from ftaction.model.ending import Barrier, Blocked, Cancelled, Ending, Failed, Passed
-from ftaction.run.execute import Attempt, How, Job, execute
+from ftaction.run.execute import Attempt, How, execute
+from ftaction.run.job import Job
 from tests.support.gates import Gates
 from tests.support.rig import Rig, check, config, decisions, endings, log, result
 

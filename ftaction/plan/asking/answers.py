@@ -2,7 +2,10 @@
 
 import json
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ftaction.plan.asking.findings import DEFAULT
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -53,18 +56,28 @@ class Schema:
 
     def __init__(self, text: str) -> None:
         """Raises `SchemaError`."""
-        from jsonschema import Draft202012Validator  # imported where used: it takes a tenth of a second
+        self._text = text
+        if text != DEFAULT:  # ours is known to be one
+            self.ready()
+
+    def ready(self) -> None:
+        """Read it, where it was not. That takes a tenth of a second, which is best spent while an answer is waited for. Raises `SchemaError`."""
+        _ = self._validator
+
+    @cached_property
+    def _validator(self) -> "Validator":
+        from jsonschema import Draft202012Validator
         from jsonschema.exceptions import SchemaError as Bad
         from referencing import Registry
 
         try:
-            data = json.loads(text)
+            data = json.loads(self._text)
             Draft202012Validator.check_schema(data)
         except (ValueError, RecursionError) as error:
             raise SchemaError(f"it is not JSON: {error}") from None
         except Bad as error:
             raise SchemaError(f"it is no JSON schema: {error.message[:_SHOWN]}") from None
-        self._validator: Validator = Draft202012Validator(data, registry=Registry())
+        return Draft202012Validator(data, registry=Registry())
 
     def problem(self, answer: Any) -> str:  # noqa: ANN401  # JSON
         """Why it does not fit; empty where it does."""

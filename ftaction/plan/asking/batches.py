@@ -46,8 +46,7 @@ def most(text: Text, shown: Sequence[Shown], ask: Ask, phase: Phase, worker: Wor
     groups, _ = batches(text, shown, ask.batch, phase, worker)
     each = [call_tokens(text, [shown[position] for position in group], phase) for group in groups]
     calls = min(CALLS * len(groups), budget.calls or CALLS * len(groups))
-    times = calls / len(groups) if groups else 0.0
-    into, out = (round(sum(one[side] for one in each) * times) for side in (0, 1))
+    into, out = (sum(sorted((one[side] for one in each for _ in range(CALLS)), reverse=True)[:calls]) for side in (0, 1))
     into += unknown * calls
     prices = [worker.price.get(model) for model in (phase.model, phase.fallback) if model]
     costs = [one for price in prices if (one := cost(into, out, price)) is not None]

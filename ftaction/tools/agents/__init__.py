@@ -1,23 +1,9 @@
-"""Command lines that answer prompts: how what they print is read, and what keeps them from doing anything but answer."""
-
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+"""Agents' command lines that ask a model, by what the configuration calls the form of their output. Pure: text in, what was said out."""
 
 from ftaction.model.asking import Said
+from ftaction.tools.agents import claude, codex, text
+from ftaction.tools.agents.agent import Agent, Option, completed
 
+__all__ = ["AGENTS", "Agent", "Option", "Said", "completed"]
 
-class Agent(NamedTuple):
-    """`options`: appended where the command has none of them; `environment`: set for it; `limit`: the variable for tokens of an answer, or empty."""
-
-    name: str
-    read: Callable[[str, int], Said]
-    options: tuple[str, ...] = ()
-    environment: Mapping[str, str] = {}
-    limit: str = ""
-
-
-def _text(stdout: str, code: int) -> Said:
-    return Said(stdout, problem=f"it ended with status {code}" if code else "")
-
-
-AGENTS: dict[str, Agent] = {"text": Agent("text", _text)}
+AGENTS: dict[str, Agent] = {agent.name: agent for agent in (text.AGENT, claude.AGENT, codex.AGENT)}
