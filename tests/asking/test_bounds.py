@@ -10,6 +10,7 @@ import pytest
 from ftaction import app
 from ftaction.model.asking import Api, Budget, Keep, Phase, Price, Verdict
 from ftaction.model.change import ChangeSet, Kind, Touched
+from ftaction.model.check import Stage
 from ftaction.model.ending import Blocked, Passed, Unanswered
 from ftaction.model.run import Report, Request
 from ftaction.report.verdict import passed as report_passed
@@ -20,7 +21,7 @@ from tests.asking.scene import ITEMS, KEY, Scene, account, asks, left, messages,
 from tests.models.answers import items
 from tests.models.server import serving
 from tests.models.speech import Call, Reply
-from tests.support.rig import decisions
+from tests.support.rig import check, decisions
 
 A, B, C, D = ITEMS
 
@@ -352,8 +353,12 @@ def test_who_is_handed_what_is_not_there_asks_with_what_there_is(scene: Scene) -
 
 def test_a_gate_that_is_not_open_holds_back_who_is_handed_its_answers(scene: Scene) -> None:
     scene.behave("misfit")
-    report = scene.run(asks("first", verdict=Verdict.GATE), asks("second", handed=("first",)))
-    assert of(report, "second").ending == Blocked(("first",))
+    deploy = check("deploy", "touch deployed", needs=["first"], stage=Stage.SLOW)
+    for _ in range(2):
+        report = scene.run(asks("first", verdict=Verdict.GATE), asks("second", handed=("first",)), deploy)
+        assert of(report, "second").ending == Blocked(("first",))
+        assert of(report, "deploy").ending == Blocked(("first",))
+        assert not (scene.rig.repository.root / "deployed").exists()
     assert not report_passed(report)
 
 
