@@ -104,6 +104,13 @@ def killed(items: Items, _again: bool) -> str:
     return good(items)
 
 
+def parricide(items: Items, _again: bool) -> str:
+    """It ends the process that asks."""
+    if _of(items):
+        os.kill(os.getppid(), signal.SIGKILL)
+    return good(items)
+
+
 def flood(items: Items, _again: bool) -> str:
     return "x" * (17 << 20) if _of(items) else good(items)
 

@@ -1,11 +1,12 @@
 """Whatever a worker does, the check ends with the right report, what was answered counts, and the next run asks only about the rest."""
 
+from threading import Event
 from typing import NamedTuple
 
 import pytest
 
 from ftaction.model.asking import Api, Verdict
-from ftaction.model.ending import Ending, Passed, Unanswered
+from ftaction.model.ending import Ending, Failed, Passed, Unanswered
 from ftaction.report.verdict import passed as report_passed
 from tests.asking import behaviours
 from tests.asking.scene import ITEMS, KEY, Scene, account, asks, left, messages, of, spent
@@ -152,6 +153,35 @@ def test_who_is_refused_does_not_ask_again(scene: Scene, status: int) -> None:
     assert list(left(report)) == list(ITEMS)
     assert isinstance(of(report).ending, Unanswered)
     assert spent(report) == (0, 0, 1, 0)
+
+
+def test_an_api_that_does_not_answer_in_time(scene: Scene) -> None:
+    never = Event()
+
+    def answer(call: Call) -> Reply:
+        return Reply("", delay=never) if behaviours.BAD in call.prompt else Reply(behaviours.good(items(call.prompt)))
+
+    with serving(answer) as server:
+        scene.speak(Api.OPENAI, server.url, timeout=1.0)
+        report = scene.run(asks(batch=1))
+        assert len([call for call in server.calls if behaviours.BAD in call.prompt]) == 3
+    assert {item: why.partition(":")[0] for item, why in left(report).items()} == {B: "it could not be reached"}
+    assert spent(report) == (6, 2, 0, 3)
+    assert report_passed(report)
+
+
+def test_a_process_that_asks_and_is_killed(scene: Scene) -> None:
+    """It is ours, so the run is red; what was answered before counts all the same."""
+    scene.behave("parricide")
+    scene.worker = scene.worker._replace(max_parallel=1)
+    report = scene.run(asks(batch=1))
+    assert of(report).ending == Failed(137)
+    assert messages(report) == [(A, 1, f"seen in {A}")]
+    assert list(left(report)) == [B, C, D]
+    scene.calls()
+    scene.behave("good")
+    again = scene.run(asks(batch=1))
+    assert (of(again).ending, len(scene.calls()), len(messages(again))) == (Passed(), 3, 4)
 
 
 def test_nobody_is_there(scene: Scene) -> None:
