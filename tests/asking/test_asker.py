@@ -158,7 +158,7 @@ def test_calls_of_a_budget_count_what_was_made_and_not_what_was_turned_away() ->
 
 def test_corrections_count_as_calls() -> None:
     told = ask(lambda _number, _model, _prompt: Said("no JSON"), 1, budget=Budget(calls=1))
-    assert told.left == {0: "the budget of 1 calls was spent"}
+    assert told.left == {0: "the budget of 1 call was spent"}
 
 
 # Time
@@ -211,7 +211,7 @@ def test_what_the_fallback_said_before_stands_in() -> None:
     assert len(told.answers) == 3
     told = ask(lambda _number, _model, prompt: good(prompt, usd=0.1), 2, budget=Budget(calls=1), spare=(True, True), fallback="tiny")
     assert (len(told.answers), list(told.left.values())) == (1, ["spare"])
-    assert told.notes == ["tiny stands in for small: the budget of 1 calls was spent"]
+    assert told.notes == ["tiny stands in for small: the budget of 1 call was spent"]
 
 
 def test_a_fallback_is_asked_when_the_model_is_overrun_twice() -> None:

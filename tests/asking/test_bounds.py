@@ -41,7 +41,7 @@ class Limit(NamedTuple):
 ONE_BY_ONE: dict[str, Any] = {"max_parallel": 1}
 PRICE: dict[str, Any] = {"price": {"small": Price(1000.0, 0.0)}}  # a tenth of a cent a token
 LIMITS = [
-    Limit(dict.fromkeys((C, D), "the budget of 1 calls was spent"), 1, "calls", ask={"budget": Budget(calls=1)}, worker=ONE_BY_ONE),
+    Limit(dict.fromkeys((C, D), "the budget of 1 call was spent"), 1, "calls", ask={"budget": Budget(calls=1)}, worker=ONE_BY_ONE),
     Limit(
         dict.fromkeys((C, D), "the budget of 0.8 US dollars had no room for it"), 1, "money, by a price",
         ask={"budget": Budget(usd=0.8)}, worker=ONE_BY_ONE | PRICE,

@@ -32,7 +32,7 @@ FAULTS = [
     Fault("invalid", {A: f"{_TWICE}it was no JSON array", B: f"{_TWICE}it was no JSON array"}, (3, 1, 0, 2), "no JSON: asked again once"),
     Fault("invalid_once", {}, (3, 1, 0, 4), "no JSON, until it is told so"),
     Fault("cut_off", {A: f"{_TWICE}it was no JSON array", B: f"{_TWICE}it was no JSON array"}, (3, 1, 0, 2), "half of the JSON"),
-    Fault("empty", {A: f"{_TWICE}it was empty", B: f"{_TWICE}it was empty"}, (3, 1, 0, 2), "nothing at all"),
+    Fault("empty", dict.fromkeys((A, B), "the command printed nothing"), (4, 2, 0, 2), "nothing at all"),
     Fault(
         "misfit",
         {B: f"{_TWICE}it does not fit the schema at findings[0].level: 'catastrophe' is not one of ['error', 'warning', 'notice']"},
@@ -46,8 +46,9 @@ FAULTS = [
     Fault("huge", {A: f"{_TWICE}it was longer than 4,194,304 characters", B: f"{_TWICE}it was longer than 4,194,304 characters"}, (3, 1, 0, 2), "10 MB"),
     Fault("large", {B: f"{_TWICE}it is longer than 262,144 characters"}, (3, 1, 0, 3), "one answer of 400,000 characters"),
     Fault("wrapped", {}, (2, 0, 0, 4), "JSON between sentences"),
-    Fault("crash", dict.fromkeys((A, B), "it ended with status 3: no such model"), (4, 2, 0, 2), "a crash: three tries, whatever it printed before"),
-    Fault("killed", dict.fromkeys((A, B), "it ended with status -9"), (4, 2, 0, 2), "killed by the system"),
+    Fault("crash", dict.fromkeys((A, B), "the command ended with status 3: no such model"), (4, 2, 0, 2), "a crash: three tries, and its last words"),
+    Fault("crash_late", dict.fromkeys((A, B), "the command ended with status 3"), (4, 2, 0, 2), "a crash, whatever it printed before"),
+    Fault("killed", dict.fromkeys((A, B), "the command ended with status -9"), (4, 2, 0, 2), "killed by the system"),
     Fault("flood", dict.fromkeys((A, B), "it printed more than 16,777,216 bytes"), (4, 2, 0, 2), "more than fits anywhere"),
 ]
 
