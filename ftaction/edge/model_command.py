@@ -76,7 +76,7 @@ class CommandModel:
             await asyncio.gather(given, *taken, return_exceptions=True)
         said = self._read(out, code)
         last = err.strip().rpartition("\n")[2][:300]
-        return said._replace(problem=f"{said.problem}: {last}") if said.problem and last and not out.strip() else said
+        return said._replace(problem=f"{said.problem}: {last}") if f"ended with status {code}" in said.problem and last else said
 
 
 async def _give(stream: asyncio.StreamWriter, content: bytes) -> None:

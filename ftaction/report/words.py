@@ -98,7 +98,7 @@ def result_reason(result: Result) -> str:
         case CouldNotStart(problem=problem):
             return problem
         case _ if isinstance(result.decision, Run) and result.account:
-            return printable(asking.came(result.decision, result.account, moment))
+            return printable(asking.came(result.decision, result.account, moment)).removeprefix(f"{ending(result.ending)}: ")
         case _:
             why = reason(result.decision, result.agreed, result.judged)
             return f"{why}; not remembered: {result.doubt}" if result.doubt else why

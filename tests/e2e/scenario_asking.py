@@ -122,7 +122,7 @@ def test_a_fork_without_the_key_is_not_asked_and_that_is_no_failure(reviews: Rev
     run = reviews.runs["a fork"]
     assert (run.code, reviews.calls["a fork"]) == (0, []), run.log
     assert "not asked" in run.summary
-    assert "OPENAI_API_KEY is not set" in run.summary
+    assert r"OPENAI\_API\_KEY is not set" in run.summary
 
 
 def test_the_key_reaches_the_worker_and_nothing_else(reviews: Reviews) -> None:

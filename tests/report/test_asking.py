@@ -12,12 +12,11 @@ from ftaction.model.plan import Decision, Plan, Reason, Replay, Run, Step
 from ftaction.report import words
 from ftaction.report.account import run_line, section
 from ftaction.report.asking import dollars, tokens
-from ftaction.report.check_runs import ended
 from ftaction.report.document import plan_document
 from ftaction.report.explain import Asked, explained
 from ftaction.report.plans import plan_lines
 from ftaction.report.spending import care_lines, spending_document
-from tests.report.runs import ASKING, HOSTILE, NOTHING, PASSED, RECORD, SPENT, TEN, answer, asking, report, result, run, unknown
+from tests.report.runs import HOSTILE, NOTHING, PASSED, RECORD, SPENT, TEN, answer, asking, report, result, run, unknown
 from tests.support.golden import Golden
 
 
@@ -143,11 +142,6 @@ def test_a_section_fits_whatever_stands_in_it() -> None:
 def test_times_of_checks_that_ask_at_the_same_time_count_once() -> None:
     both = [result(name, asks(asking(A)), started=began, account=Account(1, 0, 0, (SPENT,), seconds=2.0)) for name, began in (("a", 0.0), ("b", 1.0))]
     assert run_line(report(*both))[0].endswith(", 3.0 s for calls of 18.2 s.")
-
-
-def test_a_check_run_has_a_line(golden: Golden) -> None:
-    pages = [ended(f"FirstTry / {one.check}", one, "", 100.0) for one in ASKING.results]
-    golden("asking-check-runs.txt", "\n".join(f"━━ {one.name}: {one.conclusion} ━━\n{one.title}\n\n{one.summary}\n" for one in pages))
 
 
 def test_what_was_spent_over_runs(golden: Golden) -> None:

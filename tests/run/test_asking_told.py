@@ -1,15 +1,21 @@
 """What a check asks and what that came to, through the real command line: before it is spent, in the summary, in `report.json` and over runs."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ftaction.model.asking import Account, Spent
+from ftaction.model.asking import Account, Api, Ask, Phase, Spent, Worker
+from ftaction.model.check import Stage
+from ftaction.run.caretaking import care
 from ftaction.run.spending import added, newest
+from tests.run.test_across import MAIN, Job
 from tests.support.command_line import CommandLine
 from tests.support.repository import TestRepository
+from tests.support.rig import check, config
+from tests.support.service import Entries
 
 PRICE = {"small": {"input": 1, "output": 5}}
 FIVE = {"ask": "p.md", "phase": "plan", "items": "tests/**", "batch": 2}
@@ -95,7 +101,7 @@ def test_who_was_not_asked_did_not_run(line: CommandLine) -> None:
     report = line.reported()
     assert (report["verdict"], report["ran"], report["unasked"], report["failed"]) == ("failed", [], ["keyless", "gate"], ["gate"])
     for one in report["checks"]:
-        assert (one["source"], one["ending"], one["why"]) == ("not run", "unanswered", "not asked: HOUSE_API_KEY is not set")
+        assert (one["source"], one["ending"], one["why"]) == ("not run", "unanswered", "HOUSE_API_KEY is not set")
         assert (one["seconds"], one["account"]["spent"]) == (0.0, [])
     assert "asked" not in json.loads(line.run("cache", "stats", "--json")[1]), "a run that asks nobody is none"
 
@@ -134,6 +140,22 @@ def test_stats_count_over_runs(line: CommandLine) -> None:
     assert stats["asked_total"]["calls"] == 5
     assert stats["asked_total"]["usd"] == first["usd"] > 0
     assert "\n  first: 2 runs that asked, 6 items answered, 4 from memory, 4 calls (4 spared), " in line.run("cache", "stats")[1]
+
+
+def test_a_bundle_carries_what_was_spent(line: CommandLine) -> None:
+    """Each job begins with an empty disk; what the next one counts on stands in the bundle alone."""
+    line.repository.commit()
+    entries, first = Entries(), check("first", (), ask=Ask("p.md", "plan", items=("tests/**",), batch=2), stage=Stage.SLOW)
+    settings = config(first)._replace(workers={"echo": Worker(api=Api.ECHO)}, phases={"plan": Phase("echo", "small")})
+    for content in ("first\n", "second\n"):
+        line.repository.write("tests/test_a.py", content)
+        job = Job(line.repository, entries.of(MAIN.ref))
+        shutil.rmtree(job.store_folder, ignore_errors=True)
+        report = job.run(settings)
+    assert report.results[0].account is not None
+    assert report.results[0].account.remembered == 4
+    (asked,) = json.loads(json.dumps(care("stats", job.store(), 0)[0]))["asked"]
+    assert (asked["check"], asked["runs"], asked["items"], asked["remembered"], asked["calls"], asked["spared"]) == ("first", 2, 6, 4, 4, 4)
 
 
 @pytest.mark.parametrize("name", ["a" * 100, "é" * 100, "\N{GRINNING FACE}" * 100, "\\" * 100, '"' * 100], ids=["ascii", "latin", "emoji", "\\", "quotes"])

@@ -9,7 +9,7 @@ from ftaction.report import words
 from ftaction.report.headline import headline
 from ftaction.report.lanes import lanes
 from ftaction.report.markdown import address
-from ftaction.report.notes import notes
+from ftaction.report.notes import notes, spent
 from ftaction.report.verdict import critical_path, passed, totals
 
 VERSION = 1
@@ -22,7 +22,7 @@ def run_content(report: Report) -> dict[str, object]:
     """The run, without its checks. Times in seconds."""
     sums = totals(report)
     chain, seconds = critical_path(report)
-    told = [_short(note) for note in notes(report)]
+    told = [_short(note) for note in (*spent(report), *notes(report))]
     return {
         "version": VERSION,
         "program": report.version,
