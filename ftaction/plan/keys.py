@@ -65,7 +65,7 @@ CHECK = Table(
     "check",
     (
         Key("run", COMMAND, "The command: a shell line, which ends at the first failing command, or a list of arguments that no shell reads."),
-        Key("ask", FOLDER, "In place of `run`: the file with what a model is asked. [How](asking.md).", beside="phase"),
+        Key("ask", FOLDER, "In place of `run`: the file with what a model is asked. [How](asking.md)."),
         Key(
             "inputs", ListOf(GLOB), "Globs of the files its outcome depends on; `!` subtracts. `**` crosses folders, a folder means all below it.", "every file"
         ),

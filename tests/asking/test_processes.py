@@ -159,7 +159,9 @@ def _command(script: str) -> tuple[str, ...]:
 
 
 def _asked(command: tuple[str, ...], prompt: str = "", timeout: float = 30.0) -> Said:
-    model = CommandModel(command, (), dict(os.environ), "LIMIT", lambda text, code: Said(text, problem=f"status {code}" if code else ""), guard=Guard())
+    model = CommandModel(
+        command, (), dict(os.environ), "LIMIT", lambda text, code: Said(text, problem=f"it ended with status {code}" if code else ""), guard=Guard()
+    )
 
     async def ask() -> Said:
         try:
@@ -189,8 +191,8 @@ PRINTED = [
     ("import sys; print(len(sys.stdin.read()))", Said("3000001\n"), "a prompt larger than a pipe"),
     ("print('early')", Said("early\n"), "one that does not read its prompt"),
     ("import os; print(os.environ['LIMIT'])", Said("123\n"), "how many tokens it may answer with"),
-    ("import sys; sys.exit(7)", Said("", problem="status 7"), "a status"),
-    ("import sys; print('why', file=sys.stderr); sys.exit(7)", Said("", problem="status 7: why"), "its last words"),
+    ("import sys; sys.exit(7)", Said("", problem="it ended with status 7"), "a status"),
+    ("import sys; print('why', file=sys.stderr); sys.exit(7)", Said("", problem="it ended with status 7: why"), "its last words"),
     ("import os; os.write(1, b'\\xff\\n')", Said("\ufffd\n"), "bytes that are no text"),
     ("import sys; sys.stderr.write('x' * 3_000_000); print('y')", Said("y\n"), "much on the other side"),
 ]

@@ -115,7 +115,7 @@ HEAD = "version: 1\nworkers: {w: {api: echo}}\nphases: {p: {worker: w, model: m}
 MISTAKES: list[tuple[str, list[tuple[int, str, str, str]], bool, str]] = [
     # (text, its mistakes as (line, message, text, nearest), whether the schema sees it too, why it is one)
     (_check("run: x"), [(5, "checks.a: one of them, not both, is expected: `run` or `ask`", "a", "")], True, "a check runs or asks"),
-    (HEAD + "checks: {a: {ask: a.md}}", [(4, "checks.a: `ask` says nothing without `phase`", "ask", "")], True, "nobody to ask"),
+    (HEAD + "checks: {a: {ask: a.md}}", [(4, "checks.a: the key `phase` is missing", "a", "")], True, "nobody to ask"),
     (HEAD + "checks: {a: {phase: p, run: x}}", [(4, "checks.a: `phase` says nothing without `ask`", "phase", "")], True, "nothing to ask"),
     (HEAD + "checks: {a: {ask: a.md, phase: P}}", [(4, "checks.a.phase: there is no phase `P`", "P", "")], False, "no such phase"),
     (_worker("api: echo", "worker: W, model: m"), [(3, "phases.p.worker: there is no worker `W`", "W", "")], False, "no such worker"),
