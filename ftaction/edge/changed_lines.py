@@ -6,7 +6,7 @@ It orders what is told and decides nothing, so whatever can't be found out count
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ftaction.edge.changes_fetch import ALONE, Bounds, FetchError, Limits, Scratch
 from ftaction.edge.changes_history import remote_of
@@ -41,16 +41,24 @@ def changed_text(
     asked = sorted(paths)
     for first in range(0, len(asked), _MOST):
         part = asked[first : first + _MOST]
-        names = _compared(repository, base, part, variables, bounds=bounds, how=("--name-only", "-z"))
+        names = _compared(repository, base, part, variables, bounds=bounds, how=("--name-status", "-z"))
         diff = _compared(repository, base, part, variables, bounds=bounds, how=("--unified=3",))
         if names is None or diff is None:
             return None
         sections = _SECTION.split(diff)[1:]
-        paths_in_order = [os.fsdecode(name) for name in names.split(b"\0") if name]
+        paths_in_order = list(_of_sections(names))
         if len(sections) != len(paths_in_order):
             return None
-        found |= {path: section.decode("utf-8", "replace") for path, section in zip(paths_in_order, sections, strict=True)}
+        for path, section in zip(paths_in_order, sections, strict=True):
+            found[path] = found.get(path, "") + section.decode("utf-8", "replace")
     return found
+
+
+def _of_sections(names: bytes) -> Iterator[str]:
+    """The path of each section, by `--name-status -z`. What became another kind of file, such as a link, has two: one that is gone, one that is new."""
+    words = iter(names.split(b"\0"))
+    for status, name in zip(words, words, strict=False):
+        yield from [os.fsdecode(name)] * (2 if status == b"T" else 1)
 
 
 def _compared(repository: Repository, base: str, asked: list[str], variables: Mapping[str, str], *, bounds: Bounds, how: tuple[str, ...]) -> bytes | None:

@@ -8,7 +8,7 @@ from ftaction.errors import ConfigError, Mistake
 from ftaction.model.check import Cache, Check, Config, Stage, Verification
 from ftaction.model.finding import Source
 from ftaction.model.package import Declared
-from ftaction.plan.config_asking import asking, asks, phase, worker, wrong_asks
+from ftaction.plan.config_asking import asking, asks, need_at, phase, worker, wrong_asks
 from ftaction.plan.keys import CONFIG
 from ftaction.plan.kinds import BadValueError, Kind, ListOf, MapOf, Scalar, SecretValueError, Table
 from ftaction.plan.places import Document, Path, Place
@@ -147,7 +147,7 @@ def _check(name: str, values: dict[str, object]) -> Check:
         return asking(name, values)
     if "package" in values:
         values = {"working_directory": "", **values}
-    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in Check._fields and key != "ask"}
     return Check(name=name, **frozen)  # type: ignore[arg-type]  # each key has its kind
 
 
@@ -169,15 +169,15 @@ def _check_names(config: Config, names: list[str], mistakes: _Mistakes) -> None:
         for index, name in enumerate(chosen):
             _known(name, known, ("profiles", profile, index), mistakes)
     for check in config.checks.values():
-        for index, need in enumerate(check.needs):
-            path = ("checks", check.name, "needs", index)
-            _known(need, known, path, mistakes)
+        for need in check.needs:
+            path = need_at(check, need)
+            if "needs" in path:
+                _known(need, known, path, mistakes)
             if group_of.get(check.name, 1 << 30) < group_of.get(need, -1):
                 mistakes.value(path, f"`{check.name}` needs `{need}`, which stands in a later group")
     for cycle in _cycles(config):
         first, second = cycle[0], cycle[1 % len(cycle)]
-        path = ("checks", first, "needs", config.checks[first].needs.index(second))
-        mistakes.value(path, f"needs go in a circle: {' → '.join((*cycle, first))}")
+        mistakes.value(need_at(config.checks[first], second), f"needs go in a circle: {' → '.join((*cycle, first))}")
 
 
 def _check_tools(config: Config, tools: Collection[str], mistakes: _Mistakes) -> None:

@@ -28,6 +28,13 @@ def asking(name: str, values: dict[str, Any]) -> Check:
     return Check(name=name, run=(), ask=ask, needs=needs, **{"stage": Stage.SLOW, "tool": "none"} | rest)
 
 
+def need_at(check: Check, need: str) -> Path:
+    """Where it is said that a check needs this one: its answers are handed on, or it is one of the `needs`."""
+    if check.ask is not None and need in check.ask.handed:
+        return ("checks", check.name, "with", check.ask.handed.index(need))
+    return ("checks", check.name, "needs", check.needs.index(need))
+
+
 def phase(values: dict[str, object]) -> Phase:
     return Phase(**cast(dict[str, Any], values))
 
@@ -55,7 +62,7 @@ def _wrong_ask(config: Config, check: Check, ask: Ask, names: Collection[str], p
         yield ("phases", ask.phase, "worker"), f"phases.{ask.phase}.worker: there is no worker `{named}`", config.workers
     if check.stage is Stage.MUTATING:
         yield (*here, "stage"), f"`{check.name}` asks, so it changes no files", ()
-    for index, other in enumerate(ask.handed):
+    for index, other in ((index, other) for index, other in enumerate(ask.handed) if isinstance(other, str)):  # what is no name is told already
         if other not in names:
             yield (*here, "with", index), f"checks.{check.name}.with: there is no check `{other}`", names
         elif other in config.checks and (its := config.checks[other].ask) is None:

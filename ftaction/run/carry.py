@@ -144,7 +144,7 @@ def _executed(ground: Ground, view: View, plan: Plan, jobs: Mapping[str, "Job"],
     jobs = asks.to_begin(jobs) if asks else jobs
     finished: dict[str, Result] = {}
 
-    def done(name: str, attempt: Attempt) -> None:
+    def done(name: str, attempt: Attempt) -> Ending:
         result = Result(
             check=name, step=plan.step.title, decision=commands.settled(plan.decisions[name], attempt), ending=attempt.ending, started=attempt.started,
             seconds=attempt.ended - attempt.started, log=jobs[name].log, flaky=attempt.flaky, failed=attempt.failed,
@@ -153,6 +153,7 @@ def _executed(ground: Ground, view: View, plan: Plan, jobs: Mapping[str, "Job"],
         finished[name] = asks.ended(result) if asks and ground.recognised[name].check.ask else findings.told(ground, view.snapshot.files, result)
         if tell:
             ground.world.surface.finished(finished[name])
+        return finished[name].ending
 
     _, signal = execute(jobs, _how(ground, done, restoring))
     return [finished[check.name] for check in plan.step.checks if check.name in finished], signal
@@ -178,7 +179,7 @@ def _remembered(ground: Ground, after: View, results: list[Result], signal: int,
     return Carried(results=tuple(results), view=after, signal=signal)
 
 
-def _how(ground: Ground, finished: Callable[[str, "Attempt"], None], restoring: "Restoring") -> "How":
+def _how(ground: Ground, finished: Callable[[str, "Attempt"], Ending], restoring: "Restoring") -> "How":
     from ftaction.run.execute import How
 
     world, verification = ground.world, ground.config.verification

@@ -58,7 +58,7 @@ class How:
     grace: float
     clock: Callable[[], float]
     started: Callable[[str], None]
-    finished: Callable[[str, Attempt], None]
+    finished: Callable[[str, Attempt], Ending | None]  # how it ended after all, where the command's status does not say
     again: Callable[[str], None] = lambda _name: None  # it failed beside others, and waits to be tried alone
     restoring: Restoring = NOTHING
 
@@ -200,14 +200,13 @@ class _Step:
             self.how.again(name)
             return
         self._settle(name, attempt)
-        if self.how.fail_fast is FailFast.ALL and not green(attempt.ending):
+        if self.how.fail_fast is FailFast.ALL and not green(self.done[name].ending):
             for task in self.running:
                 task.cancel()
 
     def _settle(self, name: str, attempt: Attempt) -> None:
         attempt = replace(attempt, ready=self.ready.get(name, attempt.started), locked_by=tuple(self.locked_by.get(name, ())))
-        self.done[name] = attempt
-        self.how.finished(name, attempt)
+        self.done[name] = replace(attempt, ending=self.how.finished(name, attempt) or attempt.ending)
 
     async def _once_more_alone(self, name: str) -> None:
         attempt = beside = self.done[name]

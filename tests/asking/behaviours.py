@@ -88,6 +88,12 @@ def crash(items: Items, _again: bool) -> str:
     if _of(items):
         sys.stderr.write("warming up\nno such model\n")
         sys.stderr.flush()
+        os._exit(3)
+    return good(items)
+
+
+def crash_late(items: Items, _again: bool) -> str:
+    if _of(items):
         sys.stdout.write(good(items))
         sys.stdout.flush()
         os._exit(3)
@@ -101,6 +107,13 @@ def leaky(_items: Items, _again: bool) -> str:
 def killed(items: Items, _again: bool) -> str:
     if _of(items):
         os.kill(os.getpid(), signal.SIGKILL)
+    return good(items)
+
+
+def parricide(items: Items, _again: bool) -> str:
+    """It ends the process that asks."""
+    if _of(items):
+        os.kill(os.getppid(), signal.SIGKILL)
     return good(items)
 
 

@@ -10,7 +10,8 @@ import pytest
 from ftaction import app
 from ftaction.model.asking import Api, Budget, Keep, Phase, Price, Verdict
 from ftaction.model.change import ChangeSet, Kind, Touched
-from ftaction.model.ending import Passed, Unanswered
+from ftaction.model.check import Stage
+from ftaction.model.ending import Blocked, Passed, Unanswered
 from ftaction.model.run import Report, Request
 from ftaction.report.verdict import passed as report_passed
 from ftaction.run.records import dump, load
@@ -20,7 +21,7 @@ from tests.asking.scene import ITEMS, KEY, Scene, account, asks, left, messages,
 from tests.models.answers import items
 from tests.models.server import serving
 from tests.models.speech import Call, Reply
-from tests.support.rig import decisions
+from tests.support.rig import check, decisions
 
 A, B, C, D = ITEMS
 
@@ -321,3 +322,63 @@ def test_retry_after_is_what_the_server_says(scene: Scene) -> None:
         report = scene.run(asks(batch=1))
     assert spent(report) == (4, 0, 1, 4)
     assert all(moment - moments[0] >= 0.95 for moment in moments[1:])
+
+
+# Answers that are handed on
+
+
+def test_what_is_handed_on_is_asked_once_and_shown_by_item(scene: Scene) -> None:
+    report = scene.run(asks("first"), asks("second", handed=("first",), prompt="again.md"))
+    assert isinstance(of(report, "second").ending, Unanswered)  # there is no such prompt
+    scene.rig.repository.write("again.md", "Say more, knowing these.\n{items}\n{answers}\n")
+    scene.calls()
+    scene.run(asks("first"), asks("second", handed=("first",), prompt="again.md"))
+    prompts = [call["prompt"] for call in scene.calls()]
+    assert len(prompts) == 2
+    assert all("Say more" in prompt and f"of {item}" in prompt for prompt, pair in zip(sorted(prompts), ((A, B), (C, D)), strict=False) for item in pair)
+
+
+def test_who_is_handed_what_is_not_there_asks_with_what_there_is(scene: Scene) -> None:
+    """And is asked again about the item whose answer came later."""
+    scene.rig.repository.write("again.md", "Say more.\n{items}\n")
+    scene.behave("misfit")
+    report = scene.run(asks("first"), asks("second", handed=("first",), prompt="again.md", schema=None, batch=1))
+    assert (set(left(report, "first")), set(left(report, "second"))) == ({B}, {B})
+    scene.behave("good")
+    scene.calls()
+    again = scene.run(asks("first"), asks("second", handed=("first",), prompt="again.md", batch=1))
+    assert [name for call in scene.calls() for name in ITEMS if f'"{name}"' in call["prompt"]] == [B, B]
+    assert (of(again, "first").ending, of(again, "second").ending) == (Passed(), Passed())
+
+
+def test_a_gate_that_is_not_open_holds_back_who_is_handed_its_answers(scene: Scene) -> None:
+    scene.behave("misfit")
+    deploy = check("deploy", "touch deployed", needs=["first"], stage=Stage.SLOW)
+    for _ in range(2):
+        report = scene.run(asks("first", verdict=Verdict.GATE), asks("second", handed=("first",)), deploy)
+        assert of(report, "second").ending == Blocked(("first",))
+        assert of(report, "deploy").ending == Blocked(("first",))
+        assert not (scene.rig.repository.root / "deployed").exists()
+    assert not report_passed(report)
+
+
+# What answers make
+
+
+def test_files_that_answers_make(scene: Scene) -> None:
+    """Below what the check may make, and nowhere else; advice that makes nonsense makes no run red."""
+    scene.rig.repository.write("s.json", "true")
+    said = [[("out/a", "1"), ("out/b/c", "2"), ("other", "3"), ("../up", "4")], [("out/x", "1"), ("out/x/y", "2")]]
+    for files, verdict, ending in ((said[0], Verdict.GATE, "passed"), (said[1], Verdict.ADVISORY, "unanswered"), (said[1], Verdict.GATE, "could_not_start")):
+        answer = {"files": [{"path": path, "content": content} for path, content in files]}
+        scene.rig.repository.write("ask.md", f"{verdict} {files}")
+        with serving(lambda _, answer=answer: Reply(json.dumps([{"id": 1, "answer": answer}]))) as server:  # type: ignore[misc]  # bound at once
+            scene.speak(Api.OPENAI, server.url)
+            report = scene.run(asks(items=None, schema="s.json", verdict=verdict, check={"outputs": ("out",)}))
+        assert of(report).ending.kind == ending
+        assert report_passed(report) is (ending != "could_not_start")
+    root = scene.rig.repository.root
+    assert (root / "out/a").read_text() == "1"
+    assert (root / "out/b/c").read_text() == "2"
+    assert not (root / "other").exists()
+    assert not (root.parent / "up").exists()

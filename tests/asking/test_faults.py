@@ -1,11 +1,12 @@
 """Whatever a worker does, the check ends with the right report, what was answered counts, and the next run asks only about the rest."""
 
+from threading import Event
 from typing import NamedTuple
 
 import pytest
 
 from ftaction.model.asking import Api, Verdict
-from ftaction.model.ending import Ending, Passed, Unanswered
+from ftaction.model.ending import Ending, Failed, Passed, Unanswered
 from ftaction.report.verdict import passed as report_passed
 from tests.asking import behaviours
 from tests.asking.scene import ITEMS, KEY, Scene, account, asks, left, messages, of, spent
@@ -31,7 +32,7 @@ FAULTS = [
     Fault("invalid", {A: f"{_TWICE}it was no JSON array", B: f"{_TWICE}it was no JSON array"}, (3, 1, 0, 2), "no JSON: asked again once"),
     Fault("invalid_once", {}, (3, 1, 0, 4), "no JSON, until it is told so"),
     Fault("cut_off", {A: f"{_TWICE}it was no JSON array", B: f"{_TWICE}it was no JSON array"}, (3, 1, 0, 2), "half of the JSON"),
-    Fault("empty", {A: f"{_TWICE}it was empty", B: f"{_TWICE}it was empty"}, (3, 1, 0, 2), "nothing at all"),
+    Fault("empty", dict.fromkeys((A, B), "the command printed nothing"), (4, 2, 0, 2), "nothing at all"),
     Fault(
         "misfit",
         {B: f"{_TWICE}it does not fit the schema at findings[0].level: 'catastrophe' is not one of ['error', 'warning', 'notice']"},
@@ -45,8 +46,9 @@ FAULTS = [
     Fault("huge", {A: f"{_TWICE}it was longer than 4,194,304 characters", B: f"{_TWICE}it was longer than 4,194,304 characters"}, (3, 1, 0, 2), "10 MB"),
     Fault("large", {B: f"{_TWICE}it is longer than 262,144 characters"}, (3, 1, 0, 3), "one answer of 400,000 characters"),
     Fault("wrapped", {}, (2, 0, 0, 4), "JSON between sentences"),
-    Fault("crash", dict.fromkeys((A, B), "it ended with status 3: no such model"), (4, 2, 0, 2), "a crash: three tries, whatever it printed before"),
-    Fault("killed", dict.fromkeys((A, B), "it ended with status -9"), (4, 2, 0, 2), "killed by the system"),
+    Fault("crash", dict.fromkeys((A, B), "the command ended with status 3: no such model"), (4, 2, 0, 2), "a crash: three tries, and its last words"),
+    Fault("crash_late", dict.fromkeys((A, B), "the command ended with status 3"), (4, 2, 0, 2), "a crash, whatever it printed before"),
+    Fault("killed", dict.fromkeys((A, B), "the command ended with status -9"), (4, 2, 0, 2), "killed by the system"),
     Fault("flood", dict.fromkeys((A, B), "it printed more than 16,777,216 bytes"), (4, 2, 0, 2), "more than fits anywhere"),
 ]
 
@@ -152,6 +154,35 @@ def test_who_is_refused_does_not_ask_again(scene: Scene, status: int) -> None:
     assert list(left(report)) == list(ITEMS)
     assert isinstance(of(report).ending, Unanswered)
     assert spent(report) == (0, 0, 1, 0)
+
+
+def test_an_api_that_does_not_answer_in_time(scene: Scene) -> None:
+    never = Event()
+
+    def answer(call: Call) -> Reply:
+        return Reply("", delay=never) if behaviours.BAD in call.prompt else Reply(behaviours.good(items(call.prompt)))
+
+    with serving(answer) as server:
+        scene.speak(Api.OPENAI, server.url, timeout=1.0)
+        report = scene.run(asks(batch=1))
+        assert len([call for call in server.calls if behaviours.BAD in call.prompt]) == 3
+    assert {item: why.partition(":")[0] for item, why in left(report).items()} == {B: "it could not be reached"}
+    assert spent(report) == (6, 2, 0, 3)
+    assert report_passed(report)
+
+
+def test_a_process_that_asks_and_is_killed(scene: Scene) -> None:
+    """It is ours, so the run is red; what was answered before counts all the same."""
+    scene.behave("parricide")
+    scene.worker = scene.worker._replace(max_parallel=1)
+    report = scene.run(asks(batch=1))
+    assert of(report).ending == Failed(137)
+    assert messages(report) == [(A, 1, f"seen in {A}")]
+    assert list(left(report)) == [B, C, D]
+    scene.calls()
+    scene.behave("good")
+    again = scene.run(asks(batch=1))
+    assert (of(again).ending, len(scene.calls()), len(messages(again))) == (Passed(), 3, 4)
 
 
 def test_nobody_is_there(scene: Scene) -> None:

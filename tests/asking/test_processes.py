@@ -48,7 +48,8 @@ def test_the_prompt_is_what_is_kept_of_it(scene: Scene) -> None:
     scene.run(asks(items=(A,)))
     (call,) = scene.calls()
     kept = [path.read_bytes() for path in (scene.rig.store_folder / "cas").rglob("*") if path.is_file()]
-    assert call["prompt"].encode() in kept
+    assert call["prompt"].startswith("\n")  # what begins with `/` is a command to some
+    assert call["prompt"][1:].encode() in kept
     assert "1 ü \\n ' \" $HOME `id` \0 \x1b\r\n2 \ufffd\n" in call["prompt"]
 
 
@@ -57,7 +58,7 @@ def test_the_last_words_of_a_worker_do_not_tell_its_key(scene: Scene) -> None:
     scene.worker = scene.worker._replace(env=("WORKER_API_KEY",))
     scene.behave("leaky")
     report = scene.run(asks(batch=4))
-    assert set(left(report).values()) == {"it ended with status 1: this key is not good: ***"}
+    assert set(left(report).values()) == {"the command ended with status 1: this key is not good: ***"}
     assert KEY not in repr(of(report).ending)
 
 
@@ -158,7 +159,9 @@ def _command(script: str) -> tuple[str, ...]:
 
 
 def _asked(command: tuple[str, ...], prompt: str = "", timeout: float = 30.0) -> Said:
-    model = CommandModel(command, (), dict(os.environ), "LIMIT", lambda text, code: Said(text, problem=f"status {code}" if code else ""), guard=Guard())
+    model = CommandModel(
+        command, (), dict(os.environ), "LIMIT", lambda text, code: Said(text, problem=f"it ended with status {code}" if code else ""), guard=Guard()
+    )
 
     async def ask() -> Said:
         try:
@@ -185,11 +188,11 @@ def test_the_guard_ends_what_a_killed_process_left_running(pipe: Pipe) -> None:
 
 PRINTED = [
     ("print('hello')", Said("hello\n"), "what it prints"),
-    ("import sys; print(len(sys.stdin.read()))", Said("3000000\n"), "a prompt larger than a pipe"),
+    ("import sys; print(len(sys.stdin.read()))", Said("3000001\n"), "a prompt larger than a pipe"),
     ("print('early')", Said("early\n"), "one that does not read its prompt"),
     ("import os; print(os.environ['LIMIT'])", Said("123\n"), "how many tokens it may answer with"),
-    ("import sys; sys.exit(7)", Said("", problem="status 7"), "a status"),
-    ("import sys; print('why', file=sys.stderr); sys.exit(7)", Said("", problem="status 7: why"), "its last words"),
+    ("import sys; sys.exit(7)", Said("", problem="it ended with status 7"), "a status"),
+    ("import sys; print('why', file=sys.stderr); sys.exit(7)", Said("", problem="it ended with status 7: why"), "its last words"),
     ("import os; os.write(1, b'\\xff\\n')", Said("\ufffd\n"), "bytes that are no text"),
     ("import sys; sys.stderr.write('x' * 3_000_000); print('y')", Said("y\n"), "much on the other side"),
 ]

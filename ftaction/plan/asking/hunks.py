@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from ftaction.model.asking import Item
 
-_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
-_MARKS = (" ", "+", "-")
+_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
 def hunks(path: str, diff: str) -> Iterator[Item]:
@@ -16,8 +15,18 @@ def hunks(path: str, diff: str) -> Iterator[Item]:
     for number, end in zip(heads, [*heads, len(lines)][1:], strict=True):  # none where only a mode differs, or bytes that are no text
         match = _HUNK.match(lines[number])
         assert match is not None
-        body = [line for line in lines[number + 1 : end] if line.startswith(_MARKS)]
-        yield _item(path, int(match[1]), body)
+        yield _item(path, int(match[2]), _body(lines[number + 1 : end], int(match[1] or 1), int(match[3] or 1)))
+
+
+def _body(lines: list[str], old: int, new: int) -> list[str]:
+    """As many as its head says: behind them may stand the head of another file."""
+    body: list[str] = []
+    for line in lines:
+        if old + new > 0 and line.startswith((" ", "+", "-")):
+            body.append(line)
+            old -= not line.startswith("+")
+            new -= not line.startswith("-")
+    return body
 
 
 def whole(path: str, text: str) -> Item:
