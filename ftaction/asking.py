@@ -18,6 +18,7 @@ from ftaction.model.asking import Api, Said
 from ftaction.plan.asking.answers import Schema, SchemaError
 from ftaction.plan.asking.echo import said as echo
 from ftaction.plan.asking.order import Answer, Call, Order, Unasked, line, loaded
+from ftaction.report import words
 from ftaction.run.asker import Around, Asker, Model
 
 
@@ -101,7 +102,8 @@ def _why(error: SchemaError | Stop | ImportError) -> str:
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    """One line, whatever names stand in it."""
+    sys.stdout.write(f"{words.printable(text)}\n")
     sys.stdout.flush()
 
 

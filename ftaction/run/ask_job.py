@@ -1,6 +1,7 @@
 """A check that asks, carried out: the order for the process that asks, made when the check starts, and what that process said.
 
-A folder for each such check in the run's own: `order.json`, which that process reads, and `out/said`, which it writes.
+A folder for each such check in the run's own: `order.json`, which that process reads, and `out/said`, which it writes. It goes when it was read:
+what stands in it is not masked, and is kept where it may be kept.
 """
 
 import os
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from ftaction.edge.machine import Identity
@@ -61,7 +63,7 @@ class Asks:
             file.write(dumped(self._order(of, turns, seconds)))
         environment = visible(world.environment, of.worker.env, ())
         if nobody:
-            environment["HOME"] = f"{folder}/out"
+            environment["HOME"] = _folder_for(f"{folder}/home", nobody)
             os.chown(job.log, *nobody)
         ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         command = shlex.join([sys.executable, "-I", "-c", _CODE, ours, folder])
@@ -77,6 +79,12 @@ class Asks:
     def ended(self, result: Result) -> Result:
         """The result with what was answered, which is remembered at once: whatever ended it, answers that came count."""
         check = self._ground.recognised[result.check].check
+        try:
+            return self._told(result, check)
+        finally:
+            rmtree(self._folder(check), ignore_errors=True)
+
+    def _told(self, result: Result, check: Check) -> Result:
         if isinstance(result.decision, Replay):
             return ask_told.told(self._ground, self._view, result, asked.question(self._ground, self._view, check), Told())
         of = self._questions.get(check.name)

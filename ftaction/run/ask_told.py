@@ -23,6 +23,7 @@ from ftaction.run.findings import settled
 from ftaction.run.ground import Ground, View
 from ftaction.run.keep import origin
 from ftaction.run.logs import masked as masked_bytes
+from ftaction.run.logs import masked_text
 from ftaction.run.world import file_name
 
 _Number = TypeVar("_Number", int, float)
@@ -30,6 +31,7 @@ _Number = TypeVar("_Number", int, float)
 
 def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -> Result:
     """`said`: by the process that asked, of the items that are open."""
+    said = _hidden(said, secrets(ground.world.environment))
     open_ = [position for position, given in enumerate(of.given) if given is None]
     answers = {position: given.answer for position, given in enumerate(of.given) if given}
     prompts = {call.number: call.prompt for call in said.calls}
@@ -50,6 +52,12 @@ def told(ground: Ground, view: View, result: Result, of: Question, said: Told) -
         ending = CouldNotStart(problem)
     found = [one for position, answer in sorted(answers.items()) for one in findings(answer, of.shown[position].item, view.snapshot.files)]
     return settled(result._replace(ending=ending, account=account), found)
+
+
+def _hidden(said: Told, hidden: tuple[str, ...]) -> Told:
+    """Without what must not be told: a worker that fails may name its key."""
+    left = tuple(one._replace(why=masked_text(one.why, hidden)) for one in said.left)
+    return said._replace(left=left, notes=tuple(masked_text(one, hidden) for one in said.notes), fatal=masked_text(said.fatal, hidden))
 
 
 def _kept(ground: Ground, view: View, of: Question, one: Answer, prompt: str) -> str:

@@ -1,0 +1,5 @@
+"""The shared fixtures."""
+
+from tests.support.fixtures import repository, rig
+
+__all__ = ["repository", "rig"]
