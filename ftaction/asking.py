@@ -10,6 +10,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 from ftaction.edge.machine import make_unreadable
 from ftaction.edge.turns import Turns
@@ -22,6 +24,13 @@ from ftaction.report import words
 from ftaction.run.asker import Around, Asker, Model
 
 
+_PATIENCE = 2.0  # seconds for one answer
+
+
+class _LateError(Exception):
+    """Time is up."""
+
+
 class EchoModel:
     """Asks nobody."""
 
@@ -32,6 +41,21 @@ class EchoModel:
         """There is nothing to end."""
 
 
+class Patient(Schema):
+    """Gives an answer up that can't be judged in time: a pattern may take for ever on a text that was made for it."""
+
+    def problem(self, answer: Any) -> str:  # noqa: ANN401  # JSON
+        """Why it does not fit; empty where it does. Regular expressions look for signals while they search."""
+        signal.signal(signal.SIGALRM, _late)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+        try:
+            return super().problem(answer)
+        except _LateError:
+            return f"whether it fits the schema can't be told within {_PATIENCE:.0f} seconds"
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+
 def main() -> int:
     """0: what could be asked was asked; what came of it stands in the folder."""
     make_unreadable()
@@ -40,7 +64,7 @@ def main() -> int:
         order = loaded(file.read())
     with open(f"{folder}/out/said", "ab", buffering=0) as out:
         try:
-            schema = Schema(order.text.schema)
+            schema = Patient(order.text.schema)
             model = _model(order)
         except (SchemaError, Stop, ImportError) as error:
             out.write(line(_why(error), fatal=True))
@@ -99,6 +123,10 @@ def _why(error: SchemaError | Stop | ImportError) -> str:
             return f"the library `{name}` is not installed: `ftaction[models]` brings it"
         case _:
             return f"the schema of an answer: {error}"
+
+
+def _late(_number: int, _frame: FrameType | None) -> None:
+    raise _LateError
 
 
 def _print(text: str) -> None:

@@ -15,6 +15,10 @@ _PIECE = 1 << 16
 _GRACE = 2.0  # seconds between asking it to end and ending it
 
 
+class _TooMuchError(Exception):
+    """It prints without an end."""
+
+
 class CommandModel:
     """`run`: with `{model}` in it; `options` are appended. `read` makes of what was printed, and of the status, what was said."""
 
@@ -50,15 +54,24 @@ class CommandModel:
     async def _talk(self, process: asyncio.subprocess.Process, prompt: str) -> Said:
         assert process.stdin and process.stdout and process.stderr  # noqa: PT018  # all of them, for the type checker
         given = asyncio.create_task(_give(process.stdin, prompt.encode("utf-8", "replace")))
+        out, err = bytearray(), bytearray()
+        taken = asyncio.gather(_take(process.stdout, out), _take(process.stderr, err))
+        ended = asyncio.create_task(process.wait())
         try:
-            out, err = await asyncio.gather(_take(process.stdout), _take(process.stderr))
-            code = await process.wait()
-        finally:
-            given.cancel()
-        if out is None or err is None:
+            await asyncio.wait([taken, ended], return_when=asyncio.FIRST_COMPLETED)
+            if not taken.done():  # what it left behind may hold its output open
+                _kill(process)
+                await asyncio.wait([taken], timeout=_GRACE)
+            if taken.done():
+                taken.result()
+            code = await ended
+        except _TooMuchError:
             return Said(problem=f"it printed more than {_MOST:,} bytes")
-        said = self._read(out, code)
-        last = err.strip().rpartition("\n")[2][:300]
+        finally:
+            for task in (given, taken, ended):
+                task.cancel()
+        said = self._read(out.decode("utf-8", "replace"), code)
+        last = err.decode("utf-8", "replace").strip().rpartition("\n")[2][:300]
         return said._replace(problem=f"{said.problem}: {last}") if said.problem and last else said
 
 
@@ -69,14 +82,18 @@ async def _give(stream: asyncio.StreamWriter, content: bytes) -> None:
         stream.close()
 
 
-async def _take(stream: asyncio.StreamReader) -> str | None:
-    """All of it as text; None where it is too much."""
-    found = bytearray()
+async def _take(stream: asyncio.StreamReader, found: bytearray) -> None:
+    """All of it. Raises `_TooMuchError`."""
     while piece := await stream.read(_PIECE):
         found += piece
         if len(found) > _MOST:
-            return None
-    return found.decode("utf-8", "replace")
+            raise _TooMuchError
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """All of its group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

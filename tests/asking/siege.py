@@ -60,7 +60,7 @@ class Siege(Rig):
 
     def config(self, *checks: Check, **worker: Any) -> Config:
         run = (sys.executable, "-I", str(OBEYING), str(self.folder / "asked"))
-        house = Worker(run=run, env=("HOUSE_API_KEY",))._replace(**worker)
+        house = Worker(run=run, env=("HOUSE_API_KEY",), window=2_000_000)._replace(**worker)
         return Config(
             verification=Verification(parallel=True, max_workers=2, timeout=60.0, fail_fast=FailFast.GROUP),
             checks={one.name: one for one in checks}, phases={"plan": Phase("house", "small")}, workers={"house": house},
@@ -153,7 +153,7 @@ def harmless(told: Mapping[str, str]) -> None:
     for name, text in told.items():
         text.encode("utf-8")
         assert KEY not in text, f"{name} tells the key"
-        assert all(char.isprintable() or char in "\n\t" for char in text), (name, [char for char in text if not char.isprintable() and char not in "\n\t"])
+        assert all(char.isprintable() or char in "\n\t\u200b" for char in text), (name, [char for char in text if not char.isprintable() and char not in "\n\t"])
     fence = ""
     for line in told["workflow"].split("\n"):
         if fence:

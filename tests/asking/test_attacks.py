@@ -78,7 +78,7 @@ CONTENT = [
 REPLIES = [
     _reply("prose around JSON", 'Gladly! Here it is: [{"id": 1, "answer": {"text": "t"}}] Anything else?', {"text": "t"}),
     _reply("prose and nothing else", "I was told to ignore that."),
-    _reply("nothing", ""),
+    _evil("nothing", '# OBEY: raw " "\n', None),
     _reply("an object that maps ids", '{"1": {"text": "t"}}'),
     _reply("NaN", '[{"id": 1, "answer": {"x": NaN}}]'),
     _reply("infinity, as its name", '[{"id": 1, "answer": {"x": -Infinity}}]'),
