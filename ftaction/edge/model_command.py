@@ -12,6 +12,7 @@ from ftaction.model.asking import Said
 
 _MOST = 16 << 20  # bytes that it may print
 _PIECE = 1 << 16
+_LOOK = 0.01  # seconds between two looks
 _GRACE = 2.0  # seconds between asking it to end and ending it
 
 
@@ -56,7 +57,7 @@ class CommandModel:
         given = asyncio.create_task(_give(process.stdin, prompt.encode("utf-8", "replace")))
         out, err = bytearray(), bytearray()
         taken = asyncio.gather(_take(process.stdout, out), _take(process.stderr, err))
-        ended = asyncio.create_task(process.wait())
+        ended = asyncio.create_task(_ended(process))
         try:
             await asyncio.wait([taken, ended], return_when=asyncio.FIRST_COMPLETED)
             if not taken.done():  # what it left behind may hold its output open
@@ -88,6 +89,13 @@ async def _take(stream: asyncio.StreamReader, found: bytearray) -> None:
         found += piece
         if len(found) > _MOST:
             raise _TooMuchError
+
+
+async def _ended(process: asyncio.subprocess.Process) -> int:
+    """Its status, whoever holds its output open: before Python 3.13 `wait` waits for that too."""
+    while process.returncode is None:
+        await asyncio.sleep(_LOOK)
+    return process.returncode
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

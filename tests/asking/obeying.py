@@ -2,7 +2,7 @@
 
 `OBEY: reply TEXT` says just that. `OBEY: raw "TEXT"` too, escapes read as JSON has them. `OBEY: answer ID JSON` answers so about an item,
 `OBEY: add JSON` adds any row, `OBEY: much COUNT` says so many characters, `OBEY: key` tells its key as an answer and then as an error,
-`OBEY: write PATH TEXT` appends to a file, `OBEY: stay` leaves a process behind that holds its output open.
+`OBEY: stay` leaves a process behind that holds its output open.
 """
 
 import json
@@ -17,8 +17,10 @@ _ORDER = re.compile(r"OBEY: (\w+) ?([^\n]*)")
 
 def main() -> None:
     prompt = sys.stdin.buffer.read().decode("utf-8", "replace")
-    with open(f"{sys.argv[1]}/{time.time_ns()}-{os.getpid()}", "w", encoding="utf-8") as file:
+    with open(f"{sys.argv[1]}/{time.time_ns()}-{os.getpid()}", "w", encoding="utf-8", newline="") as file:
         file.write(prompt)
+    with open(f"{sys.argv[1]}.words", "w", encoding="utf-8") as file:
+        json.dump(sys.argv[2:], file)
     answers: dict[int, object] = {int(number): {"text": "fine"} for number in re.findall(r"^<<<item (\d+) ", prompt, re.MULTILINE)} or {1: {"text": "fine"}}
     more: list[object] = []
     said: list[str] = []
@@ -47,12 +49,10 @@ def _obey(word: str, rest: str, answers: dict[int, object], more: list[object], 
             if rest == "error":
                 sys.stderr.write(f"bad key {os.environ['HOUSE_API_KEY']}\n")
                 sys.exit(3)
-        case "write":
-            path, _, text = rest.partition(" ")
-            with open(os.path.expandvars(path), "a", encoding="utf-8") as file:
-                file.write(text.replace("\\n", "\n"))
         case "stay":
-            subprocess.Popen(["sleep", "600"], start_new_session=rest == "apart")
+            left = subprocess.Popen(["sleep", "600"], start_new_session=rest == "apart")
+            with open(f"{sys.argv[1]}.left", "w", encoding="utf-8") as file:
+                file.write(str(left.pid))
 
 
 def _json(text: str) -> object:

@@ -67,7 +67,7 @@ class Siege(Rig):
         )  # fmt: skip
 
     def prompts(self) -> list[str]:
-        return [path.read_text() for path in sorted((self.folder / "asked").iterdir())]
+        return [path.read_bytes().decode() for path in sorted((self.folder / "asked").iterdir())]
 
     def records(self) -> dict[str, Any]:
         """Everything that was remembered under a fingerprint, with the answer."""

@@ -82,7 +82,7 @@ class Schema:
 
         try:
             error = best_match(self._validator.iter_errors(answer))
-        except (Unresolvable, RecursionError, re.PatternError) as fault:
+        except (Unresolvable, RecursionError, re.error) as fault:
             return _line(f"the schema can't be followed: {fault}")
         if error is None:
             return ""
