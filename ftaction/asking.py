@@ -23,7 +23,6 @@ from ftaction.plan.asking.order import Answer, Call, Order, Unasked, line, loade
 from ftaction.report import words
 from ftaction.run.asker import Around, Asker, Model
 
-
 _PATIENCE = 2.0  # seconds for one answer
 
 

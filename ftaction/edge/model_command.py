@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ftaction.model.asking import Said
 
@@ -56,10 +57,10 @@ class CommandModel:
         assert process.stdin and process.stdout and process.stderr  # noqa: PT018  # all of them, for the type checker
         given = asyncio.create_task(_give(process.stdin, prompt.encode("utf-8", "replace")))
         out, err = bytearray(), bytearray()
-        taken = asyncio.gather(_take(process.stdout, out), _take(process.stderr, err))
+        taken: asyncio.Future[Any] = asyncio.gather(_take(process.stdout, out), _take(process.stderr, err))
         ended = asyncio.create_task(_ended(process))
         try:
-            await asyncio.wait([taken, ended], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((taken, ended), return_when=asyncio.FIRST_COMPLETED)
             if not taken.done():  # what it left behind may hold its output open
                 _kill(process)
                 await asyncio.wait([taken], timeout=_GRACE)

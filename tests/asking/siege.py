@@ -21,7 +21,7 @@ from ftaction.run.records import load
 from ftaction.run.surfaces import Plain, log_reader
 from ftaction.run.workflow import Workflow
 from ftaction.run.world import World
-from ftaction.touched import change_set, diffs_of
+from ftaction.touched import diffs_of
 from tests.support.rig import Rig, result
 
 OBEYING = Path(__file__).with_name("obeying.py")
@@ -103,7 +103,7 @@ class Siege(Rig):
 
 def ask(name: str = "review", **more: Any) -> Check:
     """A check that asks about all of `src`, four items in a call, answered by anything."""
-    given = {"prompt": "ask.md", "phase": "plan", "items": ("src/**",), "batch": 4, "schema": "any.json"} | more
+    given: dict[str, Any] = {"prompt": "ask.md", "phase": "plan", "items": ("src/**",), "batch": 4, "schema": "any.json"} | more
     outputs, needs = given.pop("outputs", ()), given.get("handed", ())
     return Check(name=name, run=(), ask=Ask(**given), stage=Stage.SLOW, tool="none", outputs=outputs, needs=needs)
 
@@ -153,7 +153,10 @@ def harmless(told: Mapping[str, str]) -> None:
     for name, text in told.items():
         text.encode("utf-8")
         assert KEY not in text, f"{name} tells the key"
-        assert all(char.isprintable() or char in "\n\t\u200b" for char in text), (name, [char for char in text if not char.isprintable() and char not in "\n\t"])
+        assert all(char.isprintable() or char in "\n\t\u200b" for char in text), (
+            name,
+            [char for char in text if not char.isprintable() and char not in "\n\t"],
+        )
     fence = ""
     for line in told["workflow"].split("\n"):
         if fence:

@@ -87,7 +87,7 @@ class Schema:
         if error is None:
             return ""
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path).removeprefix(".")
-        return _line(f"it does not fit the schema{f' at {where[:_SHOWN // 2]}' if where else ''}: {error.message}")
+        return _line(f"it does not fit the schema{f' at {where[: _SHOWN // 2]}' if where else ''}: {error.message}")
 
 
 def _problem(given: list[object], schema: Schema) -> str:

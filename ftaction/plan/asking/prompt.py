@@ -94,8 +94,12 @@ def _block(title: str, text: str, key: str) -> str:
 
 def _key(of: Text, shown: Sequence[Shown]) -> str:
     content = json.dumps([of, shown])
-    key = sha256(content.encode()).hexdigest()[:16]
-    while key in content:  # whoever found such a content has to find one for each key that follows
+    return unused(content, sha256(content.encode()).hexdigest()[:16])
+
+
+def unused(content: str, key: str) -> str:
+    """The key, or the first after it that does not stand in the content, whoever made that to hold its own digest."""
+    while key in content:
         key = sha256(key.encode()).hexdigest()[:16]
     return key
 
