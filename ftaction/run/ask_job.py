@@ -59,8 +59,7 @@ class Asks:
         limit = check.timeout or self._ground.config.verification.timeout
         seconds = min(limit, of.ask.budget.seconds or limit)
         _folder_for(f"{folder}/out", nobody)
-        with open(f"{folder}/order.json", "w", encoding="utf-8") as file:
-            file.write(dumped(self._order(of, turns, seconds)))
+        _write(f"{folder}/order.json", dumped(self._order(of, turns, seconds)), nobody)
         environment = visible(world.environment, of.worker.env, ())
         if nobody:
             environment["HOME"] = _folder_for(f"{folder}/home", nobody)
@@ -106,6 +105,14 @@ class Asks:
 
 def _name(of: Question) -> str:
     return sha256(repr(of.worker).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _write(path: str, text: str, identity: Identity | None) -> None:
+    """For this user and nobody else."""
+    with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        if identity:
+            os.fchown(file.fileno(), *identity)
+        file.write(text)
 
 
 def _folder_for(folder: str, identity: Identity | None) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.asking.siege import KEY
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run checks as another user")
+REACHED = all(folder.stat().st_mode & 0o001 for folder in Path(os.path.realpath(sys.executable)).parents)
+pytestmark = pytest.mark.skipif(os.geteuid() != 0 or not REACHED, reason="only root can run checks as another user, and with a Python that may start one")
 OWNER = 1001
 HERE = Path(__file__).parent.parent.parent
 PATIENCE = 10
@@ -83,7 +84,8 @@ def test_a_check_beside_reaches_neither_the_key_nor_what_is_asked_and_said(groun
     )
     assert (gate / "spied.json").exists(), ran.stdout + ran.stderr
     spied = json.loads((gate / "spied.json").read_text())
-    assert spied == {"uid": OWNER, "asked": True, "own": False, "folders": 1, "key": [], "reached": []}, ran.stdout
+    assert spied.pop("folders") > 0, "where it lies can be seen"
+    assert spied == {"uid": OWNER, "asked": True, "own": False, "key": [], "reached": []}, ran.stdout
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert KEY not in ran.stdout + ran.stderr
     report = next(Path(line) for line in (ground / "output").read_text().split("\n") if line.endswith("report.json"))
