@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
+from types import FrameType
+from typing import Any
 
 from ftaction.edge.machine import make_unreadable
 from ftaction.edge.turns import Turns
@@ -24,6 +26,7 @@ from ftaction.plan.asking.answers import Schema, SchemaError
 from ftaction.plan.asking.echo import said as echo
 from ftaction.plan.asking.findings import DEFAULT
 from ftaction.plan.asking.order import Answer, Call, Order, Unasked, line, loaded
+from ftaction.report import words
 from ftaction.run.asker import Around, Asker, Model
 
 _LOOK = 0.01  # seconds between two looks for the order
@@ -33,6 +36,11 @@ _LOADED = {
     "openai": ("openai", "openai.resources.chat.completions", "ftaction.edge.model_api"),
 }  # by API: what is loaded when something is asked
 _UNDER_WAY = 0.1  # seconds after which the first calls are made, so that what is needed for their answers holds up none of them
+_PATIENCE = 2.0  # seconds for one answer
+
+
+class _LateError(Exception):
+    """Time is up."""
 
 
 class EchoModel:
@@ -45,6 +53,21 @@ class EchoModel:
         """There is nothing to end."""
 
 
+class Patient(Schema):
+    """Gives an answer up that can't be judged in time: a pattern may take for ever on a text that was made for it."""
+
+    def problem(self, answer: Any) -> str:  # noqa: ANN401  # JSON
+        """Why it does not fit; empty where it does. Regular expressions look for signals while they search."""
+        signal.signal(signal.SIGALRM, _late)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+        try:
+            return super().problem(answer)
+        except _LateError:
+            return f"whether it fits the schema can't be told within {_PATIENCE:.0f} seconds"
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+
 def main() -> int:
     """0: what could be asked was asked; what came of it stands in the folder. 1: the run ended before there was an order."""
     make_unreadable()
@@ -55,7 +78,7 @@ def main() -> int:
         order = loaded(file.read())
     with open(f"{folder}/out/said", "ab", buffering=0) as out:
         try:
-            schema = Schema(order.text.schema)
+            schema = Patient(order.text.schema)
             model = _model(order)
         except (SchemaError, Stop, ImportError) as error:
             for position in range(len(order.shown)):
@@ -136,8 +159,13 @@ def _why(error: SchemaError | Stop | ImportError) -> str:
             return f"the schema of an answer: {error}"
 
 
+def _late(_number: int, _frame: FrameType | None) -> None:
+    raise _LateError
+
+
 def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    """One line, whatever names stand in it."""
+    sys.stdout.write(f"{words.printable(text)}\n")
     sys.stdout.flush()
 
 

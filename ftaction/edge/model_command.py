@@ -7,12 +7,14 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ftaction.edge.model_guard import Guard
 from ftaction.model.asking import Said
 
 _MOST = 16 << 20  # bytes that it may print
 _PIECE = 1 << 16
+_LOOK = 0.01  # seconds between two looks
 _GRACE = 2.0  # seconds between asking it to end and ending it
 
 
@@ -66,16 +68,23 @@ class CommandModel:
     async def _talk(self, process: asyncio.subprocess.Process, prompt: str) -> Said:
         assert process.stdin and process.stdout and process.stderr  # noqa: PT018  # all of them, for the type checker
         given = asyncio.create_task(_give(process.stdin, f"\n{prompt}".encode("utf-8", "replace")))  # what begins with `/` is a command to some
-        taken = [asyncio.create_task(_take(stream)) for stream in (process.stdout, process.stderr)]
+        out, err = bytearray(), bytearray()
+        taken: asyncio.Future[Any] = asyncio.gather(_take(process.stdout, out), _take(process.stderr, err))
+        ended = asyncio.create_task(_ended(process))
         try:
-            out, err = await asyncio.gather(*taken)
-            code = await process.wait()
+            await asyncio.wait((taken, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not taken.done():  # what it left behind may hold its output open
+                _signal(process.pid, signal.SIGKILL)
+                await asyncio.wait([taken], timeout=_GRACE)
+            if taken.done():
+                taken.result()
+            code = await ended
         finally:
-            for task in (given, *taken):
+            for task in (given, taken, ended):
                 task.cancel()
-            await asyncio.gather(given, *taken, return_exceptions=True)
-        said = self._read(out, code)
-        last = err.strip().rpartition("\n")[2][:300]
+            await asyncio.gather(given, taken, ended, return_exceptions=True)
+        said = self._read(out.decode("utf-8", "replace"), code)
+        last = err.decode("utf-8", "replace").strip().rpartition("\n")[2][:300]
         return said._replace(problem=f"{said.problem}: {last}") if f"ended with status {code}" in said.problem and last else said
 
 
@@ -86,14 +95,19 @@ async def _give(stream: asyncio.StreamWriter, content: bytes) -> None:
         stream.close()
 
 
-async def _take(stream: asyncio.StreamReader) -> str:
-    """All of it as text. Raises `_TooMuchError` at once, for what prints more will not end by itself."""
-    found = bytearray()
+async def _take(stream: asyncio.StreamReader, found: bytearray) -> None:
+    """All of it. Raises `_TooMuchError`."""
     while piece := await stream.read(_PIECE):
         found += piece
         if len(found) > _MOST:
             raise _TooMuchError
-    return found.decode("utf-8", "replace")
+
+
+async def _ended(process: asyncio.subprocess.Process) -> int:
+    """Its status, whoever holds its output open: before Python 3.13 `wait` waits for that too."""
+    while process.returncode is None:
+        await asyncio.sleep(_LOOK)
+    return process.returncode
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -101,13 +115,13 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     try:
         if process.returncode is None:
             _signal(process.pid, signal.SIGTERM)
-            await _ended(process)
+            await _gone(process)
     finally:
         _signal(process.pid, signal.SIGKILL)
-    await _ended(process)
+    await _gone(process)
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
+async def _gone(process: asyncio.subprocess.Process) -> None:
     """Wait for it, but not for ever: what it started elsewhere may hold its output open. Nothing ends while it has output that nobody reads."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_GRACE):

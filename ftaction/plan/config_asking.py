@@ -1,5 +1,6 @@
 """The part of a configuration that is about asking models: read into values, and what is wrong with it beyond each key by itself."""
 
+import shlex
 from collections.abc import Collection, Iterator
 from typing import Any, cast
 
@@ -52,6 +53,15 @@ def wrong_asks(config: Config, names: Collection[str], phases: Collection[str], 
     for name, one in config.workers.items():
         if agents and one.answer not in agents:
             yield ("workers", name, "answer"), f"workers.{name}.answer: nothing is known of a format `{one.answer}`", agents
+        if isinstance(one.run, str) and not _has_words(one.run):
+            yield ("workers", name, "run"), f"workers.{name}.run: no shell reads it, and it can't be split into words: a quote is not closed", ()
+
+
+def _has_words(run: str) -> bool:
+    try:
+        return bool(shlex.split(run))
+    except ValueError:
+        return False
 
 
 def _wrong_ask(config: Config, check: Check, ask: Ask, names: Collection[str], phases: Collection[str]) -> Iterator[Wrong]:

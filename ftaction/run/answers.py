@@ -68,5 +68,6 @@ def without_text(answer: str) -> str:
     data: Any = json.loads(answer)
     rows = data.get("findings") if isinstance(data, dict) else None
     levels = [row.get("level") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    kept = [{"level": level, "message": "what it says is not kept (`store: digest`)"} for level in levels if level in _LEVELS]
+    known = [level for level in levels if isinstance(level, str) and level in _LEVELS]
+    kept = [{"level": level, "message": "what it says is not kept (`store: digest`)"} for level in known]
     return json.dumps({"findings": kept}, separators=(",", ":"), sort_keys=True)

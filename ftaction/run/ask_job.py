@@ -1,6 +1,7 @@
 """A check that asks, carried out: the order for the process that asks, made when the check starts, and what that process said.
 
-A folder for each such check in the run's own: `order.json`, which that process reads, and `out/said`, which it writes.
+A folder for each such check in the run's own: `order.json`, which that process reads, and `out/said`, which it writes. It goes when it was read:
+what stands in it is not masked, and is kept where it may be kept.
 """
 
 import os
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from ftaction.edge.machine import Identity
@@ -59,8 +61,7 @@ class Asks:
             return replace(job, fate=Passed())
         made = self.early(job)
         limit = made.timeout - _MARGIN
-        with open(f"{made.folder}/order.new", "w", encoding="utf-8") as file:
-            file.write(dumped(self._order(of, self._turns(of.worker), limit)))
+        _write(f"{made.folder}/order.new", dumped(self._order(of, self._turns(of.worker), limit)), self._nobody)
         os.replace(f"{made.folder}/order.new", f"{made.folder}/order.json")  # somebody may wait for it
         return made
 
@@ -75,7 +76,7 @@ class Asks:
         _folder_for(f"{folder}/out", nobody)
         environment = visible(world.environment, worker.env, ())
         if nobody:
-            environment["HOME"] = f"{folder}/out"
+            environment["HOME"] = _folder_for(f"{folder}/home", nobody)
             os.chown(job.log, *nobody)
         ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         command = shlex.join([sys.executable, "-I", "-c", _CODE, ours, folder, worker.api or "command", str(os.getpid())])
@@ -99,6 +100,12 @@ class Asks:
     def ended(self, result: Result) -> Result:
         """The result with what was answered, which is remembered at once: whatever ended it, answers that came count."""
         check = self._ground.recognised[result.check].check
+        try:
+            return self._told(result, check)
+        finally:
+            rmtree(self._folder(check), ignore_errors=True)
+
+    def _told(self, result: Result, check: Check) -> Result:
         if isinstance(result.decision, Replay):
             return ask_told.told(self._ground, self._view, result, asked.question(self._ground, self._view, check), Told())
         of = self._questions.get(check.name)
@@ -121,6 +128,14 @@ class Asks:
 
 def _name(worker: Worker) -> str:
     return sha256(repr(worker).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _write(path: str, text: str, identity: Identity | None) -> None:
+    """For this user and nobody else."""
+    with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        if identity:
+            os.fchown(file.fileno(), *identity)
+        file.write(text)
 
 
 def _folder_for(folder: str, identity: Identity | None) -> str:

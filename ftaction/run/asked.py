@@ -24,6 +24,7 @@ from ftaction.run.answers import Answers, Given
 from ftaction.run.ground import Ground, View
 
 _PLAIN = "100"  # how git's mode of a plain file begins
+_FEWEST = 2  # items that may share a call
 
 
 class Question(NamedTuple):
@@ -78,6 +79,7 @@ def question(ground: Ground, view: View, check: Check, *, forced: bool = False) 
         answers.find(identity(text, one, {**who, "model": phase.fallback})) if phase.fallback and print_ and not known else None
         for one, print_, known in zip(shown, prints, given, strict=True)
     )
+    shown = _apart(ground, ask, shown, given)
     rows = zip(items, prints, (one and one.record for one in given), (one and one.record for one in spare), strict=True)
     open_ = [one for one, known in zip(shown, given, strict=True) if known is None]
     longest = sum(_longest(ground, view, name) for name in pending)
@@ -196,6 +198,15 @@ def _ask(ground: Ground, name: str) -> Ask:
     ask = ground.recognised[name].check.ask
     assert ask is not None, "the configuration was read"
     return ask
+
+
+def _apart(ground: Ground, ask: Ask, shown: tuple[Shown, ...], given: tuple[Given | None, ...]) -> tuple[Shown, ...]:
+    """With what was touched known as such, where that decides which share a call. Where it can't be told, all are alike."""
+    if ask.batch == 1 or ask.items in (None, CHANGE) or given.count(None) < _FEWEST:
+        return shown
+    changes = ground.changes()
+    touched = {one.path for one in changes.touched} if changes.complete else set()
+    return tuple(one._replace(touched=one.item.path in touched) for one in shown)
 
 
 def _who(ground: Ground, phase: Phase, worker: Worker) -> dict[str, object]:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.asking.scene import Scene
-from tests.support.fixtures import gates
+from tests.support.fixtures import gates, repository, rig
 
-__all__ = ["gates", "scene"]
+__all__ = ["gates", "repository", "rig", "scene"]
 
 
 @pytest.fixture

@@ -51,6 +51,15 @@ def read_reply(text: str, count: int, schema: "Schema") -> Reply:
     return Reply(answers, {number: problem for number, problem in wrong.items() if problem}, tuple(strange[:_STRANGE]))
 
 
+def usable(answer: str) -> bool:
+    """Whether this is an answer such as `read_reply` finds, as JSON."""
+    try:
+        data = json.loads(answer, parse_constant=_no_constant, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return False
+    return len(answer) <= _MOST_ANSWER and not _deep(data)
+
+
 class Schema:
     """A JSON schema of one answer. What it refers to elsewhere is never fetched."""
 
@@ -87,11 +96,11 @@ class Schema:
         try:
             error = best_match(self._validator.iter_errors(answer))
         except (Unresolvable, RecursionError, re.error, ArithmeticError, ValueError, TypeError) as fault:
-            return f"the schema can't be followed: {fault}"[:_SHOWN]
+            return _line(f"the schema can't be followed: {fault}")
         if error is None:
             return ""
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path).removeprefix(".")
-        return f"it does not fit the schema{f' at {where}' if where else ''}: {error.message}"[:_SHOWN]
+        return _line(f"it does not fit the schema{f' at {where[: _SHOWN // 2]}' if where else ''}: {error.message}")
 
 
 def _problem(given: list[object], schema: Schema) -> str:
@@ -149,6 +158,11 @@ def _deep(answer: object) -> bool:
 def _told(number: object) -> str:
     """An id that nobody asked for, whatever it is."""
     return json.dumps(number)[:_SHOWN] if number is None or isinstance(number, str | int | float) else type(number).__name__
+
+
+def _line(text: str) -> str:
+    """Part of an answer stands in it, so it is one line, and nothing in it moves a cursor."""
+    return "".join(char if char.isprintable() else " " for char in text[:_SHOWN])
 
 
 def _dumped(answer: object) -> str:

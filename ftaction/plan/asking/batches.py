@@ -12,12 +12,17 @@ _MARGIN = 200  # tokens around the answers of a call
 
 
 def batches(text: Text, shown: Sequence[Shown], batch: int, phase: Phase, worker: Worker) -> tuple[list[tuple[int, ...]], tuple[int, ...]]:
-    """Positions of items by call, of nearly the same number; and of those that are too large for any call."""
+    """Positions of items by call, of nearly the same number; and of those that are too large for any call.
+
+    What a pull request touched shares no call with what it did not: an instruction in the one could otherwise sway what is said, and remembered,
+    of the other.
+    """
     room = worker.window - tokens(prompt(text, [Shown(item=shown[0].item._replace(text=""))])) if shown else 0
     sizes = [_size(one) + phase.max_tokens for one in shown]
     fitting = [position for position, size in enumerate(sizes) if size <= room]
     found: list[tuple[int, ...]] = []
-    for group in _even(fitting, batch):
+    apart = [[position for position in fitting if shown[position].touched is touched] for touched in (False, True)]
+    for group in (group for part in apart for group in _even(part, batch)):
         part: list[int] = []
         for position in group:
             if part and sum(sizes[one] for one in (*part, position)) > room:

@@ -33,6 +33,7 @@ DEFAULT = json.dumps({
 """The schema of an answer where a check names none."""
 
 _MOST = 200  # findings of one answer
+_LAST = 10_000_000  # line that may be meant
 _LEVELS = frozenset(level.value for level in Level)
 
 
@@ -40,7 +41,7 @@ def findings(answer: str, item: Item, files: Collection[str]) -> Iterator[Findin
     """Those of an answer, as JSON. One about an item is of that item's file, whatever path it names. `files`: all of the repository."""
     for row in _rows(answer, "findings")[:_MOST]:
         level, message, path, line = row.get("level"), row.get("message"), row.get("path"), row.get("line")
-        if level not in _LEVELS or not isinstance(message, str) or not message:
+        if not isinstance(level, str) or level not in _LEVELS or not isinstance(message, str) or not message:
             continue
         where = item.path or (path if isinstance(path, str) else "")
         place = line if isinstance(line, int) and not isinstance(line, bool) and where in files else 0
@@ -57,15 +58,14 @@ def files(answer: str, outputs: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def _within(path: str, outputs: Collection[str]) -> bool:
-    parts = path.split("/")
-    plain = path.isprintable() and "\\" not in path and not {"", ".", ".."} & set(parts)
+    plain = path.isprintable() and "\\" not in path and not {"", ".", "..", ".git"} & set(path.lower().split("/"))
     return plain and any(path == output or path.startswith(f"{output.rstrip('/')}/") for output in outputs)
 
 
 def _line(line: int, item: Item) -> int:
     """In the file: the number that stood before it in the call counts from the item's first line. Of a line that is gone, the next one."""
     if not item.name:
-        return max(0, line)
+        return line if 0 < line <= _LAST else 0
     if not item.lines:
         return line if 0 < line <= item.text.count("\n") + 1 else 0
     return next((place for place in item.lines[line - 1 :] if place), 0) if 0 < line <= len(item.lines) else 0

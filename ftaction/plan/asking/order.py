@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ftaction.model.asking import Api, Budget, Item, Keep, Phase, Price, Worker
+from ftaction.plan.asking.answers import usable
 from ftaction.plan.asking.prompt import Handed, Shown, Text
 
 _MOST_TEXT = 2000  # characters of a sentence
@@ -89,7 +90,7 @@ def loaded(text: str) -> Order:
     command = tuple(run) if isinstance(run, list) else run
     return Order(
         Text(template, schema, _handed(handed), tuple(files)),
-        tuple(Shown(Item(name, path, text, tuple(lines)), _handed(rows), wrong) for (name, path, text, lines), rows, wrong in shown),
+        tuple(Shown(Item(name, path, text, tuple(lines)), _handed(rows), *more) for (name, path, text, lines), rows, *more in shown),
         tuple(spare), batch, Phase(*phase),
         Worker(command, answer, url, api and Api(api), parallel, minute, tuple(env), prices, timeout, window),
         Budget(*budget), Keep(store), turns,
@@ -103,54 +104,60 @@ def line(said: Call | Answer | Unasked | str, *, fatal: bool = False) -> bytes:
 
 
 def told(lines: Iterable[bytes], items: int) -> Told:
-    """What can be read of them: a process that was ended may have left half a line. Positions that nobody asked about are left out."""
+    """What can be read of them: a process that was ended may have left half a line, and a worker may have written some itself.
+
+    Positions that nobody asked about are left out, and so is whatever is not of its kind.
+    """
     found: dict[str, list[Any]] = {"call": [], "answer": [], "unasked": [], "note": [], "fatal": []}
     for word, said in _rows(lines):
-        try:
-            one = {"call": Call, "answer": Answer, "unasked": Unasked}[word](*said) if word in ("call", "answer", "unasked") else str(said)[:_MOST_TEXT]
-        except TypeError:
-            continue
-        if not isinstance(one, Call | Answer | Unasked) or _sound(one, items):
+        one = _one(word, said)
+        if one is not None and (isinstance(one, str) or _sound(one, items)):
             found[word].append(one)
     return Told(tuple(found["call"]), tuple(found["answer"]), tuple(found["unasked"]), tuple(found["note"]), "".join(found["fatal"][:1]))
 
 
+def _one(word: str, said: Any) -> Call | Answer | Unasked | str | None:  # noqa: ANN401  # JSON
+    """None where it is not what it says it is."""
+    kinds: dict[str, type[Call | Answer | Unasked]] = {"call": Call, "answer": Answer, "unasked": Unasked}
+    if word not in kinds:
+        return _text(said) if isinstance(said, str) else None
+    kind = kinds[word]
+    if not isinstance(said, list) or len(said) != len(kind._fields) or not all(map(_is, said, kind.__annotations__.values())):
+        return None
+    one = kind(*said)
+    if isinstance(one, Unasked):
+        return one._replace(why=_text(one.why))
+    return one if isinstance(one, Call) or usable(one.answer) else None
+
+
+def _is(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type, or one of several
+    """A whole number will do where any number does; what is true or false is none."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, kind) or (isinstance(value, int) and isinstance(0.0, kind))
+
+
+def _text(said: str) -> str:
+    """A sentence for one line: a worker's own words may be in it."""
+    return "".join(char if char.isprintable() else " " for char in said[:_MOST_TEXT])
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
 def _sound(one: Call | Answer | Unasked, items: int) -> bool:
-    """Whether it is what we write: what is read may be the work of a command that found the file."""
-    match one:
-        case Unasked(position=position, why=why):
-            return _whole(position) and position in range(items) and isinstance(why, str)
-        case Answer(position=position, call=call, model=model, answer=answer):
-            return _whole(position) and position in range(items) and _whole(call) and isinstance(model, str) and _is_json(answer) and _cost(one)
-        case Call(number=number, prompt=prompt, model=model, items=count):
-            texts = all(isinstance(text, str) for text in (prompt, model, one.problem))
-            return _whole(number) and _whole(count) and texts and _cost(one)
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _cost(one: Call | Answer) -> bool:
-    return _amount(one.seconds) and all(value is None or _amount(value) for value in (one.tokens_in, one.tokens_out, one.usd))
-
-
-def _amount(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST_NUMBER
-
-
-def _is_json(text: object) -> bool:
-    try:
-        json.loads(text if isinstance(text, str) else "")
-    except (ValueError, RecursionError):
-        return False
-    return True
+    """Whether it is of an item that was asked about, and its numbers are such as can be counted with."""
+    if isinstance(one, Unasked):
+        return one.position in range(items)
+    numbers = (one.seconds, one.tokens_in, one.tokens_out, one.usd)
+    return (isinstance(one, Call) or one.position in range(items)) and all(number is None or 0 <= number < _MOST_NUMBER for number in numbers)
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
     for content in lines:
         try:
-            word, said = json.loads(content)
+            word, said = json.loads(content, parse_constant=_no_constant)
         except (ValueError, TypeError, RecursionError):
             continue
         if word in ("call", "answer", "unasked", "note", "fatal"):
