@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from ftaction.edge.model_guard import Guard
 from ftaction.model.asking import Said
@@ -69,7 +68,8 @@ class CommandModel:
         assert process.stdin and process.stdout and process.stderr  # noqa: PT018  # all of them, for the type checker
         given = asyncio.create_task(_give(process.stdin, f"\n{prompt}".encode("utf-8", "replace")))  # what begins with `/` is a command to some
         out, err = bytearray(), bytearray()
-        taken: asyncio.Future[Any] = asyncio.gather(_take(process.stdout, out), _take(process.stderr, err))
+        readers = [asyncio.create_task(_take(process.stdout, out)), asyncio.create_task(_take(process.stderr, err))]
+        taken = asyncio.gather(*readers)
         ended = asyncio.create_task(_ended(process))
         try:
             await asyncio.wait((taken, ended), return_when=asyncio.FIRST_COMPLETED)
@@ -80,9 +80,9 @@ class CommandModel:
                 taken.result()
             code = await ended
         finally:
-            for task in (given, taken, ended):
+            for task in (given, *readers, ended):
                 task.cancel()
-            await asyncio.gather(given, taken, ended, return_exceptions=True)
+            await asyncio.gather(given, taken, *readers, ended, return_exceptions=True)
         said = self._read(out.decode("utf-8", "replace"), code)
         last = err.decode("utf-8", "replace").strip().rpartition("\n")[2][:300]
         return said._replace(problem=f"{said.problem}: {last}") if f"ended with status {code}" in said.problem and last else said

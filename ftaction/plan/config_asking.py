@@ -2,10 +2,12 @@
 
 import shlex
 from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from ftaction.model.asking import Ask, Budget, Keep, Phase, Price, Worker
 from ftaction.model.check import Check, Config, Stage
+from ftaction.plan.environment import is_secret
 from ftaction.plan.keys import CHECK
 from ftaction.plan.places import Path
 
@@ -50,11 +52,21 @@ def wrong_asks(config: Config, names: Collection[str], phases: Collection[str], 
     for check in config.checks.values():
         if check.ask is not None:
             yield from _wrong_ask(config, check, check.ask, names, phases)
+        yield from _wrong_env(config, check)
     for name, one in config.workers.items():
         if agents and one.answer not in agents:
             yield ("workers", name, "answer"), f"workers.{name}.answer: nothing is known of a format `{one.answer}`", agents
         if isinstance(one.run, str) and not _has_words(one.run):
             yield ("workers", name, "run"), f"workers.{name}.run: no shell reads it, and it can't be split into words: a quote is not closed", ()
+
+
+def _wrong_env(config: Config, check: Check) -> Iterator[Wrong]:
+    """A key is its worker's alone."""
+    keys = {key: name for name, one in config.workers.items() for key in one.env if isinstance(key, str) and is_secret(key)}
+    for index, pattern in enumerate(check.env):
+        for key in sorted(keys):
+            if isinstance(pattern, str) and fnmatchcase(key, pattern):
+                yield ("checks", check.name, "env", index), f"checks.{check.name}.env: `{key}` is the key of worker `{keys[key]}`, which alone may see it", ()
 
 
 def _has_words(run: str) -> bool:

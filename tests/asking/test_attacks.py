@@ -116,6 +116,11 @@ FINDINGS = [
 TABLE = [*NAMES, *CONTENT, *REPLIES, *FINDINGS]
 
 
+def whole(answer: object) -> object:
+    """Without halves of characters, which no file can hold."""
+    return json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 @pytest.mark.parametrize("attack", TABLE, ids=lambda attack: attack.reason)
 def test_attack(siege: Siege, attack: Attack) -> None:
     siege.prepare(attack.files)
@@ -138,7 +143,7 @@ def test_attack(siege: Siege, attack: Attack) -> None:
     stored = siege.records()
     assert {known[name] for name in HONEST} <= stored.keys() <= set(known.values())
     assert [stored[known[name]] for name in HONEST] == [FINE, FINE]
-    assert stored.get(known[first]) == attack.answer, "stored as it was given, or not at all"
+    assert stored.get(known[first]) == whole(attack.answer), "stored as it was given, or not at all"
     assert not any(KEY.encode() in content for content in siege.disk())
 
     for finding in one.findings:

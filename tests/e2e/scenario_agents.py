@@ -109,17 +109,48 @@ workers:
   claude: {{ run: "{programs}/claude -p --model {{model}}", answer: claude-json, env: [ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL] }}
 checks:
   analyze: {{ ask: analyze.md, phase: plan, items: "tests/*.py", batch: 8 }}
-  look: {{ run: "read -r < .scratch/asked; ! grep -aq {key} /proc/[0-9]*/environ && echo done > .scratch/looked", inputs: [analyze.md] }}
+  look: {{ run: "python3 look.py {key}", inputs: [analyze.md] }}
+"""
+LOOK = """\
+import glob, os, sys
+
+open(".scratch/asked").read()
+reached = []
+folders = set()
+for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"):
+    try:
+        content = open(path, "rb").read().decode("utf-8", "replace")
+    except OSError:
+        continue
+    reached += [path] if sys.argv[1] in content and path != f"/proc/{os.getpid()}/cmdline" else []
+    folders |= {word for word in content.split(chr(0)) if "/asks/" in word}
+for folder in folders:
+    for name in ("", "order.json", "out", "out/said", "out/new", "home/new"):
+        for mode in ("r", "a"):
+            try:
+                open(f"{folder}/{name}", mode).close()
+                reached.append(f"{mode} {name}")
+            except OSError:
+                pass
+open(".scratch/looked", "w").write("done")
+print(os.getuid(), len(folders), reached)
+sys.exit(bool(reached) or not folders)
 """
 
 
 def test_a_check_asks_through_claude_code_in_the_container(tmp_path: Path, action_image: str) -> None:
     """As on a runner: the files are another user's, and the worker is nobody. Tokens and cost are those that the program itself tells.
 
-    While the question waits for its answer, a check looks for the key in every process that it may look into.
+    While the question waits for its answer, a check looks for the key in every process that it may look into, and for what is asked and said.
     """
     place = programs()
-    files = {".firsttry.yml": CHECKS.format(programs=place, key=KEY), "analyze.md": "Analyze {items}\n", "tests/one.py": "1\n", "tests/two.py": "2\n"}
+    files = {
+        ".firsttry.yml": CHECKS.format(programs=place, key=KEY),
+        "look.py": LOOK,
+        "analyze.md": "Analyze {items}\n",
+        "tests/one.py": "1\n",
+        "tests/two.py": "2\n",
+    }
     repository = create(tmp_path / "repository", files, action=False)
     jobs = Service(folder=tmp_path / "jobs", url="", image=action_image, repository=repository)
     gates: list[Path] = []

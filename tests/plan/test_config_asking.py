@@ -145,6 +145,11 @@ MISTAKES: list[tuple[str, list[tuple[int, str, str, str]], bool, str]] = [
         [(4, "workers.w.env[0]: this variable could write the cache or sign for the repository: no check may see it", "GITHUB_TOKEN", "")],
         True, "what no check may see no worker may see",
     ),
+    (
+        _worker("api: openai, env: [HOUSE_API_KEY, HOUSE_URL]").replace("{a: {", "{b: {run: x, env: [HOUSE_URL, 'HOUSE_*']}, a: {"),
+        [(2, "checks.b.env: `HOUSE_API_KEY` is the key of worker `w`, which alone may see it", "HOUSE_*", "")],
+        False, "a key that a check asks for",
+    ),
     (_check("batch: 0"), [(5, "checks.a.batch: a whole number from 1 is expected", "0", "")], True, "no item in a call"),
     (_check("items: []"), [(5, "checks.a.items: `change`, a glob, or a list of globs is expected", "", "")], True, "no globs"),
     (_check("verdict: gat"), [(5, "checks.a.verdict: one of advisory, gate is expected", "gat", "gate")], True, "an unknown verdict"),
