@@ -144,7 +144,8 @@ def test_a_check_asks_through_claude_code_in_the_container(tmp_path: Path, actio
     While the question waits for its answer, a check looks for the key in every process that it may look into, and for what is asked and said.
     """
     place = programs()
-    files = {
+    files = {"look.py": LOOK, "analyze.md": "Analyze {items}\n", "tests/one.py": "1\n", "tests/two.py": "2\n"}
+    files[".firsttry.yml"] = CHECKS.format(programs=place, key=KEY)
         ".firsttry.yml": CHECKS.format(programs=place, key=KEY),
         "look.py": LOOK,
         "analyze.md": "Analyze {items}\n",
