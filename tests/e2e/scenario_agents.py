@@ -146,12 +146,6 @@ def test_a_check_asks_through_claude_code_in_the_container(tmp_path: Path, actio
     place = programs()
     files = {"look.py": LOOK, "analyze.md": "Analyze {items}\n", "tests/one.py": "1\n", "tests/two.py": "2\n"}
     files[".firsttry.yml"] = CHECKS.format(programs=place, key=KEY)
-        ".firsttry.yml": CHECKS.format(programs=place, key=KEY),
-        "look.py": LOOK,
-        "analyze.md": "Analyze {items}\n",
-        "tests/one.py": "1\n",
-        "tests/two.py": "2\n",
-    }
     repository = create(tmp_path / "repository", files, action=False)
     jobs = Service(folder=tmp_path / "jobs", url="", image=action_image, repository=repository)
     gates: list[Path] = []
