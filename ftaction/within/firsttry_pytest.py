@@ -51,6 +51,9 @@ def mark(**options: bool) -> Callable[[Any], Any]:
     return decorator
 
 
+NONE: frozenset[Any] = frozenset()
+
+
 class Window:
     """What happened between two moments. `sink` takes what is not code: a group of tests shares its units, each has its own files.
 
@@ -65,11 +68,12 @@ class Window:
 
     def __init__(self) -> None:
         # Sets of numbers of units, of paths, of paths; of names; of tokens with names; of windows. Frozen and shared once a test has ended.
+        # Most stay empty, and what the garbage collector has to look at costs the user's suite time: a set of its own comes with what is in it.
         self.units: Any = set()
-        self.opened: Any = set()
-        self.listed: Any = set()
-        self.spawned: Any = set()
-        self.children: Any = set()
+        self.opened: Any = NONE
+        self.listed: Any = NONE
+        self.spawned: Any = NONE
+        self.children: Any = NONE
         self.uses: Any = set()
         self.sink = self
         self.code: CodeType | None = None
@@ -79,6 +83,14 @@ class Window:
         self.stay: Stay | None = None
         self.visit: Visit | None = None
         self.shared = self.test = self.quick = self.late = False
+
+
+def more(held: Any, found: Iterable[Any]) -> Any:
+    """A set of a window with what was found."""
+    if held is NONE:
+        return set(found)
+    held.update(found)
+    return held
 
 
 class Body:
@@ -1095,7 +1107,8 @@ class Recorder:
     # files and programs
 
     def opened(self, path: Any) -> None:
-        self.stack[-1].sink.opened.update(self.path(name) for name in self.places.of(path))
+        sink = self.stack[-1].sink
+        sink.opened = more(sink.opened, map(self.path, self.places.of(path)))
 
     def on_open(self, args: tuple[Any, ...]) -> None:
         path, flags = args[0], args[2] or 0
@@ -1108,7 +1121,8 @@ class Recorder:
     def asked_for(self, path: Any) -> None:
         names = self.places.of(path)
         if names and self.callers.asked(caller(4)):
-            self.stack[-1].sink.opened.update(map(self.path, names))
+            sink = self.stack[-1].sink
+            sink.opened = more(sink.opened, map(self.path, names))
 
     def on_path(self, args: tuple[Any, ...]) -> None:
         if isinstance(args[0], (str, bytes)):
@@ -1120,7 +1134,8 @@ class Recorder:
             path = readlink(f"/proc/self/fd/{path}")
         names = self.places.of(path)
         if names and self.callers.asked(caller(3)):
-            self.stack[-1].sink.listed.update(map(self.path, names))
+            sink = self.stack[-1].sink
+            sink.listed = more(sink.listed, map(self.path, names))
 
     def on_exec(self, args: tuple[Any, ...]) -> None:
         code = args[0]
@@ -1133,10 +1148,13 @@ class Recorder:
 
     def on_system(self, args: tuple[Any, ...]) -> None:
         words = fsdecode(args[0]).split() or ["sh"]
-        self.stack[-1].sink.spawned.add(basename(words[0]))
+        self.ran(self.stack[-1], basename(words[0]))
 
     def on_exec_program(self, args: tuple[Any, ...]) -> None:
-        self.stack[-1].sink.spawned.add(basename(fsdecode(args[0])))
+        self.ran(self.stack[-1], basename(fsdecode(args[0])))
+
+    def ran(self, window: Window, name: str) -> None:
+        window.sink.spawned = more(window.sink.spawned, [name])
 
     def on_code(self, args: tuple[Any, ...]) -> None:
         """Code made by hand: from now on every function that starts is looked at, once for each window."""
@@ -1151,9 +1169,9 @@ class Recorder:
 
     def adopt(self, window: Window, token: str, name: str) -> None:
         if token:
-            window.sink.children.add((token, name))
+            window.sink.children = more(window.sink.children, [(token, name)])
         else:
-            window.sink.spawned.add(name)
+            self.ran(window, name)
 
     def born(self, pid: int, token: str, name: str) -> None:
         self.adopt(self.stack[-1], token, name)
@@ -1217,6 +1235,13 @@ class Recorder:
         for event in (monitoring.events.PY_START, monitoring.events.PY_RESUME):
             monitoring.register_callback(self.tool, event, started)
         monitoring.register_callback(self.tool, monitoring.events.PY_RETURN, returned)
+
+    def forget(self) -> None:
+        """Once all is written."""
+        self.around = Window()
+        self.stack[:] = [self.around]
+        for held in (self.units, self.paths, self.known, self.codes, self.imports, self.keepers, self.lasting, SHAPES):
+            held.clear()
 
     def stop(self) -> None:
         if not self.on:
@@ -1629,8 +1654,12 @@ def write(recorder: Recorder, session: Session) -> None:
     if recorder.written == recorder.token:
         return
     recorder.written = recorder.token
+    import gc
+
+    collects = gc.isenabled()
     try:
         recorder.stop()
+        gc.disable()  # many small objects are made, and none of them is garbage
         made = document(recorder, session)
         if recorder.flat:
             text = plain_json(made)
@@ -1638,12 +1667,16 @@ def write(recorder: Recorder, session: Session) -> None:
             import json
 
             text = json.dumps(made, separators=(",", ":"))
+        del made
         path = joined(recorder.job["out"], recorder.token)
         with open(path + ".new", "w", encoding="ascii") as file:
             file.write(text)
         os.replace(path + ".new", path + ".json")
     except Exception:
         return  # without its file, the process counts as one that could not be followed
+    finally:
+        if collects:
+            gc.enable()
 
 
 # --- ways in ---------------------------------------------------------------------------------------------------------------------------
@@ -1965,6 +1998,14 @@ class Plugin:
         self.programs.remove()
         self.group_ends()
         write(self.recorder, self.session)
+        self.forget()
+
+    def forget(self) -> None:
+        """pytest now collects garbage several times over: the less we hold, the less there is to go through."""
+        self.session, self.group = Session(), Group()
+        for held in (self.fixtures, self.outcomes, self.interned, self.windows):
+            held.clear()
+        self.recorder.forget()
 
 
 def path_of(node: Any) -> str | None:
@@ -2038,7 +2079,7 @@ def preloaded(recorder: Recorder) -> None:
         path = recorder.path(recorder.places.source(name) or "")
         window = Window()
         recorder.unit(path, "<module>")
-        window.opened.add(path)
+        window.opened = {path}
         recorder.imports[path] = [window]
     every = set(recorder.units.values())
     for windows in recorder.imports.values():
