@@ -171,6 +171,7 @@ class Keeper:
         "fills",
         "first",
         "frees",
+        "heard",
         "limit",
         "looks",
         "maker",
@@ -190,6 +191,7 @@ class Keeper:
         self.cells: dict[int, Closure] = {}
         self.at: Window | None = None
         self.fills = self.assigns = self.sets = self.frees = False  # globals; attributes of globals or of its class; names of an enclosing function
+        self.heard = False  # when it returns
         self.first = ""  # its first argument
         self.attributes: list[str] = []  # that its code names
         self.of_globals: dict[tuple[str, str], bool] = {}  # a global and such a name; whether it is set
@@ -736,25 +738,26 @@ class Recorder:
             self.dirty = False
             monitoring.restart_events()
 
-    def settle(self, frame: FrameType | None) -> None:
+    def settle(self, frame: FrameType) -> None:
         """Closes what an exception has left: there is no event for that on one code object alone."""
-        while self.stack[-1].frame is not None and self.stack[-1].thread == get_ident():
-            held, one = self.stack[-1].frame, frame
+        while (held := self.stack[-1].frame) is not None and self.stack[-1].thread == get_ident():
+            one: FrameType | None = frame
             while one is not None and one is not held:
                 one = one.f_back
             if one is held:
                 return
             self.pop(-1)
 
-    def put(self, unit: int, frame: FrameType | None) -> None:
+    def put(self, unit: int) -> None:
+        """`settle` was before it."""
         top = self.stack[-1]
         if top.frame is not None:
-            self.settle(frame)
-            threads = {one.thread for one in self.stack if one.frame is not None}
-            if threads - {get_ident()}:  # of several threads none knows whose work it does
-                for one in self.stack[1:]:
-                    one.units.add(unit)
-            top = self.stack[-1]
+            me = get_ident()
+            for one in self.stack:
+                if one.thread != me and one.frame is not None:  # of several threads none knows whose work it does
+                    for each in self.stack[1:]:
+                        each.units.add(unit)
+                    break
         top.units.add(unit)
 
     # code
@@ -803,8 +806,13 @@ class Recorder:
         if outer and code.co_freevars:
             made.maker = self.unit(self.path(self.places.source(code.co_filename) or ""), outer)
         self.keepers.append(made)
-        monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
         return made
+
+    def hear_return(self, code: CodeType, keeper: Keeper) -> None:
+        """Only of those that are looked at more closely: most methods that fill their object never are, and each return costs an event."""
+        if not keeper.heard:
+            keeper.heard = True
+            monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
 
     def look_at(self, code: CodeType, frame: FrameType, unit: int) -> Any:
         """What a function turns out to be when it first runs: one that keeps results, or its unit."""
@@ -829,7 +837,7 @@ class Recorder:
             entry.look(frame)
             return None
         if self.flat:
-            self.put(entry if isinstance(entry, int) else entry.unit, frame)
+            self.put(entry if isinstance(entry, int) else entry.unit)
             return monitoring.DISABLE
         self.settle(frame)
         if isinstance(entry, Unseen):
@@ -838,11 +846,11 @@ class Recorder:
             window = Window()
             self.push(window, code, frame)
             self.imports.setdefault(entry.path, []).append(window)
-            self.put(entry.unit, frame)
+            self.put(entry.unit)
             return None
         if isinstance(entry, Keeper):
             return self.kept(code, frame, entry)
-        self.put(entry, frame)
+        self.put(entry)
         return monitoring.DISABLE
 
     def kept(self, code: CodeType, frame: FrameType, keeper: Keeper) -> Any:
@@ -852,7 +860,7 @@ class Recorder:
         if visit is not None and visit.window in self.stack:  # by recursion
             visit.window.depth += 1
             return None
-        self.put(keeper.unit, frame)
+        self.put(keeper.unit)
         if keeper.at is not top:
             keeper.at, keeper.looks = top, 0
         if keeper.fills and not self.lasts(frame.f_locals.get(keeper.first)):
@@ -878,8 +886,9 @@ class Recorder:
             self.dirty = True
             return monitoring.DISABLE
         keeper.total += 1
+        self.hear_return(code, keeper)
         self.push(visit.window, code, frame)
-        self.put(keeper.unit, frame)
+        self.put(keeper.unit)
         return None
 
     def around_visits(self) -> Window:
@@ -940,6 +949,7 @@ class Recorder:
                 closure.new = self.made_here(keeper)
                 visit.cells[closure] = closure.last or (picture(values) if closure.changes < QUIET else None), doer
             closure.last, closure.met = None, True
+            self.hear_return(code, keeper)
         return fresh
 
     def another(self, closure: Closure, number: int, values: list[Any], keeper: Keeper, own: bool) -> bool:
@@ -994,12 +1004,6 @@ class Recorder:
             return False
         return alike(before, picture([value_of(owner, name) if name else owner]))
 
-    def passes(self, keeper: Keeper) -> bool:
-        """Whether a method is on an object that does not last; asked by a callback of the interpreter's, two frames below the method's."""
-        if not keeper.fills or keeper.limit > CALLS or self.stack[-1].frame is not None:
-            return False
-        return not self.lasts(_getframe(2).f_locals.get(keeper.first))
-
     def passing(self, keeper: Keeper, top: Window) -> Any:
         """A method that fills its object, which does not last: looked at some times in each window, once where it never was another."""
         top.units.add(keeper.unit)
@@ -1013,14 +1017,19 @@ class Recorder:
 
     def modules_of_repository(self) -> list[dict[str, Any]]:
         """The names of each."""
-        return [names for names in modules() if self.places.source(str(names.get("__file__") or "<>")) is not None]
+        found, known = [], self.places.names
+        for names in modules():
+            file = str(names.get("__file__") or "<>")
+            if (known[file] if file in known else self.places.source(file)) is not None:
+                found.append(names)
+        return found
 
     def lasts(self, value: object) -> bool:
         """Whether an object is a global of a module of the repository, or what a fixture of several tests gave."""
         if self.lasting_at != len(sys.modules):
             self.lasting_at = len(sys.modules)
             for names in self.modules_of_repository():
-                self.lasting.update(identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None)))
+                self.lasting |= {identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None))}
         return identity(value) in self.lasting
 
     def returned(self, code: CodeType) -> Any:
@@ -1218,9 +1227,12 @@ class Recorder:
             if not self.on:
                 return disable
             try:
-                if isinstance(entry, Keeper) and self.passes(entry):
-                    return self.passing(entry, stack[-1])
-                return self.started(code, frame_of(1), entry)
+                frame = frame_of(1)
+                if entry.__class__ is Keeper and entry.fills and entry.limit <= CALLS:
+                    top = stack[-1]
+                    if top.frame is None and not self.lasts(frame.f_locals.get(entry.first)):
+                        return self.passing(entry, top)
+                return self.started(code, frame, entry)
             except Exception:
                 self.fault("code")
                 return disable
