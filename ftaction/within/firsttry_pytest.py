@@ -34,6 +34,7 @@ ROOM, DEPTH = 150, 2  # so many values make a picture of one place, so deep it g
 CALLS, TOTAL, LOOKS = 3, 500, 50  # so often a function that keeps results has a window of its own within one window, and in all
 QUIET = 10  # a function that left nothing behind in so many windows has none of its own until it does; then all around it counts as its doing
 PASSING = 20  # in so many windows a method met no object that lasts: from then on its first call in a window is enough to look at
+LARGE = 64 << 20  # bytes of a library that is not read through
 SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so many seconds on average, the rest share their units
 
 monitoring: Any = getattr(sys, "monitoring", None)
@@ -666,7 +667,11 @@ class Recorder:
         self.tool: int | None = None
         self.on = False
         self.dirty = False
+        self.by_hand = False  # code was made by hand
         self.everywhere = False
+        self.loaded = False  # a library since they were last looked through
+        self.symbols = False
+        self.harmless: set[str] = set()
         self.written = ""
         self.lasting: set[int] = set()
         self.lasting_at = 0
@@ -1150,9 +1155,14 @@ class Recorder:
         code = args[0]
         if isinstance(code, CodeType) and code.co_filename[:1] != "<" and identity(code) not in self.known:
             self.register(code)
+        if self.loaded and self.by_hand:
+            self.look_for_runners()
 
     def on_import(self, args: tuple[Any, ...]) -> None:
-        if args[1]:  # an extension module's file
+        if self.loaded and self.by_hand:
+            self.look_for_runners()
+        if args[1]:  # an extension module's file, loaded after this
+            self.loaded = True
             self.opened(args[1])
 
     def on_system(self, args: tuple[Any, ...]) -> None:
@@ -1166,10 +1176,31 @@ class Recorder:
         window.sink.spawned = more(window.sink.spawned, [name])
 
     def on_code(self, args: tuple[Any, ...]) -> None:
-        """Code made by hand: from now on every function that starts is looked at, once for each window."""
-        if not self.everywhere and (len(args) < 2 or self.places.source(str(args[1])) is not None):
+        """Code made by hand. Python runs it by `exec` or as a function's, and both are heard of; a library in C may do so unheard."""
+        if not self.by_hand and (len(args) < 2 or self.places.source(str(args[1])) is not None):
+            self.by_hand = True
+            self.look_for_runners()
+
+    def look_for_runners(self) -> None:
+        """Where a library may run what was made by hand, every function that starts is looked at from now on, once for each window."""
+        self.loaded = False
+        if not self.everywhere and (self.symbols or runners(self.harmless)):
             self.everywhere = True
             monitoring.set_events(self.tool, monitoring.events.PY_START)
+
+    def on_function(self, args: tuple[Any, ...]) -> None:
+        self.on_exec(args)
+
+    def on_attribute(self, args: tuple[Any, ...]) -> None:
+        if args[1] == "__code__":
+            self.on_exec(args[2:])
+
+    def on_symbol(self, args: tuple[Any, ...]) -> None:
+        """Ctypes may call what runs code."""
+        if str(args[1]).lstrip("_").startswith("Py"):
+            self.symbols = True
+            if self.by_hand:
+                self.look_for_runners()
 
     def on_marshal(self, args: tuple[Any, ...]) -> None:
         frame = caller(3)
@@ -1283,6 +1314,29 @@ def cell_of(cell: Any) -> Any:
         return None
 
 
+RUNS = (b"PyEval_Eval", b"EvalFrame", b"PyFunction_New", b"PyImport_ExecCode", b"PyRun_")
+"""What a library in C calls to run a code object, or to make a function of one, without an audit event."""
+
+
+def runners(harmless: set[str], maps: str = "/proc/self/maps") -> bool:
+    """Whether a library is loaded, other than Python's own, that may run code objects itself. `harmless`: those that can't; takes more of them."""
+    own = realpath(sys.base_prefix) + sep
+    try:
+        with open(maps, "rb") as file:
+            mapped = {fsdecode(line.split(None, 5)[5].rstrip()) for line in file if b".so" in line}
+        for path in mapped - harmless:
+            name = basename(path)
+            if not name.startswith("libpython") and not (path.startswith(own) and "lib-dynload" in path):
+                with open(path, "rb") as file:
+                    content = file.read(LARGE)
+                if len(content) == LARGE or any(mention in content for mention in RUNS):
+                    return True
+            harmless.add(path)
+    except (OSError, IndexError):  # another system, or a file that is gone
+        return True
+    return False
+
+
 def running(pid: int) -> bool:
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
@@ -1302,6 +1356,10 @@ def audit_hook(recorder: Recorder) -> Callable[[str, tuple[Any, ...]], None]:
         "os.system": recorder.on_system,
         "os.exec": recorder.on_exec_program,
         "code.__new__": recorder.on_code,
+        "ctypes.dlsym": recorder.on_symbol,
+        "ctypes.dlsym/handle": recorder.on_symbol,
+        "function.__new__": recorder.on_function,
+        "object.__setattr__": recorder.on_attribute,
         "marshal.loads": recorder.on_marshal,
         "marshal.load": recorder.on_marshal,
     }
@@ -2013,7 +2071,7 @@ class Plugin:
         self.forget()
 
     def forget(self) -> None:
-        """pytest now collects garbage several times over: the less we hold, the less there is to go through."""
+        """After this pytest collects garbage several times over: the less we hold, the less there is to go through."""
         self.session, self.group = Session(), Group()
         for held in (self.fixtures, self.outcomes, self.interned, self.windows):
             held.clear()
