@@ -264,26 +264,32 @@ def stores_attribute(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
     return False
 
 
+def argument(code: bytes, place: int, extended: int) -> int:
+    """Of the instruction at that place, with what stands before it where it does not fit into one byte."""
+    number, shift = code[2 * place + 1], 8
+    while place and code[2 * place - 2] == extended:
+        place, number, shift = place - 1, number | code[2 * place - 1] << shift, shift + 8
+    return number
+
+
 def attributes(code: CodeType, map_: dict[str, int]) -> tuple[list[str], dict[tuple[str, str], bool]]:
     """The names of the attributes that it asks for or sets; and which of what global, each with whether it is set."""
     shifts = {"STORE_ATTR": 0, "DELETE_ATTR": 0, "LOAD_ATTR": 1, "LOAD_SUPER_ATTR": 2}  # what else the argument says
     shift = {map_[name]: count for name, count in shifts.items() if name in map_}
     names: set[str] = set()
     of_globals: dict[tuple[str, str], bool] = {}
-    high, before = 0, ""
-    for op, low in zip(code.co_code[::2], code.co_code[1::2]):
-        number = high << 8 | low
-        if op == map_["EXTENDED_ARG"]:
-            high = number
-            continue
-        high = 0
-        if op in shift:
-            name = code.co_names[number >> shift[op]]
-            names.add(name)
-            if before:
-                of_globals[before, name] = of_globals.get((before, name), False) or not shift[op]
-        if op not in (0, map_["COPY"]):  # 0 is what instructions keep for themselves
-            before = code.co_names[number >> 1] if op == map_["LOAD_GLOBAL"] else ""
+    every, extended, load = code.co_code, map_["EXTENDED_ARG"], map_["LOAD_GLOBAL"]
+    between = (0, map_["COPY"], extended)  # 0 is what instructions keep for themselves
+    ops = every[::2]
+    for place in [place for place, op in enumerate(ops) if op in shift]:
+        op, before = ops[place], place - 1
+        name = code.co_names[argument(every, place, extended) >> shift[op]]
+        names.add(name)
+        while before > 0 and ops[before] in between:
+            before -= 1
+        if before >= 0 and ops[before] == load:
+            owner = code.co_names[argument(every, before, extended) >> 1]
+            of_globals[owner, name] = of_globals.get((owner, name), False) or not shift[op]
     return sorted(names), of_globals
 
 
@@ -318,7 +324,8 @@ def suspicion(code: CodeType, map_: dict[str, int]) -> str:
 
 
 def is_container(value: object) -> bool:
-    return shape_of(type(value)).changes
+    kind = type(value)
+    return identity(kind) not in SCALARS and shape_of(kind).changes
 
 
 def modules() -> list[dict[str, Any]]:
@@ -367,10 +374,10 @@ class Shape:
     """How the objects of one class are looked into.
 
     `base`: the class whose iterator and length it has; `own`: gives an object's `__dict__`; `changes`: they are containers that may change;
-    `weak`: weak references to them can be made.
+    `weak`: weak references to them can be made; `named`: classes, modules, functions, which are not looked into; `opens`: there is a way into them.
     """
 
-    __slots__ = ("base", "changes", "kind", "own", "slots", "weak")
+    __slots__ = ("base", "changes", "kind", "named", "opens", "own", "slots", "weak")
 
     def __init__(self, kind: type) -> None:
         from collections import deque
@@ -381,6 +388,7 @@ class Shape:
         self.base: Any = next((one for one in (dict, list, tuple, set, frozenset, deque, bytearray) if issubclass(kind, one)), None)
         self.own: Any = None
         self.slots: list[Any] = []
+        self.named = issubclass(kind, (type, ModuleType, FunctionType))
         spaces = list(class_names(kind))
         if issubclass(kind, (ModuleType, local)):
             made_in_c = ModuleType if issubclass(kind, ModuleType) else local
@@ -391,6 +399,7 @@ class Shape:
         if kind.__flags__ & 1 << 9:  # made in Python
             members = [one for names in spaces for one in list(names.values()) if type(one) is MemberDescriptorType]
             self.slots = [one for one in members if one.__objclass__.__flags__ & 1 << 9]
+        self.opens = self.base is not None or self.own is not None or bool(self.slots)
 
 
 SHAPES: dict[int, Shape] = {}
@@ -410,7 +419,9 @@ def own_names(value: Any) -> Any:
 
 
 def own_of(value: Any, shape: Shape) -> Any:
-    found = None if shape.own is None else shape.own(value)
+    if shape.own is None:
+        return None
+    found = shape.own(value)
     return found if type(found) is dict else None
 
 
@@ -436,8 +447,8 @@ def value_of(owner: Any, name: str) -> Any:
     return ABSENT
 
 
-def inside(value: Any, shape: Shape) -> list[Any]:
-    """What is in an object. Nothing of its class's is run."""
+def inside(value: Any, shape: Shape, own: dict[str, Any] | None) -> list[Any]:
+    """What is in an object, `own` being its names. Nothing of its class's is run."""
     base = shape.base
     found: list[Any] = []
     if base is dict:
@@ -445,48 +456,45 @@ def inside(value: Any, shape: Shape) -> list[Any]:
             found += pair
     elif base is not None:
         found += base.__iter__(value)
-    own = own_of(value, shape)
     if own:
         for pair in dict.items(own):
             found += pair
-    found += [slot(one, value) for one in shape.slots]
+    for one in shape.slots:
+        found.append(slot(one, value))
     return found
-
-
-def count(value: Any, shape: Shape) -> int:
-    """How many things are in it, pairs counting as one."""
-    own = own_of(value, shape)
-    return (0 if shape.base is None else int(shape.base.__len__(value))) + (len(own) if own else 0) + len(shape.slots)
 
 
 def picture(values: Iterable[Any]) -> list[Any] | None:
     """Tells these values, and what is in them, from what will be there later; None where that can't be told."""
     made: list[Any] = []
     for value in values:
-        if not add_picture(value, DEPTH, made, is_container(value)):
+        if not add_picture(value, DEPTH, made, True):
             return None
     return made
 
 
 def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
-    """`must`: one has to be able to look into it. False: more than there is room for, or nothing to look into."""
+    """`must`: where it is a container, one has to be able to look into it. False: more than there is room for, or nothing to look into."""
     kind = type(value)
     if identity(kind) in SCALARS:
         made.append(value)
         return True
-    made.append(reference(value))
-    if issubclass(kind, (type, ModuleType, FunctionType)):
+    shape = shape_of(kind)
+    made.append(ref(value) if shape.weak else identity(value))
+    if shape.named:
         return True
     if kind is ContextVar:
         return add_picture(value.get(ABSENT), depth, made, False)
-    shape = shape_of(kind)
-    many = count(value, shape)
+    own = own_of(value, shape)
+    many = (len(own) if own else 0) + len(shape.slots)
+    if shape.base is not None:
+        many += shape.base.__len__(value)
     made.append(many)
     if not depth or not many:
-        return not must or shape.base is not None or shape.own is not None or bool(shape.slots)
+        return shape.opens or not must or not shape.changes
     if len(made) + many > ROOM:
         return False
-    for one in inside(value, shape):
+    for one in inside(value, shape, own):
         if identity(type(one)) in SCALARS:
             made.append(one)
         elif not add_picture(one, depth - 1, made, False):
@@ -497,12 +505,16 @@ def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
 def alike(before: list[Any] | None, after: list[Any] | None) -> bool:
     if before is None or after is None or len(before) != len(after):
         return False
-    return all(one is other or (type(one) is type(other) and identity(type(one)) in SCALARS and one == other) for one, other in zip(before, after))
+    for one, other in zip(before, after):
+        if one is not other and (type(one) is not type(other) or identity(type(one)) not in SCALARS or one != other):
+            return False
+    return True
 
 
 def closed_over(code: CodeType, frame: FrameType) -> list[Any]:
     """The values of the names of enclosing functions."""
-    return [frame.f_locals.get(name) for name in code.co_freevars]
+    values = frame.f_locals
+    return [values.get(name) for name in code.co_freevars]
 
 
 def held_by(values: list[Any], keeper: Keeper) -> list[int]:
@@ -898,7 +910,10 @@ class Recorder:
 
     def around_visits(self) -> Window:
         """The test, wide fixture or import that goes on: the innermost window that is no visit of a function that keeps results."""
-        return next(one for one in reversed(self.stack) if one.visit is None)
+        for one in reversed(self.stack):
+            if one.visit is None:
+                return one
+        return self.around
 
     def places_of(self, code: CodeType, frame: FrameType, keeper: Keeper, stay: Stay) -> list[tuple[int, str]] | None:
         """Where it may leave something: globals that it names, attributes that it names of those and of its first argument."""
@@ -935,9 +950,12 @@ class Recorder:
         `doer`: the window of what is done, None where it is not looked at.
         """
         values = closed_over(code, frame)
+        numbers = held_by(values, keeper)
+        if not numbers:
+            return False
         own = self.around_visits().test and any(keeper.maker in one.units for one in self.stack[1:])
         fresh = False
-        for number in held_by(values, keeper):
+        for number in numbers:
             number = OWN if own and number == SOME else number
             closure = keeper.cells.get(number)
             if closure is None or (closure not in visit.cells and self.another(closure, number, values, keeper, own)):
