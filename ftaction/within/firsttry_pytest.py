@@ -685,7 +685,8 @@ class Recorder:
         self.symbols = False
         self.harmless: set[str] = set()
         self.written = ""
-        self.lasting: set[int] = set()
+        self.lasting: set[int] = set()  # what the globals of modules hold
+        self.given: set[int] = set()  # what fixtures of several tests gave
         self.lasting_at = 0
         self.opmap: dict[str, int] = {}
         self.children = 0
@@ -1042,7 +1043,9 @@ class Recorder:
         """The names of each."""
         found, known = [], self.places.names
         for names in modules():
-            file = str(names.get("__file__") or "<>")
+            file: Any = names.get("__file__") or "<>"
+            if file.__class__ is not str:
+                file = str(file)
             if (known[file] if file in known else self.places.source(file)) is not None:
                 found.append(names)
         return found
@@ -1052,8 +1055,9 @@ class Recorder:
         if self.lasting_at != len(sys.modules):
             self.lasting_at = len(sys.modules)
             for names in self.modules_of_repository():
-                self.lasting |= {identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None))}
-        return identity(value) in self.lasting
+                self.lasting.update(map(identity, list(names.values())))
+        number = identity(value)
+        return number in self.given or (number in self.lasting and type(value) not in (str, int, float, tuple, type(None)))
 
     def returned(self, code: CodeType) -> Any:
         me = get_ident()
@@ -1301,7 +1305,7 @@ class Recorder:
         """Once all is written."""
         self.around = Window()
         self.stack[:] = [self.around]
-        for held in (self.units, self.paths, self.known, self.codes, self.imports, self.keepers, self.lasting, SHAPES):
+        for held in (self.units, self.paths, self.known, self.codes, self.imports, self.keepers, self.lasting, self.given, SHAPES):
             held.clear()
 
     def stop(self) -> None:
@@ -1332,7 +1336,7 @@ def cell_of(cell: Any) -> Any:
         return None
 
 
-RUNS = (b"PyEval_Eval", b"EvalFrame", b"PyFunction_New", b"PyImport_ExecCode", b"PyRun_")
+RUNS = (b"PyEval_Eval", b"EvalFrame", b"PyFunction_New", b"PyImport_ExecCode")
 """What a library in C calls to run a code object, or to make a function of one, without an audit event."""
 
 
@@ -2012,7 +2016,7 @@ class Plugin:
         recorder.open(window)
         yield
         recorder.close(window)
-        recorder.lasting.add(identity((getattr(fixturedef, "cached_result", None) or (None,))[0]))
+        recorder.given.add(identity((getattr(fixturedef, "cached_result", None) or (None,))[0]))
         fixturedef.addfinalizer(lambda: recorder.open(window))  # the last one added is the first one called: its own tear-down comes after
 
     def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
@@ -2182,7 +2186,7 @@ def begin() -> object:
         token = f"main-{os.getpid()}-{int.from_bytes(os.urandom(4), 'big')}"
         with open(joined(job["out"], token + ".started"), "w", encoding="ascii"):
             pass
-        if sys.dont_write_bytecode:  # each Python that a test starts would compile this file
+        if sys.dont_write_bytecode and not os.path.exists(globals().get("__cached__") or ""):  # each Python that a test starts would compile this file
             import py_compile
 
             py_compile.compile(__file__)
