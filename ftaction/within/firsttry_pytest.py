@@ -473,6 +473,21 @@ def picture(values: Iterable[Any]) -> list[Any] | None:
     return made
 
 
+class Look:
+    """Values of which a picture may be wanted more than once at one moment."""
+
+    __slots__ = ("made", "values")
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = values
+        self.made: tuple[list[Any] | None] | None = None
+
+    def picture(self) -> list[Any] | None:
+        if self.made is None:
+            self.made = (picture(self.values),)
+        return self.made[0]
+
+
 def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
     """`must`: where it is a container, one has to be able to look into it. False: more than there is room for, or nothing to look into."""
     kind = type(value)
@@ -955,11 +970,11 @@ class Recorder:
         if not numbers:
             return False
         own = self.around_visits().test and any(keeper.maker in one.units for one in self.stack[1:])
-        fresh = False
+        fresh, looked = False, Look(values)
         for number in numbers:
             number = OWN if own and number == SOME else number
             closure = keeper.cells.get(number)
-            if closure is None or (closure not in visit.cells and self.another(closure, number, values, keeper, own)):
+            if closure is None or (closure not in visit.cells and self.another(closure, number, looked, keeper, own)):
                 closure = keeper.cells[number] = Closure()
                 closure.own = own
                 fresh = True
@@ -971,18 +986,18 @@ class Recorder:
                 continue
             if closure not in visit.cells:
                 closure.new = self.made_here(keeper)
-                visit.cells[closure] = closure.last or (picture(values) if closure.changes < QUIET else None), doer
+                visit.cells[closure] = closure.last or (looked.picture() if closure.changes < QUIET else None), doer
             closure.last, closure.met = None, True
             self.hear_return(code, keeper)
         return fresh
 
-    def another(self, closure: Closure, number: int, values: list[Any], keeper: Keeper, own: bool) -> bool:
+    def another(self, closure: Closure, number: int, looked: Look, keeper: Keeper, own: bool) -> bool:
         """Whether this is not the closure that was seen with that address before, but a new one where it has been."""
         if closure.own and own:
             return True
         if number == SOME or closure.last is None or not self.made_here(keeper):
             return False
-        now = picture(values)
+        now = looked.picture()
         return now is not None and not alike(closure.last, now)
 
     def made_here(self, keeper: Keeper) -> bool:
@@ -1281,10 +1296,14 @@ class Recorder:
                 return disable
             try:
                 frame = frame_of(1)
-                if entry.__class__ is Keeper and entry.fills and entry.limit <= CALLS:
+                if entry.__class__ is Keeper and entry.fills:
                     top = stack[-1]
                     if top.frame is None and not self.lasts(frame.f_locals.get(entry.first)):
-                        return self.passing(entry, top)
+                        if entry.limit <= CALLS:
+                            return self.passing(entry, top)
+                        if len(stack) == 2 and entry.at is top and entry.looks + 1 < entry.limit:  # as `kept` has it: no visit goes on
+                            entry.looks += 1
+                            return None
                 return self.started(code, frame, entry)
             except Exception:
                 self.fault("code")
