@@ -1272,6 +1272,7 @@ class Recorder:
         self.tool = free[0]
         monitoring.use_tool_id(self.tool, "firsttry")
         self.on = True
+        self.symbols = "_ctypes" in sys.modules  # what it was asked for before us is not known
         self.connect()
         self.watch_library()
         sys.addaudithook(audit_hook(self))
