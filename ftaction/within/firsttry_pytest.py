@@ -1043,6 +1043,12 @@ class Recorder:
             return False
         return alike(before, picture([value_of(owner, name) if name else owner]))
 
+    def passes(self, keeper: Keeper, frame: FrameType) -> bool:
+        """Whether a method is on an object that does not last, in a call that `kept` would not look at closely either: no visit goes on."""
+        if keeper.limit > CALLS and (len(self.stack) != 2 or keeper.at is not self.stack[-1] or keeper.looks + 1 >= keeper.limit):
+            return False
+        return not self.lasts(frame.f_locals.get(keeper.first))
+
     def passing(self, keeper: Keeper, top: Window) -> Any:
         """A method that fills its object, which does not last: looked at some times in each window, once where it never was another."""
         top.units.add(keeper.unit)
@@ -1297,14 +1303,8 @@ class Recorder:
                 return disable
             try:
                 frame = frame_of(1)
-                if entry.__class__ is Keeper and entry.fills:
-                    top = stack[-1]
-                    if top.frame is None and not self.lasts(frame.f_locals.get(entry.first)):
-                        if entry.limit <= CALLS:
-                            return self.passing(entry, top)
-                        if len(stack) == 2 and entry.at is top and entry.looks + 1 < entry.limit:  # as `kept` has it: no visit goes on
-                            entry.looks += 1
-                            return None
+                if entry.__class__ is Keeper and entry.fills and stack[-1].frame is None and self.passes(entry, frame):
+                    return self.passing(entry, stack[-1])
                 return self.started(code, frame, entry)
             except Exception:
                 self.fault("code")
