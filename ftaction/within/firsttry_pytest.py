@@ -34,6 +34,7 @@ ROOM, DEPTH = 150, 2  # so many values make a picture of one place, so deep it g
 CALLS, TOTAL, LOOKS = 3, 500, 50  # so often a function that keeps results has a window of its own within one window, and in all
 QUIET = 10  # a function that left nothing behind in so many windows has none of its own until it does; then all around it counts as its doing
 PASSING = 20  # in so many windows a method met no object that lasts: from then on its first call in a window is enough to look at
+LARGE = 64 << 20  # bytes of a library that is not read through
 SIBLINGS, QUICK = 5, 0.003  # after so many tests of one function that took so many seconds on average, the rest share their units
 
 monitoring: Any = getattr(sys, "monitoring", None)
@@ -51,6 +52,9 @@ def mark(**options: bool) -> Callable[[Any], Any]:
     return decorator
 
 
+NONE: frozenset[Any] = frozenset()
+
+
 class Window:
     """What happened between two moments. `sink` takes what is not code: a group of tests shares its units, each has its own files.
 
@@ -65,11 +69,12 @@ class Window:
 
     def __init__(self) -> None:
         # Sets of numbers of units, of paths, of paths; of names; of tokens with names; of windows. Frozen and shared once a test has ended.
+        # Most stay empty, and what the garbage collector has to look at costs the user's suite time: a set of its own comes with what is in it.
         self.units: Any = set()
-        self.opened: Any = set()
-        self.listed: Any = set()
-        self.spawned: Any = set()
-        self.children: Any = set()
+        self.opened: Any = NONE
+        self.listed: Any = NONE
+        self.spawned: Any = NONE
+        self.children: Any = NONE
         self.uses: Any = set()
         self.sink = self
         self.code: CodeType | None = None
@@ -79,6 +84,14 @@ class Window:
         self.stay: Stay | None = None
         self.visit: Visit | None = None
         self.shared = self.test = self.quick = self.late = False
+
+
+def more(held: Any, found: Iterable[Any]) -> Any:
+    """A set of a window with what was found."""
+    if held is NONE:
+        return set(found)
+    held.update(found)
+    return held
 
 
 class Body:
@@ -159,6 +172,7 @@ class Keeper:
         "fills",
         "first",
         "frees",
+        "heard",
         "limit",
         "looks",
         "maker",
@@ -178,6 +192,7 @@ class Keeper:
         self.cells: dict[int, Closure] = {}
         self.at: Window | None = None
         self.fills = self.assigns = self.sets = self.frees = False  # globals; attributes of globals or of its class; names of an enclosing function
+        self.heard = False  # when it returns
         self.first = ""  # its first argument
         self.attributes: list[str] = []  # that its code names
         self.of_globals: dict[tuple[str, str], bool] = {}  # a global and such a name; whether it is set
@@ -249,26 +264,32 @@ def stores_attribute(code: CodeType, ops: bytes, map_: dict[str, int]) -> bool:
     return False
 
 
+def argument(code: bytes, place: int, extended: int) -> int:
+    """Of the instruction at that place, with what stands before it where it does not fit into one byte."""
+    number, shift = code[2 * place + 1], 8
+    while place and code[2 * place - 2] == extended:
+        place, number, shift = place - 1, number | code[2 * place - 1] << shift, shift + 8
+    return number
+
+
 def attributes(code: CodeType, map_: dict[str, int]) -> tuple[list[str], dict[tuple[str, str], bool]]:
     """The names of the attributes that it asks for or sets; and which of what global, each with whether it is set."""
     shifts = {"STORE_ATTR": 0, "DELETE_ATTR": 0, "LOAD_ATTR": 1, "LOAD_SUPER_ATTR": 2}  # what else the argument says
     shift = {map_[name]: count for name, count in shifts.items() if name in map_}
     names: set[str] = set()
     of_globals: dict[tuple[str, str], bool] = {}
-    high, before = 0, ""
-    for op, low in zip(code.co_code[::2], code.co_code[1::2]):
-        number = high << 8 | low
-        if op == map_["EXTENDED_ARG"]:
-            high = number
-            continue
-        high = 0
-        if op in shift:
-            name = code.co_names[number >> shift[op]]
-            names.add(name)
-            if before:
-                of_globals[before, name] = of_globals.get((before, name), False) or not shift[op]
-        if op not in (0, map_["COPY"]):  # 0 is what instructions keep for themselves
-            before = code.co_names[number >> 1] if op == map_["LOAD_GLOBAL"] else ""
+    every, extended, load = code.co_code, map_["EXTENDED_ARG"], map_["LOAD_GLOBAL"]
+    between = (0, map_["COPY"], extended)  # 0 is what instructions keep for themselves
+    ops = every[::2]
+    for place in [place for place, op in enumerate(ops) if op in shift]:
+        op, before = ops[place], place - 1
+        name = code.co_names[argument(every, place, extended) >> shift[op]]
+        names.add(name)
+        while before > 0 and ops[before] in between:
+            before -= 1
+        if before >= 0 and ops[before] == load:
+            owner = code.co_names[argument(every, before, extended) >> 1]
+            of_globals[owner, name] = of_globals.get((owner, name), False) or not shift[op]
     return sorted(names), of_globals
 
 
@@ -303,7 +324,8 @@ def suspicion(code: CodeType, map_: dict[str, int]) -> str:
 
 
 def is_container(value: object) -> bool:
-    return shape_of(type(value)).changes
+    kind = type(value)
+    return identity(kind) not in SCALARS and shape_of(kind).changes
 
 
 def modules() -> list[dict[str, Any]]:
@@ -352,10 +374,10 @@ class Shape:
     """How the objects of one class are looked into.
 
     `base`: the class whose iterator and length it has; `own`: gives an object's `__dict__`; `changes`: they are containers that may change;
-    `weak`: weak references to them can be made.
+    `weak`: weak references to them can be made; `named`: classes, modules, functions, which are not looked into; `opens`: there is a way into them.
     """
 
-    __slots__ = ("base", "changes", "kind", "own", "slots", "weak")
+    __slots__ = ("base", "changes", "kind", "named", "opens", "own", "slots", "weak")
 
     def __init__(self, kind: type) -> None:
         from collections import deque
@@ -366,6 +388,7 @@ class Shape:
         self.base: Any = next((one for one in (dict, list, tuple, set, frozenset, deque, bytearray) if issubclass(kind, one)), None)
         self.own: Any = None
         self.slots: list[Any] = []
+        self.named = issubclass(kind, (type, ModuleType, FunctionType))
         spaces = list(class_names(kind))
         if issubclass(kind, (ModuleType, local)):
             made_in_c = ModuleType if issubclass(kind, ModuleType) else local
@@ -376,6 +399,7 @@ class Shape:
         if kind.__flags__ & 1 << 9:  # made in Python
             members = [one for names in spaces for one in list(names.values()) if type(one) is MemberDescriptorType]
             self.slots = [one for one in members if one.__objclass__.__flags__ & 1 << 9]
+        self.opens = self.base is not None or self.own is not None or bool(self.slots)
 
 
 SHAPES: dict[int, Shape] = {}
@@ -395,7 +419,9 @@ def own_names(value: Any) -> Any:
 
 
 def own_of(value: Any, shape: Shape) -> Any:
-    found = None if shape.own is None else shape.own(value)
+    if shape.own is None:
+        return None
+    found = shape.own(value)
     return found if type(found) is dict else None
 
 
@@ -421,8 +447,8 @@ def value_of(owner: Any, name: str) -> Any:
     return ABSENT
 
 
-def inside(value: Any, shape: Shape) -> list[Any]:
-    """What is in an object. Nothing of its class's is run."""
+def inside(value: Any, shape: Shape, own: dict[str, Any] | None) -> list[Any]:
+    """What is in an object, `own` being its names. Nothing of its class's is run."""
     base = shape.base
     found: list[Any] = []
     if base is dict:
@@ -430,48 +456,60 @@ def inside(value: Any, shape: Shape) -> list[Any]:
             found += pair
     elif base is not None:
         found += base.__iter__(value)
-    own = own_of(value, shape)
     if own:
         for pair in dict.items(own):
             found += pair
-    found += [slot(one, value) for one in shape.slots]
+    for one in shape.slots:
+        found.append(slot(one, value))
     return found
-
-
-def count(value: Any, shape: Shape) -> int:
-    """How many things are in it, pairs counting as one."""
-    own = own_of(value, shape)
-    return (0 if shape.base is None else int(shape.base.__len__(value))) + (len(own) if own else 0) + len(shape.slots)
 
 
 def picture(values: Iterable[Any]) -> list[Any] | None:
     """Tells these values, and what is in them, from what will be there later; None where that can't be told."""
     made: list[Any] = []
     for value in values:
-        if not add_picture(value, DEPTH, made, is_container(value)):
+        if not add_picture(value, DEPTH, made, True):
             return None
     return made
 
 
+class Look:
+    """Values of which a picture may be wanted more than once at one moment."""
+
+    __slots__ = ("made", "values")
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = values
+        self.made: tuple[list[Any] | None] | None = None
+
+    def picture(self) -> list[Any] | None:
+        if self.made is None:
+            self.made = (picture(self.values),)
+        return self.made[0]
+
+
 def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
-    """`must`: one has to be able to look into it. False: more than there is room for, or nothing to look into."""
+    """`must`: where it is a container, one has to be able to look into it. False: more than there is room for, or nothing to look into."""
     kind = type(value)
     if identity(kind) in SCALARS:
         made.append(value)
         return True
-    made.append(reference(value))
-    if issubclass(kind, (type, ModuleType, FunctionType)):
+    shape = shape_of(kind)
+    made.append(ref(value) if shape.weak else identity(value))
+    if shape.named:
         return True
     if kind is ContextVar:
         return add_picture(value.get(ABSENT), depth, made, False)
-    shape = shape_of(kind)
-    many = count(value, shape)
+    own = own_of(value, shape)
+    many = (len(own) if own else 0) + len(shape.slots)
+    if shape.base is not None:
+        many += shape.base.__len__(value)
     made.append(many)
     if not depth or not many:
-        return not must or shape.base is not None or shape.own is not None or bool(shape.slots)
+        return shape.opens or not must or not shape.changes
     if len(made) + many > ROOM:
         return False
-    for one in inside(value, shape):
+    for one in inside(value, shape, own):
         if identity(type(one)) in SCALARS:
             made.append(one)
         elif not add_picture(one, depth - 1, made, False):
@@ -482,12 +520,16 @@ def add_picture(value: Any, depth: int, made: list[Any], must: bool) -> bool:
 def alike(before: list[Any] | None, after: list[Any] | None) -> bool:
     if before is None or after is None or len(before) != len(after):
         return False
-    return all(one is other or (type(one) is type(other) and identity(type(one)) in SCALARS and one == other) for one, other in zip(before, after))
+    for one, other in zip(before, after):
+        if one is not other and (type(one) is not type(other) or identity(type(one)) not in SCALARS or one != other):
+            return False
+    return True
 
 
 def closed_over(code: CodeType, frame: FrameType) -> list[Any]:
     """The values of the names of enclosing functions."""
-    return [frame.f_locals.get(name) for name in code.co_freevars]
+    values = frame.f_locals
+    return [values.get(name) for name in code.co_freevars]
 
 
 def held_by(values: list[Any], keeper: Keeper) -> list[int]:
@@ -652,9 +694,14 @@ class Recorder:
         self.tool: int | None = None
         self.on = False
         self.dirty = False
+        self.by_hand = False  # code was made by hand
         self.everywhere = False
+        self.loaded = False  # a library since they were last looked through
+        self.symbols = False
+        self.harmless: set[str] = set()
         self.written = ""
-        self.lasting: set[int] = set()
+        self.lasting: set[int] = set()  # what the globals of modules hold
+        self.given: set[int] = set()  # what fixtures of several tests gave
         self.lasting_at = 0
         self.opmap: dict[str, int] = {}
         self.children = 0
@@ -724,25 +771,26 @@ class Recorder:
             self.dirty = False
             monitoring.restart_events()
 
-    def settle(self, frame: FrameType | None) -> None:
+    def settle(self, frame: FrameType) -> None:
         """Closes what an exception has left: there is no event for that on one code object alone."""
-        while self.stack[-1].frame is not None and self.stack[-1].thread == get_ident():
-            held, one = self.stack[-1].frame, frame
+        while (held := self.stack[-1].frame) is not None and self.stack[-1].thread == get_ident():
+            one: FrameType | None = frame
             while one is not None and one is not held:
                 one = one.f_back
             if one is held:
                 return
             self.pop(-1)
 
-    def put(self, unit: int, frame: FrameType | None) -> None:
+    def put(self, unit: int) -> None:
+        """`settle` was before it."""
         top = self.stack[-1]
         if top.frame is not None:
-            self.settle(frame)
-            threads = {one.thread for one in self.stack if one.frame is not None}
-            if threads - {get_ident()}:  # of several threads none knows whose work it does
-                for one in self.stack[1:]:
-                    one.units.add(unit)
-            top = self.stack[-1]
+            me = get_ident()
+            for one in self.stack:
+                if one.thread != me and one.frame is not None:  # of several threads none knows whose work it does
+                    for each in self.stack[1:]:
+                        each.units.add(unit)
+                    break
         top.units.add(unit)
 
     # code
@@ -791,8 +839,13 @@ class Recorder:
         if outer and code.co_freevars:
             made.maker = self.unit(self.path(self.places.source(code.co_filename) or ""), outer)
         self.keepers.append(made)
-        monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
         return made
+
+    def hear_return(self, code: CodeType, keeper: Keeper) -> None:
+        """Only of those that are looked at more closely: most methods that fill their object never are, and each return costs an event."""
+        if not keeper.heard:
+            keeper.heard = True
+            monitoring.set_local_events(self.tool, code, monitoring.get_local_events(self.tool, code) | monitoring.events.PY_RETURN)
 
     def look_at(self, code: CodeType, frame: FrameType, unit: int) -> Any:
         """What a function turns out to be when it first runs: one that keeps results, or its unit."""
@@ -817,7 +870,7 @@ class Recorder:
             entry.look(frame)
             return None
         if self.flat:
-            self.put(entry if isinstance(entry, int) else entry.unit, frame)
+            self.put(entry if isinstance(entry, int) else entry.unit)
             return monitoring.DISABLE
         self.settle(frame)
         if isinstance(entry, Unseen):
@@ -826,11 +879,11 @@ class Recorder:
             window = Window()
             self.push(window, code, frame)
             self.imports.setdefault(entry.path, []).append(window)
-            self.put(entry.unit, frame)
+            self.put(entry.unit)
             return None
         if isinstance(entry, Keeper):
             return self.kept(code, frame, entry)
-        self.put(entry, frame)
+        self.put(entry)
         return monitoring.DISABLE
 
     def kept(self, code: CodeType, frame: FrameType, keeper: Keeper) -> Any:
@@ -840,7 +893,7 @@ class Recorder:
         if visit is not None and visit.window in self.stack:  # by recursion
             visit.window.depth += 1
             return None
-        self.put(keeper.unit, frame)
+        self.put(keeper.unit)
         if keeper.at is not top:
             keeper.at, keeper.looks = top, 0
         if keeper.fills and not self.lasts(frame.f_locals.get(keeper.first)):
@@ -866,13 +919,17 @@ class Recorder:
             self.dirty = True
             return monitoring.DISABLE
         keeper.total += 1
+        self.hear_return(code, keeper)
         self.push(visit.window, code, frame)
-        self.put(keeper.unit, frame)
+        self.put(keeper.unit)
         return None
 
     def around_visits(self) -> Window:
         """The test, wide fixture or import that goes on: the innermost window that is no visit of a function that keeps results."""
-        return next(one for one in reversed(self.stack) if one.visit is None)
+        for one in reversed(self.stack):
+            if one.visit is None:
+                return one
+        return self.around
 
     def places_of(self, code: CodeType, frame: FrameType, keeper: Keeper, stay: Stay) -> list[tuple[int, str]] | None:
         """Where it may leave something: globals that it names, attributes that it names of those and of its first argument."""
@@ -909,12 +966,15 @@ class Recorder:
         `doer`: the window of what is done, None where it is not looked at.
         """
         values = closed_over(code, frame)
+        numbers = held_by(values, keeper)
+        if not numbers:
+            return False
         own = self.around_visits().test and any(keeper.maker in one.units for one in self.stack[1:])
-        fresh = False
-        for number in held_by(values, keeper):
+        fresh, looked = False, Look(values)
+        for number in numbers:
             number = OWN if own and number == SOME else number
             closure = keeper.cells.get(number)
-            if closure is None or (closure not in visit.cells and self.another(closure, number, values, keeper, own)):
+            if closure is None or (closure not in visit.cells and self.another(closure, number, looked, keeper, own)):
                 closure = keeper.cells[number] = Closure()
                 closure.own = own
                 fresh = True
@@ -926,17 +986,18 @@ class Recorder:
                 continue
             if closure not in visit.cells:
                 closure.new = self.made_here(keeper)
-                visit.cells[closure] = closure.last or (picture(values) if closure.changes < QUIET else None), doer
+                visit.cells[closure] = closure.last or (looked.picture() if closure.changes < QUIET else None), doer
             closure.last, closure.met = None, True
+            self.hear_return(code, keeper)
         return fresh
 
-    def another(self, closure: Closure, number: int, values: list[Any], keeper: Keeper, own: bool) -> bool:
+    def another(self, closure: Closure, number: int, looked: Look, keeper: Keeper, own: bool) -> bool:
         """Whether this is not the closure that was seen with that address before, but a new one where it has been."""
         if closure.own and own:
             return True
         if number == SOME or closure.last is None or not self.made_here(keeper):
             return False
-        now = picture(values)
+        now = looked.picture()
         return now is not None and not alike(closure.last, now)
 
     def made_here(self, keeper: Keeper) -> bool:
@@ -982,11 +1043,11 @@ class Recorder:
             return False
         return alike(before, picture([value_of(owner, name) if name else owner]))
 
-    def passes(self, keeper: Keeper) -> bool:
-        """Whether a method is on an object that does not last; asked by a callback of the interpreter's, two frames below the method's."""
-        if not keeper.fills or keeper.limit > CALLS or self.stack[-1].frame is not None:
+    def passes(self, keeper: Keeper, frame: FrameType) -> bool:
+        """Whether a method is on an object that does not last, in a call that `kept` would not look at closely either: no visit goes on."""
+        if keeper.limit > CALLS and (len(self.stack) != 2 or keeper.at is not self.stack[-1] or keeper.looks + 1 >= keeper.limit):
             return False
-        return not self.lasts(_getframe(2).f_locals.get(keeper.first))
+        return not self.lasts(frame.f_locals.get(keeper.first))
 
     def passing(self, keeper: Keeper, top: Window) -> Any:
         """A method that fills its object, which does not last: looked at some times in each window, once where it never was another."""
@@ -1001,15 +1062,23 @@ class Recorder:
 
     def modules_of_repository(self) -> list[dict[str, Any]]:
         """The names of each."""
-        return [names for names in modules() if self.places.source(str(names.get("__file__") or "<>")) is not None]
+        found, known = [], self.places.names
+        for names in modules():
+            file: Any = names.get("__file__") or "<>"
+            if file.__class__ is not str:
+                file = str(file)
+            if (known[file] if file in known else self.places.source(file)) is not None:
+                found.append(names)
+        return found
 
     def lasts(self, value: object) -> bool:
         """Whether an object is a global of a module of the repository, or what a fixture of several tests gave."""
         if self.lasting_at != len(sys.modules):
             self.lasting_at = len(sys.modules)
             for names in self.modules_of_repository():
-                self.lasting.update(identity(one) for one in list(names.values()) if type(one) not in (str, int, float, tuple, type(None)))
-        return identity(value) in self.lasting
+                self.lasting.update(map(identity, list(names.values())))
+        number = identity(value)
+        return number in self.given or (number in self.lasting and type(value) not in (str, int, float, tuple, type(None)))
 
     def returned(self, code: CodeType) -> Any:
         me = get_ident()
@@ -1095,7 +1164,8 @@ class Recorder:
     # files and programs
 
     def opened(self, path: Any) -> None:
-        self.stack[-1].sink.opened.update(self.path(name) for name in self.places.of(path))
+        sink = self.stack[-1].sink
+        sink.opened = more(sink.opened, map(self.path, self.places.of(path)))
 
     def on_open(self, args: tuple[Any, ...]) -> None:
         path, flags = args[0], args[2] or 0
@@ -1108,7 +1178,8 @@ class Recorder:
     def asked_for(self, path: Any) -> None:
         names = self.places.of(path)
         if names and self.callers.asked(caller(4)):
-            self.stack[-1].sink.opened.update(map(self.path, names))
+            sink = self.stack[-1].sink
+            sink.opened = more(sink.opened, map(self.path, names))
 
     def on_path(self, args: tuple[Any, ...]) -> None:
         if isinstance(args[0], (str, bytes)):
@@ -1120,29 +1191,59 @@ class Recorder:
             path = readlink(f"/proc/self/fd/{path}")
         names = self.places.of(path)
         if names and self.callers.asked(caller(3)):
-            self.stack[-1].sink.listed.update(map(self.path, names))
+            sink = self.stack[-1].sink
+            sink.listed = more(sink.listed, map(self.path, names))
 
     def on_exec(self, args: tuple[Any, ...]) -> None:
         code = args[0]
         if isinstance(code, CodeType) and code.co_filename[:1] != "<" and identity(code) not in self.known:
             self.register(code)
+        if self.loaded and self.by_hand:
+            self.look_for_runners()
 
     def on_import(self, args: tuple[Any, ...]) -> None:
-        if args[1]:  # an extension module's file
+        if self.loaded and self.by_hand:
+            self.look_for_runners()
+        if args[1]:  # an extension module's file, loaded after this
+            self.loaded = True
             self.opened(args[1])
 
     def on_system(self, args: tuple[Any, ...]) -> None:
         words = fsdecode(args[0]).split() or ["sh"]
-        self.stack[-1].sink.spawned.add(basename(words[0]))
+        self.ran(self.stack[-1], basename(words[0]))
 
     def on_exec_program(self, args: tuple[Any, ...]) -> None:
-        self.stack[-1].sink.spawned.add(basename(fsdecode(args[0])))
+        self.ran(self.stack[-1], basename(fsdecode(args[0])))
+
+    def ran(self, window: Window, name: str) -> None:
+        window.sink.spawned = more(window.sink.spawned, [name])
 
     def on_code(self, args: tuple[Any, ...]) -> None:
-        """Code made by hand: from now on every function that starts is looked at, once for each window."""
-        if not self.everywhere and (len(args) < 2 or self.places.source(str(args[1])) is not None):
+        """Code made by hand. Python runs it by `exec` or as a function's, and both are heard of; a library in C may do so unheard."""
+        if not self.by_hand and (len(args) < 2 or self.places.source(str(args[1])) is not None):
+            self.by_hand = True
+            self.look_for_runners()
+
+    def look_for_runners(self) -> None:
+        """Where a library may run what was made by hand, every function that starts is looked at from now on, once for each window."""
+        self.loaded = False
+        if not self.everywhere and (self.symbols or runners(self.harmless)):
             self.everywhere = True
             monitoring.set_events(self.tool, monitoring.events.PY_START)
+
+    def on_function(self, args: tuple[Any, ...]) -> None:
+        self.on_exec(args)
+
+    def on_attribute(self, args: tuple[Any, ...]) -> None:
+        if args[1] == "__code__":
+            self.on_exec(args[2:])
+
+    def on_symbol(self, args: tuple[Any, ...]) -> None:
+        """Ctypes may call what runs code."""
+        if str(args[1]).lstrip("_").startswith("Py"):
+            self.symbols = True
+            if self.by_hand:
+                self.look_for_runners()
 
     def on_marshal(self, args: tuple[Any, ...]) -> None:
         frame = caller(3)
@@ -1151,9 +1252,9 @@ class Recorder:
 
     def adopt(self, window: Window, token: str, name: str) -> None:
         if token:
-            window.sink.children.add((token, name))
+            window.sink.children = more(window.sink.children, [(token, name)])
         else:
-            window.sink.spawned.add(name)
+            self.ran(window, name)
 
     def born(self, pid: int, token: str, name: str) -> None:
         self.adopt(self.stack[-1], token, name)
@@ -1177,6 +1278,7 @@ class Recorder:
         self.tool = free[0]
         monitoring.use_tool_id(self.tool, "firsttry")
         self.on = True
+        self.symbols = "_ctypes" in sys.modules  # what it was asked for before us is not known
         self.connect()
         self.watch_library()
         sys.addaudithook(audit_hook(self))
@@ -1200,9 +1302,10 @@ class Recorder:
             if not self.on:
                 return disable
             try:
-                if isinstance(entry, Keeper) and self.passes(entry):
+                frame = frame_of(1)
+                if entry.__class__ is Keeper and entry.fills and stack[-1].frame is None and self.passes(entry, frame):
                     return self.passing(entry, stack[-1])
-                return self.started(code, frame_of(1), entry)
+                return self.started(code, frame, entry)
             except Exception:
                 self.fault("code")
                 return disable
@@ -1217,6 +1320,13 @@ class Recorder:
         for event in (monitoring.events.PY_START, monitoring.events.PY_RESUME):
             monitoring.register_callback(self.tool, event, started)
         monitoring.register_callback(self.tool, monitoring.events.PY_RETURN, returned)
+
+    def forget(self) -> None:
+        """Once all is written."""
+        self.around = Window()
+        self.stack[:] = [self.around]
+        for held in (self.units, self.paths, self.known, self.codes, self.imports, self.keepers, self.lasting, self.given, SHAPES):
+            held.clear()
 
     def stop(self) -> None:
         if not self.on:
@@ -1246,6 +1356,29 @@ def cell_of(cell: Any) -> Any:
         return None
 
 
+RUNS = (b"PyEval_Eval", b"EvalFrame", b"PyFunction_New", b"PyImport_ExecCode")
+"""What a library in C calls to run a code object, or to make a function of one, without an audit event."""
+
+
+def runners(harmless: set[str], maps: str = "/proc/self/maps") -> bool:
+    """Whether a library is loaded, other than Python's own, that may run code objects itself. `harmless`: those that can't; takes more of them."""
+    own = realpath(sys.base_prefix) + sep
+    try:
+        with open(maps, "rb") as file:
+            mapped = {fsdecode(line.split(None, 5)[5].rstrip()) for line in file if b".so" in line}
+        for path in mapped - harmless:
+            name = basename(path)
+            if not name.startswith("libpython") and not (path.startswith(own) and "lib-dynload" in path):
+                with open(path, "rb") as file:
+                    content = file.read(LARGE)
+                if len(content) == LARGE or any(mention in content for mention in RUNS):
+                    return True
+            harmless.add(path)
+    except (OSError, IndexError):  # another system, or a file that is gone
+        return True
+    return False
+
+
 def running(pid: int) -> bool:
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
@@ -1265,6 +1398,10 @@ def audit_hook(recorder: Recorder) -> Callable[[str, tuple[Any, ...]], None]:
         "os.system": recorder.on_system,
         "os.exec": recorder.on_exec_program,
         "code.__new__": recorder.on_code,
+        "ctypes.dlsym": recorder.on_symbol,
+        "ctypes.dlsym/handle": recorder.on_symbol,
+        "function.__new__": recorder.on_function,
+        "object.__setattr__": recorder.on_attribute,
         "marshal.loads": recorder.on_marshal,
         "marshal.load": recorder.on_marshal,
     }
@@ -1629,8 +1766,12 @@ def write(recorder: Recorder, session: Session) -> None:
     if recorder.written == recorder.token:
         return
     recorder.written = recorder.token
+    import gc
+
+    collects = gc.isenabled()
     try:
         recorder.stop()
+        gc.disable()  # many small objects are made, and none of them is garbage
         made = document(recorder, session)
         if recorder.flat:
             text = plain_json(made)
@@ -1638,12 +1779,16 @@ def write(recorder: Recorder, session: Session) -> None:
             import json
 
             text = json.dumps(made, separators=(",", ":"))
+        del made
         path = joined(recorder.job["out"], recorder.token)
         with open(path + ".new", "w", encoding="ascii") as file:
             file.write(text)
         os.replace(path + ".new", path + ".json")
     except Exception:
         return  # without its file, the process counts as one that could not be followed
+    finally:
+        if collects:
+            gc.enable()
 
 
 # --- ways in ---------------------------------------------------------------------------------------------------------------------------
@@ -1891,7 +2036,7 @@ class Plugin:
         recorder.open(window)
         yield
         recorder.close(window)
-        recorder.lasting.add(identity((getattr(fixturedef, "cached_result", None) or (None,))[0]))
+        recorder.given.add(identity((getattr(fixturedef, "cached_result", None) or (None,))[0]))
         fixturedef.addfinalizer(lambda: recorder.open(window))  # the last one added is the first one called: its own tear-down comes after
 
     def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
@@ -1965,6 +2110,14 @@ class Plugin:
         self.programs.remove()
         self.group_ends()
         write(self.recorder, self.session)
+        self.forget()
+
+    def forget(self) -> None:
+        """After this pytest collects garbage several times over: the less we hold, the less there is to go through."""
+        self.session, self.group = Session(), Group()
+        for held in (self.fixtures, self.outcomes, self.interned, self.windows):
+            held.clear()
+        self.recorder.forget()
 
 
 def path_of(node: Any) -> str | None:
@@ -2038,7 +2191,7 @@ def preloaded(recorder: Recorder) -> None:
         path = recorder.path(recorder.places.source(name) or "")
         window = Window()
         recorder.unit(path, "<module>")
-        window.opened.add(path)
+        window.opened = {path}
         recorder.imports[path] = [window]
     every = set(recorder.units.values())
     for windows in recorder.imports.values():
@@ -2053,7 +2206,7 @@ def begin() -> object:
         token = f"main-{os.getpid()}-{int.from_bytes(os.urandom(4), 'big')}"
         with open(joined(job["out"], token + ".started"), "w", encoding="ascii"):
             pass
-        if sys.dont_write_bytecode:  # each Python that a test starts would compile this file
+        if sys.dont_write_bytecode and not os.path.exists(globals().get("__cached__") or ""):  # each Python that a test starts would compile this file
             import py_compile
 
             py_compile.compile(__file__)

@@ -327,6 +327,21 @@ def test_many(value):
     assert core.plain(value) == value
     if value == 30: open("data/a.txt").close()
     if value == 35: util.awaited()
+
+def test_assigned_code():
+    def made(): pass
+    made.__code__ = util.source.__code__.replace(co_name="assigned")
+    assert made() == 1
+
+def test_marshalled_code():
+    import marshal
+    assert types.FunctionType(marshal.loads(marshal.dumps(util.source.__code__)), {})() == 1
+
+def test_code_run_by_c():
+    import ctypes
+    new = ctypes.pythonapi.PyFunction_New
+    new.restype, new.argtypes = ctypes.py_object, [ctypes.py_object, ctypes.py_object]
+    assert new(util.source.__code__.replace(co_name="run"), {})() == 1
 '''
 
 FILES = {

@@ -1,7 +1,10 @@
 """What is seen of a test: it is what may make it fail when it changes. A row that misses something is a change that no test is run for."""
 
+from pathlib import Path
+
 import pytest
 
+from ftaction.within import firsttry_pytest
 from tests.within import project
 from tests.within.pythons import WATCHED, python
 from tests.within.suites import Seen, run, write
@@ -38,6 +41,9 @@ SEES: list[tuple[str, str, list[str], str]] = [
     ("test_lambda", "a lambda has the name of where it stands", [f"{U}helper", "tests/test_all.py:test_lambda.<locals>.<lambda>"], f"{U}deep"),
     ("test_late_import", "a module that it is the first to import", [f"{U}second", "src/app/late.py:<module>"], f"{U}deep"),
     ("test_replaced_code", "code made of other code by hand", [f"{U}source"], f"{U}deep"),
+    ("test_assigned_code", "such code, put into a function", [f"{U}source"], f"{U}deep"),
+    ("test_marshalled_code", "read by marshal", [f"{U}source"], f"{U}deep"),
+    ("test_code_run_by_c", "made into a function by C, of which no audit event tells", [f"{U}source"], f"{U}deep"),
     ("test_raising", "what runs after an exception left what keeps something", [f"{U}before_raising", f"{U}after_raising"], f"{U}deep"),
     ("test_after_raising", "nothing of what ran after that exception in another test", [f"{U}before_raising"], f"{U}after_raising"),
     ("test_open", "a file", ["open data/a.txt"], "open data/missing.txt"),
@@ -124,3 +130,24 @@ def test_whole_and_named(seen: Seen) -> None:
     assert all(test.path in ("tests/test_all.py", "tests/test_module.py", "src/app/core.py") for test in trace.tests)
     assert not [path for path in trace.paths if ".venv" in path or "__pycache__" in path]
     assert {"tests/conftest.py", "src/app/core.py", "tests/test_all.py"} <= trace.imports.keys()
+
+
+LIBRARIES: list[tuple[str, str, bytes, bool]] = [
+    ("can't run code", "_speedups.cpython-313-x86_64-linux-gnu.so", b"\x7fELF PyUnicode_New", False),
+    ("runs code objects", "fast.so", b"\x7fELF PyEval_EvalCode", True),
+    ("sees every frame", "frames.so.1", b"\x7fELF _PyInterpreterState_SetEvalFrameFunc", True),
+    ("makes functions of code", "made.so", b"\x7fELF PyFunction_NewWithQualName", True),
+    ("Python itself", "libpython3.13.so.1.0", b"\x7fELF PyEval_EvalCode", False),
+    ("no library", "cache.db", b"PyEval_EvalCode", False),
+]
+
+
+@pytest.mark.parametrize(("why", "name", "content", "runs"), LIBRARIES, ids=[row[0] for row in LIBRARIES])
+def test_libraries_that_may_run_code(tmp_path: Path, why: str, name: str, content: bytes, runs: bool) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "maps").write_text(f"7f00-7f01 r-xp 00000000 08:01 1234    {tmp_path / name}\n7f02-7f03 rw-p 00000000 00:00 0\n")
+    assert firsttry_pytest.runners(set(), str(tmp_path / "maps")) is runs, why
+
+
+def test_where_it_can_not_be_told_they_may(tmp_path: Path) -> None:
+    assert firsttry_pytest.runners(set(), str(tmp_path / "absent"))
