@@ -7,7 +7,8 @@ do can't add a row that nobody erases.
 
 import signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, RLock, Thread
 
 from ftaction.model.plan import Plan, Step
@@ -38,6 +39,8 @@ class Live(Plain):
         self._beat = beat
         self._began = clock()
         self._lock = RLock()
+        self._within = 0  # how often this thread is inside
+        self._stop: Callable[[], None] | None = None
         self._ended = Event()
         self._hidden = False
         self._drawn: list[str] = []
@@ -49,7 +52,7 @@ class Live(Plain):
 
     def begun(self, began: float, steps: tuple[Step, ...], slots: int, expected: Callable[[str], float | None]) -> None:
         """From now on frames are drawn."""
-        with self._lock:
+        with self._alone():
             self._began = began
             self._progress = Progress(steps, slots, expected)
         if self._beat:
@@ -57,25 +60,25 @@ class Live(Plain):
 
     def planned(self, plan: Plan) -> None:
         """Who waits, and how long each will take."""
-        with self._lock:
+        with self._alone():
             self._progress.planned(plan)
             self._left = (-_ANEW, None)
 
     def started(self, check: str) -> None:
         """From waiting to running."""
-        with self._lock:
+        with self._alone():
             self._progress.started(check, self._clock())
             self._frame()
 
     def again(self, check: str) -> None:
         """It no longer runs."""
-        with self._lock:
+        with self._alone():
             self._progress.again(check)
             self._frame()
 
     def finished(self, result: Result) -> None:
         """Its line stays."""
-        with self._lock:
+        with self._alone():
             self._progress.finished(result.check)
             line = self._line(result)
             if line:
@@ -83,7 +86,7 @@ class Live(Plain):
 
     def moving(self, move: Move) -> None:
         """Shown with the next frame."""
-        with self._lock:
+        with self._alone():
             key = (move.what, move.name, move.saved)
             if move.ended:
                 self._moves.pop(key, None)
@@ -92,7 +95,7 @@ class Live(Plain):
 
     def tick(self) -> None:
         """Draw what is going on."""
-        with self._lock:
+        with self._alone():
             self._frame()
 
     def done(self, report: Report) -> None:
@@ -103,22 +106,34 @@ class Live(Plain):
 
     def close(self) -> None:
         """The terminal is as it was: nothing live, and its cursor. May be called again."""
-        with self._lock:
+        with self._alone():
             self._ended.set()
             self._erase()
 
     def pause(self, stop: Callable[[], None]) -> None:
-        """The same, as long as `stop` lasts."""
+        """The same, as long as `stop` lasts. A signal may ask for it while this very thread draws: then as soon as that is done."""
+        with self._alone():
+            self._stop = stop
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         with self._lock:
-            self._erase()
-            stop()
+            self._within += 1
+            try:
+                yield
+            finally:
+                self._within -= 1
+            while self._stop and not self._within:
+                stop, self._stop = self._stop, None
+                self._erase()
+                stop()
 
     def _go_on(self) -> None:
         try:
             while not self._ended.wait(self._beat):
                 self.tick()
         except Exception:  # noqa: BLE001  # the terminal has gone, or can't show it: the main thread finds that out by itself
-            with self._lock:
+            with self._alone():
                 self._ended.set()
                 self._drawn = []
 
@@ -191,9 +206,12 @@ class Live(Plain):
 def show_cursor_when_stopped(live: Live) -> None:
     """Where the terminal's user stops this process (Ctrl-Z) he gets his cursor back; when it goes on, so does the view."""
 
-    def stopped(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        live.pause(lambda: signal.raise_signal(number))
-        signal.signal(number, stopped)
+    def stop() -> None:
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, stopped)
+
+    def stopped(_number: int, _frame: object) -> None:
+        live.pause(stop)
 
     signal.signal(signal.SIGTSTP, stopped)

@@ -22,12 +22,21 @@ class Terminal:
         self.screen.set_mode(pyte.modes.LNM)  # a terminal's driver makes a return of each new line
         self.stream = pyte.Stream(self.screen)
         self.writes: list[str] = []
+        self.meanwhile: Callable[[], None] | None = None
+        self.writing = False
         self.now = 100.0
         self.live = Live(self.write, lambda _: "", lambda: (self.screen.columns, self.screen.lines), lambda: self.now, beat=0)
 
     def write(self, text: str) -> None:
+        """`meanwhile`: what happens while this is written, once."""
+        assert not self.writing, "a stream is not written to while it is written to"
+        self.writing = True
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
         self.writes.append(text)
         self.stream.feed(text)
+        self.writing = False
 
     def begin(self, *steps: Sequence[str], expected: Callable[[str], float | None] = lambda _: None, slots: int = 2) -> None:
         """A run of these steps; the first one is planned."""

@@ -183,6 +183,17 @@ def test_the_window_gets_narrower_just_before_the_end(breaks: bool) -> None:
     assert terminal.rows == ["ok   first  passed  1.0 s"]
 
 
+def test_who_stops_it_while_it_draws_waits_for_the_end_of_the_frame() -> None:
+    terminal = Terminal()
+    terminal.begin(["a"])
+    stopped: list[tuple[bool, list[str]]] = []
+    terminal.meanwhile = lambda: terminal.live.pause(lambda: stopped.append((terminal.cursor_hidden, terminal.rows)))
+    terminal.live.started("a")
+    assert stopped == [(False, [""])], "a stopped process has given the terminal back"
+    terminal.after(1.0)
+    assert terminal.rows == ["run  a  1.0 s"]
+
+
 def test_the_cursor_comes_back_whatever_ends_the_run() -> None:
     terminal = Terminal()
     terminal.begin(["a"])
