@@ -85,6 +85,7 @@ def test_a_check_opens_with_its_log_and_what_is_large_is_built_only_then(show: C
     assert "\x1b" not in panel.locator("pre.content").inner_text()
     assert panel.locator("figure svg rect").count() == 13
     panel.get_by_text("Manifest").click()
+    panel.locator("pre.content").nth(1).wait_for()  # the browser tells of a toggle in its own time
     assert "command\trun\t'pytest -q'" in panel.locator("pre.content").last.inner_text()
     panel.get_by_text("As a table").click()
     assert panel.locator("figure + details tbody tr").count() == 13
