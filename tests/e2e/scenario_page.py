@@ -88,6 +88,7 @@ def test_a_check_opens_with_its_log_and_what_is_large_is_built_only_then(show: C
     panel.locator("pre.content").nth(1).wait_for()  # the browser tells of a toggle in its own time
     assert "command\trun\t'pytest -q'" in panel.locator("pre.content").last.inner_text()
     panel.get_by_text("As a table").click()
+    panel.locator("figure + details tbody tr").first.wait_for()
     assert panel.locator("figure + details tbody tr").count() == 13
 
 
@@ -223,6 +224,7 @@ def test_whatever_stands_in_a_run_is_shown_as_text(show: Callable[..., Opened]) 
     view.locator(".name").first.click()
     assert view.locator(".name").first.inner_text() == page_runs.MARKUP
     view.locator(".panel summary", has_text="Findings (5,007)").click()
+    view.locator(".findings li").first.wait_for()
     assert view.locator(".findings li").count() == 100
     view.get_by_role("button", name="Show all findings").click()
     assert view.locator(".findings li").count() == 5000
