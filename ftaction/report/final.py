@@ -22,7 +22,7 @@ _SHORT_TAIL = 12  # and below findings
 
 def screen(report: Report, columns: int, log: Callable[[Result], str], *, whole: bool) -> list[str]:
     """`columns`: lines are cut to it, but for failures. `log`: of a check that failed; `whole`: nothing of it is left out."""
-    lines = [*overview(report, columns), *failures(report, log, whole=whole)]
+    lines = [*overview(report, columns), *advice(report), *failures(report, log, whole=whole)]
     return ["", *lines, "", last_line(report)] if len(lines) > 1 else [*lines, last_line(report)]
 
 
@@ -38,6 +38,14 @@ def overview(report: Report, columns: int) -> list[str]:
     return [cut(line, max(columns, _NARROWEST)) for line in [*lines, *spent(report), *map(words.printable, notes(report))]]
 
 
+def advice(report: Report) -> list[str]:
+    """What models found, where that leaves the run green: nobody else tells it on a terminal."""
+    lines: list[str] = []
+    for result in [result for result in report.results if result.account and result.findings and green(result.ending)]:
+        lines += ["", f"── {words.printable(result.check)}: advice ──", *_said(result)]
+    return lines
+
+
 def failures(report: Report, log: Callable[[Result], str], *, whole: bool) -> list[str]:
     """Each check that ran and ended badly, or whose answers say so."""
     failed = [result for result in report.results if not green(result.ending) and (isinstance(result.decision, Run) or result.account)]
@@ -49,9 +57,7 @@ def failure(result: Result, log: str, *, whole: bool) -> list[str]:
     lines = ["", f"── {words.printable(result.check)}: {words.ending(result.ending)} ──"]
     lines += [f"  changed {words.printable(path)}" for path in result.changed]
     lines += [f"  the patch is {words.printable(result.patch)}"] if result.patch else []
-    lines += [line for finding in result.findings[:_MOST_FINDINGS] for line in said(finding)]
-    more = max(len(result.findings) - _MOST_FINDINGS, 0) + result.unread
-    lines += [f"  and {words.count(more, 'more finding')}"] if more else []
+    lines += _said(result)
     text = words.log(log)
     tail = text.split("\n") if text else []
     most = len(tail) if whole else _SHORT_TAIL if result.findings else _TAIL
@@ -59,6 +65,13 @@ def failure(result: Result, log: str, *, whole: bool) -> list[str]:
         where = f": all of them stand in {words.printable(result.log)}" if result.log else ""
         lines += [f"  … {words.count(len(tail) - most, 'line')} before these{where}"]
     return [*lines, *tail[-most:]] if tail else [*lines, f"  {words.printable(words.result_reason(result))}"]
+
+
+def _said(result: Result) -> list[str]:
+    """Its findings, the first ones of them."""
+    more = max(len(result.findings) - _MOST_FINDINGS, 0) + result.unread
+    rest = [f"  and {words.count(more, 'more finding')}"] if more else []
+    return [*(line for finding in result.findings[:_MOST_FINDINGS] for line in said(finding)), *rest]
 
 
 def _chosen(ran: Sequence[Result]) -> list[Result]:
