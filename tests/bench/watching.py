@@ -7,6 +7,7 @@ import argparse
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,9 +22,9 @@ def main() -> int:
     parser.add_argument("root", type=Path)
     parser.add_argument("python", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("arguments", nargs="*")
-    asked = parser.parse_args()
-    command = [str(asked.python.absolute()), "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked.arguments]
+    mine, rest = (sys.argv[1:], []) if "--" not in sys.argv else (sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :])
+    asked = parser.parse_args(mine)
+    command = [str(asked.python.absolute()), "-m", "pytest", "-q", "-p", "no:cacheprovider", *rest]
     bare, watched = [], []
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "job"
