@@ -1,11 +1,13 @@
 """What a repository wants proved: checks, and how they may run. `plan/config.py` makes these from a file, `tools/` from none."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ftaction.model.asking import Ask, Phase, Worker
 from ftaction.model.finding import Source
 from ftaction.model.package import Declared
+
+if TYPE_CHECKING:
+    from ftaction.model.asking import Ask, Phase, Worker  # imported where used: most checks run a command
 
 Command = str | tuple[str, ...]  # a shell line, or a list of arguments that no shell sees
 
@@ -75,7 +77,7 @@ class Check(NamedTuple):
     working_directory: str = "."  # from the root of the repository; empty: its package's folder, which is not known yet
     findings: tuple[Source, ...] | None = None  # where what it found is read from; none of them: nothing is read
     package: str | None = None  # whose files, with those of all that it depends on, are inputs
-    ask: Ask | None = None
+    ask: "Ask | None" = None
 
 
 FULL_SUITE = ("default-branch", "merge_group", "schedule", "release")
@@ -112,7 +114,7 @@ class Config(NamedTuple):
     profiles: dict[str, tuple[str, ...]] = {}
     checks: dict[str, Check] = {}
     cache: Cache = Cache()
-    phases: dict[str, Phase] = {}
-    workers: dict[str, Worker] = {}
+    phases: "dict[str, Phase]" = {}
+    workers: "dict[str, Worker]" = {}
     packages: dict[str, Declared] = {}  # what no manifest shows
     source: str | None = None

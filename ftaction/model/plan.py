@@ -1,14 +1,16 @@
 """The plan: for every check one decision with its reason. Dry run, explain, the executor and the summary read this same value."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ftaction.model.asking import Asking
 from ftaction.model.check import Check
 from ftaction.model.ending import Blocked
 from ftaction.model.manifest import Difference, Manifest
 from ftaction.model.record import Record
 from ftaction.model.selection import Selected, Selection
+
+if TYPE_CHECKING:
+    from ftaction.model.asking import Asking
 
 
 class Reason(StrEnum):
@@ -46,7 +48,7 @@ class Replay(NamedTuple):
 
     record: Record
     kind: str = "replay"  # tuples compare by content
-    asking: Asking | None = None  # of a check that asks: all of it is answered, and the record stands for all answers
+    asking: "Asking | None" = None  # of a check that asks: all of it is answered, and the record stands for all answers
 
 
 class Unaffected(NamedTuple):
@@ -78,7 +80,7 @@ class Run(NamedTuple):
     instead: Replay | Unaffected | None = None
     would: Selection | None = None
     rests: Record | None = None  # the whole run that leaving tests out rests on
-    asking: Asking | None = None
+    asking: "Asking | None" = None
 
 
 Decision = Run | Replay | Unaffected | Blocked

@@ -1,14 +1,16 @@
 """One run: what was asked, what is known when it starts, what came of it."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ftaction.model.asking import Account
 from ftaction.model.change import ChangeSet, Pieces
 from ftaction.model.check import Config, FailFast, Mode, OnChange
 from ftaction.model.ending import Ending
 from ftaction.model.finding import Finding
 from ftaction.model.plan import Decision
 from ftaction.model.record import Origin, Patched
+
+if TYPE_CHECKING:
+    from ftaction.model.asking import Account
 
 Content = str  # "mode SP digest": git's mode of a file and git's blob digest of its bytes
 
@@ -84,7 +86,7 @@ class Result(NamedTuple):
     slowest: tuple[tuple[str, float], ...] = ()  # tests that took longest, and their seconds
     ready: float = 0.0  # when nothing but a free slot or a lock was missing for it to start: needs had ended, outputs that it needs were put back
     locked_by: tuple[str, ...] = ()  # since then: checks that held one of its locks
-    account: Account | None = None  # of a check that asks
+    account: "Account | None" = None  # of a check that asks
 
 
 class Transfer(NamedTuple):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ftaction.model.asking import Api, Ask, Budget, Keep, Phase, Price, Verdict, Worker
 from ftaction.model.check import Cache, Check, Config, FailFast, Mode, OnChange, Shell, Stage, Tests, Verification
 from ftaction.model.finding import Source
 from ftaction.model.package import Declared
@@ -27,36 +26,25 @@ def from_data(data: dict[str, Any]) -> Config:
     verification = data["verification"]
     words = {"fail_fast": FailFast(verification["fail_fast"]), "mode": Mode(verification["mode"])}
     groups = tuple(tuple(group) for group in verification["parallel_groups"])
-    return Config(
+    config = Config(
         verification=Verification(**verification | words | {"parallel_groups": groups, "full_suite": tuple(verification["full_suite"])}),
         profiles={name: tuple(names) for name, names in data["profiles"].items()},
         checks={name: _check(values) for name, values in data["checks"].items()},
         cache=Cache(**data["cache"] | {"keys": tuple(data["cache"]["keys"])}),
-        phases={name: Phase(**values) for name, values in data["phases"].items()},
-        workers={name: _worker(values) for name, values in data["workers"].items()},
         packages={name: Declared(folder, tuple(needs)) for name, (folder, needs) in data["packages"].items()},
         source=data["source"],
     )
+    if not data["phases"] and not data["workers"] and not any(values["ask"] for values in data["checks"].values()):
+        return config
+    from ftaction.plan.kept_asking import with_asking  # imported where used: most repositories ask no model
+
+    return with_asking(config, data)
 
 
 def _check(values: dict[str, Any]) -> Check:
-    frozen = _frozen(values)
+    frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     stage, on_change = values["stage"], values["on_change"]
     words = {"stage": stage and Stage(stage), "on_change": on_change and OnChange(on_change), "shell": Shell(values["shell"]), "tests": Tests(values["tests"])}
     findings = values["findings"]
     sources = {"findings": None if findings is None else tuple(Source(str(kind), str(name)) for kind, name in findings)}
-    return Check(**frozen | words | sources | {"ask": _ask(values["ask"]) if values["ask"] else None})
-
-
-def _frozen(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-
-
-def _ask(values: dict[str, Any]) -> Ask:
-    words = {"verdict": Verdict(values["verdict"]), "store": Keep(values["store"]), "budget": Budget(*values["budget"])}
-    return Ask(**_frozen(values) | words)
-
-
-def _worker(values: dict[str, Any]) -> Worker:
-    price = {model: Price(*both) for model, both in values["price"].items()}
-    return Worker(**_frozen(values) | {"api": values["api"] and Api(values["api"]), "price": price})
+    return Check(**frozen | words | sources | {"ask": None})

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from ftaction.model.asking import Account, Asking, Left
-from ftaction.model.ending import Passed, Unanswered
+from ftaction.model.ending import Passed
 from ftaction.model.plan import Reason, Replay, Run
 from ftaction.model.record import Record
-from ftaction.model.run import Result
 
 _SHOWN = 2  # items and notes that are named before the rest is counted
 
@@ -70,11 +69,6 @@ def times(of: Account, moment: Moment) -> str:
     """When the answers were given that are not of now."""
     first, last = moment(of.oldest), moment(of.newest)
     return last if first == last else f"{first} to {last}"
-
-
-def unasked(of: Result) -> bool:
-    """Whether it is of a check that asks, and nobody was."""
-    return isinstance(of.ending, Unanswered) and not (of.account and of.account.spent)
 
 
 def alone(of: Asking) -> bool:

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 from ftaction.model.check import Mode
-from ftaction.model.ending import Blocked, green
+from ftaction.model.ending import Blocked, Unanswered, green
 from ftaction.model.plan import Replay, Run, Unaffected
 from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
-from ftaction.report.asking import unasked
 
 _HANDOVER = 0.001  # seconds between one check's end and the start of the next that are still no pause
 
@@ -37,6 +36,11 @@ class Skips(NamedTuple):
     wrong: tuple[Result, ...]
     seconds: float
     of_seconds: float
+
+
+def unasked(of: Result) -> bool:
+    """Whether it is of a check that asks, and nobody was."""
+    return isinstance(of.ending, Unanswered) and not (of.account and of.account.spent)
 
 
 def passed(report: Report) -> bool:

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 from typing import assert_never
 
-from ftaction.model.asking import Asking
 from ftaction.model.change import ChangeSet
 from ftaction.model.ending import Barrier, Blocked, Cancelled, CouldNotStart, Ending, Failed, Passed, TimedOut, Unanswered
 from ftaction.model.manifest import Difference, Section
@@ -12,7 +11,7 @@ from ftaction.model.plan import Decision, Reason, Replay, Run, Unaffected, Why
 from ftaction.model.record import CLEAN, Origin, OriginKind, Record, Tally
 from ftaction.model.run import Judged, Move, Restored, Result, Transfer
 from ftaction.model.selection import Selected
-from ftaction.report import asking, tests
+from ftaction.report import tests
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")  # ECMA-48: CSI, OSC, others
 _PULL = re.compile(r"refs/pull/(\d+)/(?:merge|head)")
@@ -60,13 +59,16 @@ def source(of: Decision) -> str:
 
 def result_source(of: Result) -> str:
     """Of what was planned to run and then waited for others in vain too, or was not asked."""
-    return "not run" if isinstance(of.ending, Blocked) or asking.unasked(of) else source(of.decision)
+    idle = isinstance(of.ending, Blocked | Unanswered) and not (of.account and of.account.spent)
+    return "not run" if idle else source(of.decision)
 
 
 def reason(of: Decision, agreed: bool | None = None, judged: Judged | None = None) -> str:
     """Why a check ran or not, in one line. `agreed`, `judged`: whether skipping what was observed or audited would have been right."""
     match of:
-        case Run(asking=Asking()) | Replay(asking=Asking()):
+        case Run() | Replay() if of.asking is not None:
+            from ftaction.report import asking  # imported where used: most checks run a command
+
             return printable(asking.reason(of, by_whom(of.record) if isinstance(of, Replay) else "", moment))
         case Run(why=why, instead=instead) if instead:
             told = {None: "", True: ", right", False: ", WRONG"}[agreed]
@@ -98,6 +100,8 @@ def result_reason(result: Result) -> str:
         case CouldNotStart(problem=problem):
             return problem
         case _ if isinstance(result.decision, Run) and result.account:
+            from ftaction.report import asking
+
             return printable(asking.came(result.decision, result.account, moment)).removeprefix(f"{ending(result.ending)}: ")
         case _:
             why = reason(result.decision, result.agreed, result.judged)

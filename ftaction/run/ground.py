@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from ftaction.model.asking import Item
 from ftaction.model.change import ChangeSet
 from ftaction.model.check import Check, Config, OnChange
 from ftaction.model.manifest import Manifest
@@ -17,6 +16,7 @@ from ftaction.run.memory import Memory
 from ftaction.run.world import World
 
 if TYPE_CHECKING:
+    from ftaction.model.asking import Item
     from ftaction.plan.asking.prompt import Handed  # imported where used: most checks run a command
     from ftaction.run.answers import Given
 
