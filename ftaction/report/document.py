@@ -8,8 +8,6 @@ from ftaction.model.record import Record
 from ftaction.model.run import Report, Result
 from ftaction.model.selection import Selected
 from ftaction.report import tests, words
-from ftaction.report.account import account_document
-from ftaction.report.asking_plan import asking_document, asking_of, total_document
 from ftaction.report.verdict import critical_path, passed, skips, totals
 
 VERSION = 1
@@ -56,8 +54,24 @@ def plan_document(plans: tuple[Plan, ...]) -> dict[str, object]:
         {"step": plan.step.title, "checks": [{"check": check.name, **decision_document(plan.decisions[check.name])} for check in plan.step.checks]}
         for plan in plans
     ]
+    from ftaction.report.asking_plan import asking_of, total_document
+
     asks = any(asking_of(decision) for plan in plans for decision in plan.decisions.values())
     return {"version": VERSION, "steps": steps, **({"asking": total_document(plans)} if asks else {})}
+
+
+def _account(result: Result) -> dict[str, object]:
+    from ftaction.report.account import account_document  # imported where used: most checks run a command
+
+    return {"why": words.result_reason(result), "account": account_document(result.account)} if result.account else {}
+
+
+def _asking(decision: Decision) -> dict[str, object]:
+    if not isinstance(decision, Run | Replay) or decision.asking is None:
+        return {}
+    from ftaction.report.asking_plan import asking_document
+
+    return {"asking": asking_document(decision.asking)}
 
 
 def _skips(report: Report) -> dict[str, object]:
@@ -100,7 +114,7 @@ def result_document(result: Result) -> dict[str, object]:
         "slowest": [{"test": test, "seconds": round(seconds, 4)} for test, seconds in result.slowest],
         "stored": result.stored,
         "doubt": result.doubt,
-        **({"why": words.result_reason(result), "account": account_document(result.account)} if result.account else {}),
+        **(_account(result) if result.account else {}),
     }
 
 
@@ -112,7 +126,7 @@ def _finding(of: Finding) -> dict[str, object]:
 
 def decision_document(decision: Decision) -> dict[str, object]:
     base: dict[str, object] = {"source": words.source(decision), "why": words.reason(decision)}
-    base |= {"asking": asking_document(asking)} if (asking := asking_of(decision)) else {}
+    base |= _asking(decision)
     match decision:
         case Run():
             why = {"reason": decision.why.reason.value, "fingerprint": decision.fingerprint, "expected": decision.expected}
