@@ -20,7 +20,6 @@ from typing import Any
 
 from ftaction.edge.machine import make_unreadable
 from ftaction.edge.turns import Turns
-from ftaction.errors import Stop
 from ftaction.model.asking import Api, Said
 from ftaction.plan.asking.answers import Schema, SchemaError
 from ftaction.plan.asking.echo import said as echo
@@ -80,7 +79,7 @@ def main() -> int:
         try:
             schema = Patient(order.text.schema)
             model = _model(order)
-        except (SchemaError, Stop, ImportError) as error:
+        except (SchemaError, ImportError) as error:
             for position in range(len(order.shown)):
                 out.write(line(Unasked(position, _why(error))))
             return 0
@@ -131,7 +130,7 @@ def _is_there(order: str, api: str, run: int) -> bool:
 
 
 def _model(order: Order) -> Model:
-    """Raises `Stop`."""
+    """Raises `ImportError` where a client library is not there."""
     worker = order.worker
     if worker.api is Api.ECHO:
         return EchoModel()
@@ -149,14 +148,10 @@ def _model(order: Order) -> Model:
     return CommandModel(completed(agent, words, os.environ), (), {**agent.environment, **os.environ}, agent.limit, agent.read, guard=Guard(), home=agent.home)
 
 
-def _why(error: SchemaError | Stop | ImportError) -> str:
-    match error:
-        case Stop(message=message, hint=hint):
-            return f"{message}: {hint}"
-        case ImportError(name=name):
-            return f"the library `{name}` is not installed: `ftaction[models]` brings it"
-        case _:
-            return f"the schema of an answer: {error}"
+def _why(error: SchemaError | ImportError) -> str:
+    if isinstance(error, ImportError):
+        return f"the library `{error.name}` is not installed: `ftaction[models]` brings it"
+    return f"the schema of an answer: {error}"
 
 
 def _late(_number: int, _frame: FrameType | None) -> None:

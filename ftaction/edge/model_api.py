@@ -4,20 +4,11 @@ They retry by themselves unless they are told not to; here the caller does, who 
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
-from ftaction.model.asking import Api, Said
+from ftaction.model.asking import LIMITED, REFUSED, Api, Said
 
-_REFUSED = frozenset([400, 401, 402, 403, 404, 405, 413, 422])
-_LIMITED = frozenset([429, 503, 529])
 _SHOWN = 300  # characters of an error
-
-
-class Client(Protocol):
-    """What is used of either library's client."""
-
-    async def close(self) -> None:
-        """End its connections."""
 
 
 class AnthropicModel:
@@ -97,9 +88,9 @@ def model(api: Api, url: str | None, temperature: float | None) -> AnthropicMode
 def _turned_away(status: int, headers: Mapping[str, str], message: str) -> Said:
     """By its status: turned away for now, for good, or neither."""
     text = f"it answered {status}: {message}"[:_SHOWN]
-    if status in _LIMITED:
+    if status in LIMITED:
         return Said(problem=text, limited=True, retry_after=_seconds(headers.get("retry-after", "")))
-    return Said(problem=text, refused=status in _REFUSED)
+    return Said(problem=text, refused=status in REFUSED)
 
 
 def _seconds(text: str) -> float | None:

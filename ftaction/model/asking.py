@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from ftaction.model.record import Record  # which stands on how a check ended, and that on nothing of this
 
 CHANGE = "change"  # `items`: the hunks of the change set
+LIMITED = frozenset([429, 503, 529])  # what a service answers when it may be asked later,
+REFUSED = frozenset([400, 401, 402, 403, 404, 405, 413, 422])  # and where asking again is no use
 
 
 class Verdict(StrEnum):

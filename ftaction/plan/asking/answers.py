@@ -54,7 +54,7 @@ def read_reply(text: str, count: int, schema: "Schema") -> Reply:
 def usable(answer: str) -> bool:
     """Whether this is an answer such as `read_reply` finds, as JSON."""
     try:
-        data = json.loads(answer, parse_constant=_no_constant, parse_float=_finite)
+        data = json.loads(answer, parse_constant=no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         return False
     return len(answer) <= _MOST_ANSWER and not _deep(data)
@@ -96,11 +96,11 @@ class Schema:
         try:
             error = best_match(self._validator.iter_errors(answer))
         except (Unresolvable, RecursionError, re.error, ArithmeticError, ValueError, TypeError) as fault:
-            return _line(f"the schema can't be followed: {fault}")
+            return one_line(f"the schema can't be followed: {fault}")
         if error is None:
             return ""
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path).removeprefix(".")
-        return _line(f"it does not fit the schema{f' at {where[: _SHOWN // 2]}' if where else ''}: {error.message}")
+        return one_line(f"it does not fit the schema{f' at {where[: _SHOWN // 2]}' if where else ''}: {error.message}")
 
 
 def _problem(given: list[object], schema: Schema) -> str:
@@ -123,7 +123,7 @@ def _rows(text: str) -> list[Any]:
     first = _ROWS.search(text)
     for candidate in (text.strip(), fenced[1].strip() if fenced else "", text[first.start() :] if first else ""):
         try:
-            data, _ = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite).raw_decode(candidate)
+            data, _ = json.JSONDecoder(parse_constant=no_constant, parse_float=_finite).raw_decode(candidate)
         except (ValueError, RecursionError):
             continue
         if isinstance(data, dict) and {"id", "answer"} <= data.keys():
@@ -133,7 +133,8 @@ def _rows(text: str) -> list[Any]:
     raise ValueError("it was no JSON array" if text.strip() else "it was empty")
 
 
-def _no_constant(name: str) -> object:
+def no_constant(name: str) -> object:
+    """JSON knows neither NaN nor Infinity."""
     raise ValueError(name)
 
 
@@ -160,9 +161,9 @@ def _told(number: object) -> str:
     return json.dumps(number)[:_SHOWN] if number is None or isinstance(number, str | int | float) else type(number).__name__
 
 
-def _line(text: str) -> str:
-    """Part of an answer stands in it, so it is one line, and nothing in it moves a cursor."""
-    return "".join(char if char.isprintable() else " " for char in text[:_SHOWN])
+def one_line(text: str, most: int = _SHOWN) -> str:
+    """A worker's own words may stand in it, so it is one line, and nothing in it moves a cursor. `most`: characters."""
+    return "".join(char if char.isprintable() else " " for char in text[:most])
 
 
 def _dumped(answer: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ftaction.model.asking import Api, Budget, Item, Keep, Phase, Price, Worker
-from ftaction.plan.asking.answers import usable
+from ftaction.plan.asking.answers import no_constant, one_line, usable
 from ftaction.plan.asking.prompt import Handed, Shown, Text
 
 _MOST_TEXT = 2000  # characters of a sentence
@@ -120,13 +120,13 @@ def _one(word: str, said: Any) -> Call | Answer | Unasked | str | None:  # noqa:
     """None where it is not what it says it is."""
     kinds: dict[str, type[Call | Answer | Unasked]] = {"call": Call, "answer": Answer, "unasked": Unasked}
     if word not in kinds:
-        return _text(said) if isinstance(said, str) else None
+        return one_line(said, _MOST_TEXT) if isinstance(said, str) else None
     kind = kinds[word]
     if not isinstance(said, list) or len(said) != len(kind._fields) or not all(map(_is, said, kind.__annotations__.values())):
         return None
     one = kind(*said)
     if isinstance(one, Unasked):
-        return one._replace(why=_text(one.why))
+        return one._replace(why=one_line(one.why, _MOST_TEXT))
     return one if isinstance(one, Call) or usable(one.answer) else None
 
 
@@ -135,15 +135,6 @@ def _is(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type, or one of 
     if isinstance(value, bool):
         return kind is bool
     return isinstance(value, kind) or (isinstance(value, int) and isinstance(0.0, kind))
-
-
-def _text(said: str) -> str:
-    """A sentence for one line: a worker's own words may be in it."""
-    return "".join(char if char.isprintable() else " " for char in said[:_MOST_TEXT])
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
 
 
 def _sound(one: Call | Answer | Unasked, items: int) -> bool:
@@ -157,7 +148,7 @@ def _sound(one: Call | Answer | Unasked, items: int) -> bool:
 def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
     for content in lines:
         try:
-            word, said = json.loads(content, parse_constant=_no_constant)
+            word, said = json.loads(content, parse_constant=no_constant)
         except (ValueError, TypeError, RecursionError):
             continue
         if word in ("call", "answer", "unasked", "note", "fatal"):

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from ftaction.model.asking import Said
+from ftaction.model.asking import LIMITED, REFUSED, Said
 
 _LONGEST = 500  # characters of a problem, which is told in one line
-_LIMITED = (429, 503, 529)
-_REFUSED = (400, 401, 402, 403, 404, 405, 413, 422)
 
 
 class Option(NamedTuple):
@@ -61,7 +59,7 @@ def failed(problem: str, status: int | None = None, tokens_in: int | None = None
         tokens_in = tokens_out = usd = None
     line = " ".join(problem.split())
     line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
-    return Said("", tokens_in, tokens_out, usd, line, None, status in _LIMITED, status in _REFUSED)
+    return Said("", tokens_in, tokens_out, usd, line, None, status in LIMITED, status in REFUSED)
 
 
 def ended(code: int) -> str:
